@@ -1,0 +1,60 @@
+"""The Slack app manifest to paste, and the scopes it asks for."""
+
+from typing import Any
+
+SCOPES = {
+    "channels:history": "read notes in cards' threads, find a card again after a crash",
+    "channels:read": "see who is in the desk's channel",
+    "chat:write": "post and redraw cards",
+    "commands": "/desk",
+    "groups:history": "the same in private channels",
+    "groups:read": "the same in private channels",
+    "im:history": "find a direct message again after a crash",
+    "im:write": "reminders and questions by direct message",
+    "reactions:read": "👀 claims, ✅ resolves",
+    "usergroups:read": "experts given as a user group",
+    "users:read": "names, time zones, guests",
+}
+EVENTS = [
+    "app_home_opened",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.channels",
+    "message.groups",
+    "reaction_added",
+]
+
+
+def manifest(url: str | None) -> dict[str, Any]:
+    """Socket Mode, or HTTP at `url`."""
+    address = f"{url.rstrip('/')}/slack/events" if url else None
+    to = {"request_url": address} if address else {}
+    command = {
+        "command": "/desk",
+        "description": "Open cases: mine, unclaimed, late",
+        "usage_hint": "mine | unclaimed | late",
+    }
+    return {
+        "display_information": {
+            "name": "Mentiondesk",
+            "description": "Brand mentions as cards: claim, ask an expert, answer.",
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "Mentiondesk", "always_online": True},
+            "slash_commands": [command | ({"url": address} if address else {})],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": EVENTS, **to},
+            "interactivity": {"is_enabled": True, **to},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": address is None,
+            "token_rotation_enabled": False,
+        },
+    }

@@ -1,0 +1,1 @@
+"""The public networks: each only fetches and posts."""

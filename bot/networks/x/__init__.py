@@ -1,0 +1,1 @@
+"""X, through tweepy: the only place that imports it."""

@@ -1,0 +1,177 @@
+"""One account's client: calls with a timeout, redirected and signed anew, and errors as the doors' own kinds."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import tweepy
+from oauthlib.oauth1 import Client as OAuthClient
+from tweepy.asynchronous import AsyncClient
+from yarl import URL
+
+from handlers.ports import AccountProblem, DoorProblem, NotDone, OutcomeUnknown, Pace, RateLimited, Refused
+from triage.words import _
+
+TIMEOUT = aiohttp.ClientTimeout(total=15)
+
+# Which limit the call under way counts against.
+_asking: ContextVar[str] = ContextVar("asking", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """OAuth 1.0a: the app's pair and the account's. Never in a repr."""
+
+    api_key: str = field(repr=False)
+    api_secret: str = field(repr=False)
+    access_token: str = field(repr=False)
+    access_secret: str = field(repr=False)
+
+
+class XClient:
+    """Calls X as one account."""
+
+    def __init__(self, keys: Keys, base_url: str | None = None) -> None:
+        self._keys = keys
+        self._base = URL(base_url) if base_url else None
+        self._paces: dict[str, Pace] = {}
+        self._tweepy: Any = None
+        self._session: aiohttp.ClientSession | None = None
+
+    def _client(self) -> Any:
+        """tweepy's client, built inside the running loop, on a session of ours: without one it leaks them."""
+        if self._tweepy is None:
+            middlewares = (self._redirect, self._watch_pace) if self._base else (self._watch_pace,)
+            self._session = aiohttp.ClientSession(timeout=TIMEOUT, middlewares=middlewares)
+            self._tweepy = AsyncClient(
+                consumer_key=self._keys.api_key,
+                consumer_secret=self._keys.api_secret,
+                access_token=self._keys.access_token,
+                access_token_secret=self._keys.access_secret,
+                return_type=dict,
+            )
+            self._tweepy.session = self._session
+        return self._tweepy
+
+    async def _redirect(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Send the request to another X, signed for the URL really called: tweepy signed for its own."""
+        assert self._base is not None
+        url = self._base.with_path(self._base.path.rstrip("/") + request.url.raw_path, encoded=True)
+        url = URL(
+            f"{url}?{request.url.raw_query_string}" if request.url.raw_query_string else str(url),
+            encoded=True,
+        )
+        keys = self._keys
+        signer = OAuthClient(keys.api_key, keys.api_secret, keys.access_token, keys.access_secret)
+        _url, headers, _body = signer.sign(str(url), request.method)
+        request.url = url
+        request.headers["Authorization"] = headers["Authorization"]
+        request.headers["Host"] = f"{url.host}:{url.port}" if url.explicit_port else str(url.host)
+        return await handler(request)
+
+    async def _watch_pace(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """tweepy keeps the headers of answers that went well to itself."""
+        response = await handler(request)
+        self._note_pace(_asking.get(), response.headers)
+        return response
+
+    async def call(self, what: str, method: str, *args: Any, **arguments: Any) -> dict[str, Any]:
+        """Call tweepy's `method`; `what` names the limit that its headers tell of. Raises a DoorProblem."""
+        sends = what in ("create", "delete")
+        _asking.set(what)
+        try:
+            given = {name: value for name, value in arguments.items() if value is not None}
+            answer = await _timed(getattr(self._client(), method), *args, user_auth=True, **given)
+        except tweepy.errors.HTTPException as error:
+            raise _problem_of(error, sends) from error
+        except aiohttp.ClientConnectorError as error:
+            raise NotDone(_("X can't be reached.")) from error
+        except aiohttp.ContentTypeError as error:
+            # X's HTML error page: tweepy tries to read it as JSON.
+            raise _unsure(
+                sends, _("X answered with an error page ({status}).").format(status=error.status)
+            ) from error
+        except (aiohttp.ClientError, TimeoutError, ConnectionError, json.JSONDecodeError) as error:
+            raise _unsure(sends, _("X did not answer.")) from error
+        return dict(answer)
+
+    def _note_pace(self, what: str, headers: Any) -> None:
+        try:
+            remaining, reset = int(headers["x-rate-limit-remaining"]), int(headers["x-rate-limit-reset"])
+        except (KeyError, ValueError):
+            return
+        self._paces[what] = Pace(remaining, datetime.fromtimestamp(reset, UTC))
+
+    def pace(self, what: str) -> Pace:
+        return self._paces.get(what, Pace())
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            # The connector's transports close in the next turn of the loop.
+            await asyncio.sleep(0)
+
+
+async def _timed(method: Callable[..., Awaitable[Any]], *args: Any, **arguments: Any) -> Any:
+    async with asyncio.timeout(TIMEOUT.total):
+        return await method(*args, **arguments)
+
+
+def _unsure(sends: bool, sentence: str) -> DoorProblem:
+    """A lost answer: reading can simply be done again, sending cannot."""
+    return OutcomeUnknown(sentence) if sends else NotDone(sentence)
+
+
+def _problem_of(error: Any, sends: bool) -> DoorProblem:
+    status = error.response.status
+    said = "; ".join(str(message) for message in error.api_messages) or str(error.response.reason)
+    match status:
+        case 429:
+            return RateLimited(_seconds_until_reset(error.response.headers))
+        case 401:
+            return AccountProblem(_("X refuses this account's keys (401). Run `mentiondesk check`."))
+        case 402:
+            return AccountProblem(
+                _("X says that the app is out of credits (402). Add credits in X's developer console.")
+            )
+        case 403 if not sends:
+            return AccountProblem(_("X forbids reading for this account (403): {said}").format(said=said))
+        case _ if status >= 500:
+            return _unsure(sends, _("X has trouble of its own ({status}).").format(status=status))
+    return Refused(_refusal(said), f"{status}")
+
+
+def _seconds_until_reset(headers: Any) -> float:
+    try:
+        return max(1.0, int(headers["x-rate-limit-reset"]) - time.time() + 1)
+    except (KeyError, ValueError):
+        return 60.0
+
+
+# X's own words, and ours for the person who pressed Send. From X's problem details, November 2026.
+_REFUSALS = {
+    "only reply to or quote": "X lets us answer this post only by hand: its author did not mention this account. "
+    "Use Open in X, then I posted it.",
+    "duplicate": "X takes the same text only once. Change a few words.",
+    "deleted or not visible": "The customer's post is deleted, or hidden from this account.",
+    "blocked": "The author has blocked this account on X.",
+    "not authorized": "X does not let this account answer here: the author is protected or has blocked it.",
+    "suspended": "X has suspended this account.",
+    "too long": "X says that the text is too long.",
+}
+
+
+def _refusal(said: str) -> str:
+    lowered = said.lower()
+    known = next((sentence for words, sentence in _REFUSALS.items() if words in lowered), None)
+    return _(known) if known else _("X refused it: {said}").format(said=said[:300])

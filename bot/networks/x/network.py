@@ -1,0 +1,160 @@
+"""X as a network: fetching posts and authors, publishing answers."""
+
+import re
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from bot.networks.x import parsing
+from bot.networks.x.client import XClient
+from handlers.ports import AccountProblem, Looked, Pace, Page
+from triage.mention import Author
+from triage.words import _
+
+# Posts that mention an account can be read back this far; then recent search helps.
+REACH = 800
+PAGE = 100
+# X's ids carry their time: milliseconds since this instant, shifted by 22 bits.
+EPOCH_MS = 1_288_834_974_657
+
+_POST_LINK = re.compile(
+    r"^(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(?P<handle>\w{1,15})/status/(?P<id>\d{1,20})(?:[/?#].*)?$"
+)
+
+
+class X:
+    """Every account of the brand on X."""
+
+    name = parsing.NETWORK
+
+    def __init__(self, clients: Mapping[str, XClient]) -> None:
+        self._clients = {handle.lower(): client for handle, client in clients.items()}
+        self._ids: dict[str, str] = {}
+
+    def _client(self, account: str) -> XClient:
+        try:
+            return self._clients[account.lower()]
+        except KeyError:
+            raise AccountProblem(_("There are no keys for @{account}.").format(account=account)) from None
+
+    async def account_id(self, account: str) -> str:
+        """The author id of one of our accounts, asked once."""
+        handle = account.lower()
+        if handle not in self._ids:
+            answer = await self._client(account).call("me", "get_me")
+            self._ids[handle] = str(answer["data"]["id"])
+        return self._ids[handle]
+
+    async def handle_of_keys(self, account: str) -> str:
+        """Whose keys these really are: for `check`."""
+        return str((await self._client(account).call("me", "get_me"))["data"]["username"])
+
+    async def mentions(
+        self, account: str, *, since: str | None, start: datetime | None
+    ) -> AsyncIterator[Page]:
+        number = await self.account_id(account)
+        arguments = {"since_id": since, "start_time": _iso(start), "max_results": PAGE, **_wanted()}
+        async for page in self._pages(account, "mentions", "get_users_mentions", number, arguments):
+            yield page
+
+    async def own_posts(
+        self, account: str, *, since: str | None, start: datetime | None
+    ) -> AsyncIterator[Page]:
+        number = await self.account_id(account)
+        arguments = {"since_id": since, "start_time": _iso(start), "max_results": PAGE, **_wanted()}
+        async for page in self._pages(account, "own", "get_users_tweets", number, arguments):
+            yield page
+
+    async def search(
+        self, query: str, *, account: str, since: str | None, until: str | None, start: datetime | None
+    ) -> AsyncIterator[Page]:
+        arguments = {
+            "since_id": since,
+            "until_id": until,
+            "start_time": _iso(start),
+            "max_results": PAGE,
+            **_wanted(),
+        }
+        async for page in self._pages(account, "watch", "search_recent_tweets", query, arguments):
+            yield page
+
+    async def _pages(
+        self, account: str, what: str, method: str, subject: str, arguments: dict[str, Any]
+    ) -> AsyncIterator[Page]:
+        client, token, read = self._client(account), None, 0
+        token_name = "next_token" if what == "watch" else "pagination_token"
+        while True:
+            answer = await client.call(what, method, subject, **{**arguments, token_name: token})
+            found, malformed = parsing.mentions_of(answer, account)
+            read += len(answer.get("data") or ())
+            token = (answer.get("meta") or {}).get("next_token")
+            out_of_reach = what == "mentions" and read >= REACH
+            yield Page(tuple(found), (), tuple(malformed), last=not token and not out_of_reach, billed=read)
+            if not token or out_of_reach:
+                return
+
+    async def look_up(self, account: str, post_ids: Sequence[str]) -> Looked:
+        """What became of up to 100 posts."""
+        if not post_ids:
+            return Looked((), ())
+        answer = await self._client(account).call("lookup", "get_tweets", list(post_ids)[:PAGE], **_wanted())
+        found, _malformed = parsing.mentions_of(answer, account)
+        standing = {post.post_id for post in found} | {
+            str(item.get("id")) for item in answer.get("data") or ()
+        }
+        gone = [
+            str(error.get("resource_id") or error.get("value"))
+            for error in answer.get("errors") or ()
+            if str(error.get("type", "")).endswith("resource-not-found")
+        ]
+        return Looked(tuple(found), tuple(post for post in post_ids if post in gone and post not in standing))
+
+    async def authors(self, account: str, ids: Collection[str]) -> list[Author]:
+        wanted, found = sorted(ids), []
+        for start in range(0, len(wanted), PAGE):
+            some = wanted[start : start + PAGE]
+            answer = await self._client(account).call(
+                "users", "get_users", ids=some, user_fields=list(parsing.USER_FIELDS)
+            )
+            found += [parsing.author_of(item) for item in answer.get("data") or ()]
+        return found
+
+    async def post(self, account: str, text: str, *, answers: str) -> str:
+        answer = await self._client(account).call(
+            "create", "create_tweet", text=text, in_reply_to_tweet_id=answers
+        )
+        return str(answer["data"]["id"])
+
+    def pace(self, account: str, what: str) -> Pace:
+        return self._client(account).pace(what)
+
+    def id_at(self, moment: datetime) -> str:
+        return str(max(1, int(moment.timestamp() * 1000) - EPOCH_MS) << 22)
+
+    def post_url(self, account: str, post_id: str) -> str:
+        return f"https://x.com/{account}/status/{post_id}"
+
+    def intent_url(self, post_id: str, text: str) -> str:
+        return f"https://x.com/intent/post?in_reply_to={post_id}" + (f"&text={quote(text)}" if text else "")
+
+    def post_id_in(self, link: str) -> tuple[str, str] | None:
+        found = _POST_LINK.match(link.strip())
+        return (found["handle"], found["id"]) if found else None
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.close()
+
+
+def _wanted() -> dict[str, Any]:
+    """The fields to ask for. No author: X bills every user read, and we keep our own."""
+    return {
+        "tweet_fields": list(parsing.POST_FIELDS),
+        "expansions": list(parsing.EXPANSIONS),
+        "media_fields": list(parsing.MEDIA_FIELDS),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else None

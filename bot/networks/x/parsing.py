@@ -1,0 +1,120 @@
+"""X's JSON as mentions and authors; a malformed post is named by its id and skipped."""
+
+import html
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from triage.mention import Author, Mention, Picture
+
+NETWORK = "x"
+POST_FIELDS = (
+    "author_id",
+    "conversation_id",
+    "created_at",
+    "edit_history_tweet_ids",
+    "entities",
+    "attachments",
+    "in_reply_to_user_id",
+    "lang",
+    "note_tweet",
+    "referenced_tweets",
+)
+EXPANSIONS = ("attachments.media_keys", "referenced_tweets.id")
+MEDIA_FIELDS = ("media_key", "type", "url", "preview_image_url", "alt_text")
+USER_FIELDS = ("id", "name", "username", "profile_image_url", "public_metrics")
+
+Json = Mapping[str, Any]
+
+
+def mentions_of(answer: Json, account: str) -> tuple[list[Mention], list[str]]:
+    """The posts of one answer, and the ids of those that can't be read.
+
+    X renames things (`note_post`, `referenced_posts`, `includes.posts`): both names are read.
+    A repost brings the post that it repeats, from the includes.
+    """
+    includes = answer.get("includes") or {}
+    media = {item["media_key"]: item for item in includes.get("media", ()) if item.get("media_key")}
+    referenced = {item["id"]: item for item in _either(includes, "tweets", "posts") if item.get("id")}
+    found: list[Mention] = []
+    malformed: list[str] = []
+    for item in answer.get("data") or ():
+        try:
+            mention = _mention(item, account, media, referenced)
+            found.append(mention)
+            if mention.reposts and mention.reposts in referenced:
+                found.append(_mention(referenced[mention.reposts], account, media, referenced))
+        except (KeyError, ValueError, TypeError, AttributeError):
+            malformed.append(str(item.get("id", "?")) if isinstance(item, Mapping) else "?")
+    return found, malformed
+
+
+def _mention(item: Json, account: str, media: Json, referenced: Json) -> Mention:
+    post_id = str(int(item["id"]))
+    references = {
+        one["type"]: str(one["id"]) for one in _either(item, "referenced_tweets", "referenced_posts")
+    }
+    quotes = references.get("quoted")
+    note = item.get("note_tweet") or item.get("note_post") or {}
+    entities = {**(item.get("entities") or {}), **(note.get("entities") or {})}
+    return Mention(
+        network=NETWORK,
+        post_id=post_id,
+        author_id=str(item["author_id"]),
+        account=account,
+        text=clean(str(note.get("text") or item["text"])),
+        posted_at=moment(item["created_at"]),
+        conversation_id=str(item.get("conversation_id") or post_id),
+        url=f"https://x.com/i/status/{post_id}",
+        answers=references.get("replied_to"),
+        answers_author_id=item.get("in_reply_to_user_id"),
+        quotes=quotes,
+        quotes_author_id=str(referenced.get(quotes or "", {}).get("author_id", "")) or None,
+        reposts=references.get("retweeted"),
+        tags=tuple(
+            str(one["username"]).lower() for one in entities.get("mentions") or () if one.get("username")
+        ),
+        pictures=_pictures(item, media),
+        language_hint=item.get("lang"),
+        editions=tuple(str(one) for one in _either(item, "edit_history_tweet_ids", "edit_history_post_ids")),
+    )
+
+
+def _pictures(item: Json, media: Json) -> tuple[Picture, ...]:
+    keys = (item.get("attachments") or {}).get("media_keys") or ()
+    shown = [media[key] for key in keys if key in media]
+    return tuple(
+        Picture(str(one.get("url") or one["preview_image_url"]), clean(str(one.get("alt_text") or "")))
+        for one in shown
+        if one.get("url") or one.get("preview_image_url")
+    )
+
+
+def author_of(item: Json) -> Author:
+    metrics = item.get("public_metrics") or {}
+    return Author(
+        network=NETWORK,
+        id=str(item["id"]),
+        handle=clean(str(item["username"])),
+        name=clean(str(item.get("name") or item["username"])),
+        followers=int(metrics.get("followers_count") or 0),
+        avatar=item.get("profile_image_url"),
+    )
+
+
+def moment(text: str) -> datetime:
+    """An ISO time with or without milliseconds; always aware."""
+    at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if at.tzinfo is None:
+        raise ValueError(f"a time without a zone: {text}")
+    return at
+
+
+def clean(text: str) -> str:
+    """Text as its author wrote it: entities undone; no NUL and no half surrogates, which databases refuse."""
+    whole = html.unescape(text).replace("\x00", "")
+    return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _either(item: Json, name: str, new_name: str) -> Any:
+    return item.get(name) or item.get(new_name) or ()

@@ -1,0 +1,87 @@
+"""The program's own small web server: health, metrics, and Slack over HTTP."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+from bot.runner import Runner
+from db import cases, deliveries
+from handlers.desk.work import Desk
+
+Condition = Callable[[], Awaitable[str | None]]
+
+
+@dataclass(slots=True)
+class Web:
+    """Answers on HOST:PORT."""
+
+    desk: Desk
+    runner: Runner
+    slack: Condition
+    bolt: AsyncApp | None
+    site: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; returns the port (one was chosen when it is 0)."""
+        app = web.Application()
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._metrics)
+        if self.bolt is not None:
+            app.router.add_post("/slack/events", self._slack_event)
+        self.site = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        await self.site.setup()
+        await web.TCPSite(self.site, host, port).start()
+        return int(self.site.addresses[0][1])
+
+    async def stop(self) -> None:
+        if self.site is not None:
+            await self.site.cleanup()
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        """Fails only for what a restart cures."""
+        dead = self.runner.dead()
+        if dead:
+            return web.json_response({"status": "dead", "loops": dead}, status=503)
+        return web.json_response({"status": "ok"})
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        """Each part with its reason. Slack or X in trouble is degraded, and still ready."""
+        parts = {"database": await self._database(), "slack": await self.slack() or "ok"}
+        parts |= {
+            loop.name: "ok" if not loop.failures else f"failed {loop.failures} times in a row"
+            for loop in self.runner.loops
+        }
+        ready = parts["database"] == "ok"
+        status = (
+            "ok" if all(part == "ok" for part in parts.values()) else "degraded" if ready else "not ready"
+        )
+        return web.json_response({"status": status, "parts": parts}, status=200 if ready else 503)
+
+    async def _database(self) -> str:
+        try:
+            async with self.desk.database.read() as connection:
+                await cases.counts(connection)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            return f"no answer: {type(error).__name__}"
+        return "ok"
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        registry = CollectorRegistry()
+        by_state = Gauge("mentiondesk_deliveries", "Deliveries by state", ["state"], registry=registry)
+        by_status = Gauge("mentiondesk_cases", "Cases by status", ["status"], registry=registry)
+        async with self.desk.database.read() as connection:
+            for state, count in (await deliveries.counts(connection)).items():
+                by_state.labels(state).set(count)
+            for status, count in (await cases.counts(connection)).items():
+                by_status.labels(status).set(count)
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _slack_event(self, request: web.Request) -> web.Response:
+        assert self.bolt is not None
+        answer = await self.bolt.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)

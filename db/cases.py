@@ -1,0 +1,197 @@
+"""Cases and their history: reading them whole, and the only statement that changes one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import cases, events, follow_ups
+from triage.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
+from triage.priority import Priority, Reason
+
+
+async def load(connection: AsyncConnection, case_id: int) -> Case:
+    row = (await connection.execute(select(cases).where(cases.c.id == case_id))).one_or_none()
+    if row is None:
+        raise NoSuchCase
+    return case_of(row)
+
+
+async def open_case(connection: AsyncConnection, **columns: Any) -> Case:
+    """Insert a new case; `reasons` as Reason values."""
+    values = {**columns, "reasons": [reason.to_json() for reason in columns["reasons"]]}
+    row = (await connection.execute(insert(cases).values(**values).returning(cases))).one()
+    return case_of(row)
+
+
+async def move(
+    connection: AsyncConnection,
+    seen: Case,
+    what: Move,
+    *,
+    at: datetime,
+    who: str | None,
+    detail: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Case:
+    """Make one move: the table decides the status, a compare-and-set makes it, an event records it."""
+    target = seen.after(what)
+    changed = await change(connection, seen, status=target.value, **changes)
+    await record(connection, seen.id, what.value, at=at, who=who, detail=detail)
+    return changed
+
+
+async def change(connection: AsyncConnection, seen: Case, **changes: Any) -> Case:
+    """Write columns if nobody wrote since `seen` was read; raises CaseMoved otherwise."""
+    statement = (
+        update(cases)
+        .where(cases.c.id == seen.id, cases.c.version == seen.version)
+        .values(**changes, version=seen.version + 1)
+        .returning(cases)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    if row is None:
+        raise CaseMoved
+    return case_of(row)
+
+
+async def record(
+    connection: AsyncConnection,
+    case_id: int,
+    what: str,
+    *,
+    at: datetime,
+    who: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one line of a case's history."""
+    await connection.execute(
+        insert(events).values(case_id=case_id, at=at, who=who, what=what, detail=dict(detail or {}))
+    )
+
+
+async def history(connection: AsyncConnection, case_id: int, *, limit: int = 200) -> Sequence[Row[Any]]:
+    """The latest `limit` events of a case, oldest first."""
+    latest = select(events).where(events.c.case_id == case_id).order_by(events.c.id.desc()).limit(limit)
+    return list(reversed((await connection.execute(latest)).all()))
+
+
+async def last_claim(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+    """Who took the case last, and when: for telling whoever was slower."""
+    statement = (
+        select(events)
+        .where(
+            events.c.case_id == case_id,
+            events.c.what.in_([Move.CLAIM, Move.TRANSFER, Move.REPLY, Move.ESCALATE]),
+        )
+        .order_by(events.c.id.desc())
+        .limit(1)
+    )
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def joinable(
+    connection: AsyncConnection,
+    network: str,
+    author_id: str,
+    account: str,
+    conversation_id: str,
+    since: datetime,
+) -> Case | None:
+    """The case that a new post of this author joins: an open one with the same account or conversation,
+    else the same conversation's closed one: resolved since `since`, or dismissed."""
+    same_author = and_(cases.c.network == network, cases.c.author_id == author_id)
+    same_conversation = cases.c.conversation_id == conversation_id
+    is_open = cases.c.status.in_(OPEN)
+    statement = (
+        select(cases)
+        .where(
+            same_author,
+            or_(
+                and_(is_open, or_(same_conversation, cases.c.account == account)),
+                and_(same_conversation, cases.c.status == Status.RESOLVED, cases.c.closed_at >= since),
+                and_(same_conversation, cases.c.status == Status.DISMISSED),
+            ),
+        )
+        .order_by(case((same_conversation, 0), else_=1), case((is_open, 0), else_=1), cases.c.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return case_of(row) if row else None
+
+
+async def earlier(connection: AsyncConnection, seen: Case) -> tuple[int, Outcome | None]:
+    """How many cases this author had before, and how the last one ended."""
+    before = and_(cases.c.network == seen.network, cases.c.author_id == seen.author_id, cases.c.id < seen.id)
+    count = (await connection.execute(select(func.count()).where(before))).scalar_one()
+    if not count:
+        return 0, None
+    last = select(cases.c.outcome).where(before).order_by(cases.c.id.desc()).limit(1)
+    outcome = (await connection.execute(last)).scalar_one()
+    return count, Outcome(outcome) if outcome else None
+
+
+async def open_cases(
+    connection: AsyncConnection,
+    *,
+    owner: str | None = None,
+    unclaimed: bool = False,
+    late_at: datetime | None = None,
+    limit: int = 200,
+) -> list[Case]:
+    """Open cases of one owner, of nobody, or past their due time: most pressing first by priority, then age."""
+    statement = select(cases).where(cases.c.status.in_(OPEN))
+    if owner:
+        statement = statement.where(cases.c.owner == owner)
+    if unclaimed:
+        statement = statement.where(cases.c.owner.is_(None), cases.c.status == Status.NEW)
+    if late_at:
+        statement = statement.where(cases.c.due_at < late_at)
+    order = case({priority.value: n for n, priority in enumerate(Priority)}, value=cases.c.priority)
+    rows = await connection.execute(statement.order_by(order, cases.c.wrote_at).limit(limit))
+    return [case_of(row) for row in rows]
+
+
+async def due_follow_ups(connection: AsyncConnection, person: str, until: datetime) -> Sequence[Row[Any]]:
+    """A person's promises that fall due before `until`, soonest first."""
+    statement = (
+        select(follow_ups)
+        .where(follow_ups.c.person == person, follow_ups.c.state.in_(["promised", "reminded"]))
+        .where(follow_ups.c.due_at <= until)
+        .order_by(follow_ups.c.due_at)
+        .limit(100)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def first_replies(connection: AsyncConnection, since: datetime) -> Sequence[Any]:
+    """(opened_at, first_reply_at or None, outcome) of each case opened since then, for the measure."""
+    statement = (
+        select(cases.c.opened_at, cases.c.first_reply_at, cases.c.status, cases.c.outcome, cases.c.late_at)
+        .where(cases.c.opened_at >= since)
+        .order_by(cases.c.opened_at)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def erase(connection: AsyncConnection, case_id: int) -> None:
+    """Delete a case with all that hangs on it."""
+    await connection.execute(delete(cases).where(cases.c.id == case_id))
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    rows = await connection.execute(
+        select(cases.c.status, func.count().label("total")).group_by(cases.c.status)
+    )
+    return {row.status: row.total for row in rows}
+
+
+def case_of(row: Row[Any]) -> Case:
+    columns = dict(row._mapping)
+    columns["status"] = Status(columns["status"])
+    columns["priority"] = Priority(columns["priority"])
+    columns["outcome"] = Outcome(columns["outcome"]) if columns["outcome"] else None
+    columns["reasons"] = tuple(Reason.from_json(reason) for reason in columns["reasons"])
+    return Case(**columns)

@@ -1,0 +1,271 @@
+"""Deliveries: the ledger of everything that leaves. A row is a promise; the engine that calls it is not here."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import deliveries, messages
+from db.upsert import upsert
+
+
+class State(StrEnum):
+    PENDING = "pending"  # not tried, or surely not done: may be sent
+    SENDING = "sending"  # the intent is marked; after a crash: look before sending again
+    UNKNOWN = "unknown"  # tried, and the answer was lost: look before sending again
+    DONE = "done"
+    FAILED = "failed"  # refused for good, told to a person
+    CANCELLED = "cancelled"
+
+
+LIVE = (State.PENDING, State.SENDING, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing that must leave the system exactly once."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    case_id: int | None
+    lane: str
+    rank: int
+    state: State
+    not_before: datetime
+    payload: dict[str, Any]
+    attempts: int
+    made_at: datetime
+    intent_at: datetime | None
+    ended_at: datetime | None
+    problem: str | None
+
+    @property
+    def subject_id(self) -> int:
+        """The number in its subject: 5 for card:5 and for reply:5:1."""
+        return int(self.subject.split(":")[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+async def insert_message(
+    connection: AsyncConnection,
+    subject: str,
+    *,
+    case_id: int | None,
+    lane: str,
+    rank: int,
+    at: datetime,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Ask for `subject` to be drawn. Ten asked for before one is drawn are one delivery of the latest state."""
+    values = _values("message", subject, case_id, lane, rank, at, payload)
+    statement = upsert(connection, deliveries).values(**values)
+    coalesces = and_(deliveries.c.kind == "message", deliveries.c.state == State.PENDING)
+    lower = func.min if connection.dialect.name == "sqlite" else func.least
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[deliveries.c.subject],
+            index_where=coalesces,
+            set_={"rank": lower(deliveries.c.rank, statement.excluded.rank), "lane": statement.excluded.lane},
+        )
+    )
+
+
+async def insert_delivery(
+    connection: AsyncConnection,
+    kind: str,
+    subject: str,
+    *,
+    case_id: int | None,
+    lane: str,
+    rank: int,
+    at: datetime,
+    not_before: datetime | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Promise a delivery that never coalesces: a reply's part, a removal."""
+    values = _values(kind, subject, case_id, lane, rank, at, payload)
+    await connection.execute(insert(deliveries).values(**{**values, "not_before": not_before or at}))
+
+
+def _values(
+    kind: str,
+    subject: str,
+    case_id: int | None,
+    lane: str,
+    rank: int,
+    at: datetime,
+    payload: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    return {
+        "key": uuid4().hex,
+        "kind": kind,
+        "subject": subject,
+        "case_id": case_id,
+        "lane": lane,
+        "rank": rank,
+        "state": State.PENDING.value,
+        "not_before": at,
+        "payload": dict(payload or {}),
+        "attempts": 0,
+        "made_at": at,
+    }
+
+
+async def load(connection: AsyncConnection, delivery_id: int) -> Delivery | None:
+    row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).one_or_none()
+    return delivery_of(row) if row else None
+
+
+async def mark(connection: AsyncConnection, seen: Delivery, state: State, **changes: Any) -> bool:
+    """Move a delivery on if nobody did since it was read; False when somebody has."""
+    statement = (
+        update(deliveries)
+        .where(
+            deliveries.c.id == seen.id,
+            deliveries.c.state == seen.state,
+            deliveries.c.attempts == seen.attempts,
+        )
+        .values(state=state.value, **changes)
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def cancel(
+    connection: AsyncConnection, subject: str, *, at: datetime, before: datetime | None = None
+) -> bool:
+    """Take back what was not begun; with `before`, only if it is not due until then. False: too late."""
+    statement = update(deliveries).where(deliveries.c.subject == subject, deliveries.c.state == State.PENDING)
+    if before is not None:
+        statement = statement.where(deliveries.c.not_before > before)
+    result = await connection.execute(statement.values(state=State.CANCELLED.value, ended_at=at))
+    return result.rowcount > 0
+
+
+async def due(
+    connection: AsyncConnection, now: datetime, busy: Collection[str], limit: int
+) -> list[tuple[str, int]]:
+    """The first due delivery of each lane that is not busy: (lane, id), most urgent first."""
+    live = and_(deliveries.c.state.in_(LIVE), deliveries.c.not_before <= now, deliveries.c.lane.not_in(busy))
+    place = func.row_number().over(
+        partition_by=deliveries.c.lane, order_by=(deliveries.c.rank, deliveries.c.id)
+    )
+    first = (
+        select(deliveries.c.lane, deliveries.c.id, deliveries.c.rank, place.label("place"))
+        .where(live)
+        .subquery()
+    )
+    statement = select(first.c.lane, first.c.id).where(first.c.place == 1).order_by(first.c.rank, first.c.id)
+    return [(lane, number) for lane, number in await connection.execute(statement.limit(limit))]
+
+
+async def next_due(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """When the next delivery that is not due yet will be."""
+    later = select(func.min(deliveries.c.not_before)).where(
+        deliveries.c.state.in_(LIVE), deliveries.c.not_before > now
+    )
+    due_at: datetime | None = (await connection.execute(later)).scalar_one()
+    return due_at
+
+
+async def is_live(connection: AsyncConnection, subject: str) -> bool:
+    statement = (
+        select(deliveries.c.id).where(deliveries.c.subject == subject, deliveries.c.state.in_(LIVE)).limit(1)
+    )
+    return (await connection.execute(statement)).one_or_none() is not None
+
+
+async def place_of(connection: AsyncConnection, subject: str) -> Row[Any] | None:
+    return (await connection.execute(select(messages).where(messages.c.subject == subject))).one_or_none()
+
+
+async def places_of_cards(
+    connection: AsyncConnection, case_ids: Collection[int]
+) -> dict[int, tuple[str, str]]:
+    """{case id: (channel, ts)} of the cards that stand."""
+    subjects = [f"card:{case_id}" for case_id in case_ids]
+    statement = select(messages.c.case_id, messages.c.channel, messages.c.ts).where(
+        messages.c.subject.in_(subjects)
+    )
+    return {case_id: (channel, ts) for case_id, channel, ts in await connection.execute(statement)}
+
+
+async def subject_at(connection: AsyncConnection, channel: str, ts: str) -> str | None:
+    """What stands at this place in Slack, if it is ours."""
+    statement = select(messages.c.subject).where(messages.c.channel == channel, messages.c.ts == ts)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def keep_place(
+    connection: AsyncConnection,
+    subject: str,
+    place: Place,
+    *,
+    case_id: int | None,
+    person: str | None,
+    drawn: str,
+    plain: bool,
+    at: datetime,
+) -> None:
+    """Remember where `subject` stands now, and as what it was drawn."""
+    await connection.execute(delete(messages).where(messages.c.subject == subject))
+    await connection.execute(
+        insert(messages).values(
+            subject=subject,
+            case_id=case_id,
+            person=person,
+            channel=place.channel,
+            ts=place.ts,
+            drawn=drawn,
+            plain=plain,
+            posted_at=at,
+        )
+    )
+
+
+async def forget_place(connection: AsyncConnection, subject: str) -> None:
+    await connection.execute(delete(messages).where(messages.c.subject == subject))
+
+
+async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+    """Everything in Slack that shows a case."""
+    statement = select(messages).where(messages.c.case_id == case_id).order_by(messages.c.posted_at)
+    return (await connection.execute(statement)).all()
+
+
+async def erase_case(connection: AsyncConnection, case_id: int) -> None:
+    """Drop what would still be delivered for a case, and where it stands."""
+    await connection.execute(delete(deliveries).where(deliveries.c.case_id == case_id))
+    await connection.execute(delete(messages).where(messages.c.case_id == case_id))
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    rows = await connection.execute(
+        select(deliveries.c.state, func.count().label("total")).group_by(deliveries.c.state)
+    )
+    return {row.state: row.total for row in rows}
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> int:
+    """Delete deliveries that ended before then; what they did is in events and messages."""
+    ended = and_(deliveries.c.ended_at < before, deliveries.c.state.in_([State.DONE, State.CANCELLED]))
+    return (await connection.execute(delete(deliveries).where(ended))).rowcount
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    columns = dict(row._mapping)
+    columns["state"] = State(columns["state"])
+    return Delivery(**columns)

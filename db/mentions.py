@@ -1,0 +1,245 @@
+"""Mentions and their authors; a deleted post keeps its row and loses its words."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import authors, cases, mentions, said_once
+from triage.mention import Author, Mention, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of a case as we keep it: the customer's, or with `ours` the brand's."""
+
+    id: int
+    case_id: int
+    network: str
+    post_id: str
+    author_id: str
+    text: str
+    url: str
+    answers: str | None
+    quoted: str | None
+    pictures: tuple[Picture, ...]
+    reply_allowed: bool
+    ours: bool
+    posted_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+_POST = [
+    mentions.c[name]
+    for name in (
+        "id",
+        "case_id",
+        "network",
+        "post_id",
+        "author_id",
+        "text",
+        "url",
+        "answers",
+        "quoted",
+        "pictures",
+        "reply_allowed",
+        "ours",
+        "posted_at",
+        "edited_at",
+        "deleted_at",
+    )
+]
+
+
+async def known(connection: AsyncConnection, network: str, post_ids: Collection[str]) -> set[str]:
+    """Which of these posts were received before, folded as reposts or forgotten."""
+    kept = select(mentions.c.post_id).where(mentions.c.network == network, mentions.c.post_id.in_(post_ids))
+    seen = select(said_once.c.key).where(said_once.c.key.in_([once_key(network, post) for post in post_ids]))
+    return {post for (post,) in await connection.execute(kept)} | {
+        key.rsplit(":", 1)[1] for (key,) in await connection.execute(seen)
+    }
+
+
+def once_key(network: str, post_id: str) -> str:
+    return f"post:{network}:{post_id}"
+
+
+async def keep(
+    connection: AsyncConnection,
+    case_id: int,
+    mention: Mention,
+    *,
+    at: datetime,
+    ours: bool = False,
+    reply_allowed: bool = False,
+    quoted: str | None = None,
+) -> int:
+    """Insert a post; its network and id are unique. Returns the row's id."""
+    values = {
+        "case_id": case_id,
+        "network": mention.network,
+        "post_id": mention.post_id,
+        "author_id": mention.author_id,
+        "text": mention.text,
+        "url": mention.url,
+        "conversation_id": mention.conversation_id,
+        "answers": mention.answers,
+        "quoted": quoted,
+        "pictures": [[picture.url, picture.alt] for picture in mention.pictures],
+        "reply_allowed": reply_allowed,
+        "ours": ours,
+        "posted_at": mention.posted_at,
+        "received_at": at,
+        "checked_at": at,
+    }
+    return int(
+        (await connection.execute(insert(mentions).values(**values).returning(mentions.c.id))).scalar_one()
+    )
+
+
+async def conversation(connection: AsyncConnection, case_id: int) -> list[Post]:
+    """The posts of a case, oldest first, the brand's own among them."""
+    statement = (
+        select(*_POST).where(mentions.c.case_id == case_id).order_by(mentions.c.posted_at, mentions.c.id)
+    )
+    return [post_of(row) for row in await connection.execute(statement)]
+
+
+async def load(connection: AsyncConnection, mention_id: int) -> Post | None:
+    row = (await connection.execute(select(*_POST).where(mentions.c.id == mention_id))).one_or_none()
+    return post_of(row) if row else None
+
+
+async def find(connection: AsyncConnection, network: str, post_ids: Collection[str]) -> Post | None:
+    """One kept post among these ids."""
+    statement = select(*_POST).where(mentions.c.network == network, mentions.c.post_id.in_(post_ids)).limit(1)
+    row = (await connection.execute(statement)).one_or_none()
+    return post_of(row) if row else None
+
+
+async def rewrite(connection: AsyncConnection, mention_id: int, mention: Mention, at: datetime) -> None:
+    """Take over an edited post: a new id and new words in the same row."""
+    changes = {
+        "post_id": mention.post_id,
+        "text": mention.text,
+        "url": mention.url,
+        "pictures": [[picture.url, picture.alt] for picture in mention.pictures],
+        "edited_at": at,
+        "checked_at": at,
+    }
+    await connection.execute(update(mentions).where(mentions.c.id == mention_id).values(**changes))
+
+
+async def wipe(connection: AsyncConnection, mention_id: int, at: datetime) -> bool:
+    """Honour a deletion: the words and pictures go, the row stays. False when done before."""
+    statement = update(mentions).where(mentions.c.id == mention_id, mentions.c.deleted_at.is_(None))
+    wiped: dict[str, Any] = {
+        "text": "",
+        "pictures": [],
+        "quoted": None,
+        "deleted_at": at,
+        "reply_allowed": False,
+    }
+    return (await connection.execute(statement.values(**wiped))).rowcount == 1
+
+
+async def to_check(connection: AsyncConnection, network: str, before: datetime, limit: int) -> list[str]:
+    """Posts not looked up since `before`, the longest unchecked first."""
+    statement = (
+        select(mentions.c.post_id)
+        .where(mentions.c.network == network, mentions.c.deleted_at.is_(None), mentions.c.checked_at < before)
+        .order_by(mentions.c.checked_at)
+        .limit(limit)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+async def mark_checked(
+    connection: AsyncConnection, network: str, post_ids: Collection[str], at: datetime
+) -> None:
+    statement = update(mentions).where(mentions.c.network == network, mentions.c.post_id.in_(post_ids))
+    await connection.execute(statement.values(checked_at=at))
+
+
+async def keep_authors(connection: AsyncConnection, found: Iterable[Author], at: datetime) -> None:
+    for author in found:
+        await connection.execute(
+            delete(authors).where(authors.c.network == author.network, authors.c.id == author.id)
+        )
+        await connection.execute(
+            insert(authors).values(
+                network=author.network,
+                id=author.id,
+                handle=author.handle,
+                name=author.name,
+                followers=author.followers,
+                avatar=author.avatar,
+                seen_at=at,
+            )
+        )
+
+
+async def cached_authors(
+    connection: AsyncConnection, network: str, ids: Collection[str], since: datetime
+) -> dict[str, Author]:
+    """The authors among `ids` that were looked up since then."""
+    statement = select(authors).where(
+        authors.c.network == network, authors.c.id.in_(ids), authors.c.seen_at >= since
+    )
+    return {row.id: author_of(row) for row in await connection.execute(statement)}
+
+
+async def author(connection: AsyncConnection, network: str, author_id: str) -> Author:
+    """An author; one never looked up is shown by their id."""
+    statement = select(authors).where(authors.c.network == network, authors.c.id == author_id)
+    row = (await connection.execute(statement)).one_or_none()
+    return author_of(row) if row else Author(network, author_id, author_id, author_id)
+
+
+async def authors_of(connection: AsyncConnection, case_ids: Collection[int]) -> dict[int, Author]:
+    """The author of each case, for lists."""
+    statement = (
+        select(cases.c.id.label("case_id"), authors)
+        .join(authors, (authors.c.network == cases.c.network) & (authors.c.id == cases.c.author_id))
+        .where(cases.c.id.in_(case_ids))
+    )
+    return {row.case_id: author_of(row) for row in await connection.execute(statement)}
+
+
+async def by_handle(connection: AsyncConnection, handle: str) -> list[Author]:
+    statement = select(authors).where(func.lower(authors.c.handle) == handle.lower())
+    return [author_of(row) for row in await connection.execute(statement)]
+
+
+async def cases_of(connection: AsyncConnection, who: Author) -> list[int]:
+    statement = select(cases.c.id).where(cases.c.network == who.network, cases.c.author_id == who.id)
+    return list((await connection.execute(statement)).scalars())
+
+
+async def erase_author(connection: AsyncConnection, who: Author) -> None:
+    await connection.execute(delete(authors).where(authors.c.network == who.network, authors.c.id == who.id))
+
+
+async def opening_posts(connection: AsyncConnection, case_ids: Collection[int]) -> dict[int, Post]:
+    """The first post of each case, for lists."""
+    first = (
+        select(func.min(mentions.c.id)).where(mentions.c.case_id.in_(case_ids)).group_by(mentions.c.case_id)
+    )
+    rows: Sequence[Row[Any]] = (
+        await connection.execute(select(*_POST).where(mentions.c.id.in_(first)))
+    ).all()
+    return {row.case_id: post_of(row) for row in rows}
+
+
+def post_of(row: Row[Any]) -> Post:
+    columns = dict(row._mapping)
+    columns["pictures"] = tuple(Picture(url, alt) for url, alt in columns["pictures"])
+    return Post(**columns)
+
+
+def author_of(row: Row[Any]) -> Author:
+    return Author(row.network, row.id, row.handle, row.name, row.followers, row.avatar)

@@ -1,0 +1,74 @@
+"""How far each source was read and what it cost; and what was said once."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import billed, said_once, spending, watermarks
+from db.upsert import upsert
+
+
+async def watermark(connection: AsyncConnection, source: str) -> str | None:
+    statement = select(watermarks.c.post_id).where(watermarks.c.source == source)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def set_watermark(connection: AsyncConnection, source: str, post_id: str, at: datetime) -> None:
+    """Move a source's watermark forward, never back."""
+    seen = await watermark(connection, source)
+    if seen is None:
+        await connection.execute(insert(watermarks).values(source=source, post_id=post_id, read_at=at))
+    elif int(post_id) > int(seen):
+        statement = update(watermarks).where(watermarks.c.source == source, watermarks.c.post_id == seen)
+        await connection.execute(statement.values(post_id=post_id, read_at=at))
+
+
+async def spend(connection: AsyncConnection, month: str, what: str, count: int, usd: float) -> None:
+    again = update(spending).where(spending.c.month == month, spending.c.what == what)
+    added = again.values(number=spending.c.number + count, usd=spending.c.usd + usd)
+    if not (await connection.execute(added)).rowcount:
+        await connection.execute(insert(spending).values(month=month, what=what, number=count, usd=usd))
+
+
+async def spent(connection: AsyncConnection, month: str) -> dict[str, tuple[int, float]]:
+    """What was read or posted in a month: {"mentions": (count, US dollars)}."""
+    statement = select(spending.c.what, spending.c.number, spending.c.usd).where(spending.c.month == month)
+    return {what: (number, usd) for what, number, usd in await connection.execute(statement)}
+
+
+async def bill_once(connection: AsyncConnection, day: str, ids: Collection[str]) -> int:
+    """How many of these were not billed yet on this UTC day; they are now."""
+    if not ids:
+        return 0
+    seen = set(
+        (
+            await connection.execute(select(billed.c.id).where(billed.c.day == day, billed.c.id.in_(ids)))
+        ).scalars()
+    )
+    new = sorted(set(ids) - seen)
+    if new:
+        await connection.execute(insert(billed), [{"day": day, "id": post_id} for post_id in new])
+        await connection.execute(delete(billed).where(billed.c.day < day))
+    return len(new)
+
+
+async def first_time(connection: AsyncConnection, key: str, at: datetime) -> bool:
+    """True the first time it is asked for `key`."""
+    statement = upsert(connection, said_once).values(key=key, at=at).on_conflict_do_nothing()
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def said(connection: AsyncConnection, key: str) -> bool:
+    statement = select(func.count()).where(said_once.c.key == key)
+    return bool((await connection.execute(statement)).scalar_one())
+
+
+async def unsay(connection: AsyncConnection, key: str) -> bool:
+    """Allow `key` to be said again; False when it was not said."""
+    return (await connection.execute(delete(said_once).where(said_once.c.key == key))).rowcount == 1
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> None:
+    await connection.execute(delete(said_once).where(said_once.c.at < before))

@@ -1,0 +1,59 @@
+"""Replies and drafts: what was said in the brand's name, and what was written and not sent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import drafts, replies
+from db.upsert import upsert
+
+
+async def keep(connection: AsyncConnection, **columns: Any) -> int:
+    return int(
+        (await connection.execute(insert(replies).values(**columns).returning(replies.c.id))).scalar_one()
+    )
+
+
+async def load(connection: AsyncConnection, reply_id: int) -> Row[Any] | None:
+    return (await connection.execute(select(replies).where(replies.c.id == reply_id))).one_or_none()
+
+
+async def latest(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+    statement = select(replies).where(replies.c.case_id == case_id).order_by(replies.c.id.desc()).limit(1)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def settle(
+    connection: AsyncConnection, reply_id: int, *, state: str, seen: str, **changes: Any
+) -> bool:
+    """Move a reply from the state it was seen in; False when somebody else did."""
+    statement = update(replies).where(replies.c.id == reply_id, replies.c.state == seen)
+    return (await connection.execute(statement.values(state=state, **changes))).rowcount == 1
+
+
+async def stands_on_network(connection: AsyncConnection, case_id: int, post_id: str) -> bool:
+    """Whether this post of ours was sent or recorded by the desk."""
+    rows = await connection.execute(select(replies.c.posts).where(replies.c.case_id == case_id))
+    return any(post_id in posts for (posts,) in rows)
+
+
+async def keep_draft(
+    connection: AsyncConnection, case_id: int, person: str, text: str, seen: str, at: datetime
+) -> None:
+    statement = upsert(connection, drafts).values(case_id=case_id, person=person, text=text, seen=seen, at=at)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[drafts.c.case_id, drafts.c.person], set_={"text": text, "seen": seen, "at": at}
+        )
+    )
+
+
+async def draft(connection: AsyncConnection, case_id: int, person: str) -> Row[Any] | None:
+    statement = select(drafts).where(drafts.c.case_id == case_id, drafts.c.person == person)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def drop_draft(connection: AsyncConnection, case_id: int, person: str) -> None:
+    await connection.execute(delete(drafts).where(drafts.c.case_id == case_id, drafts.c.person == person))

@@ -1,0 +1,83 @@
+"""Timers: rows with a due time, armed and cancelled in the transaction of the move that causes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import timers
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One thing that must happen at a time."""
+
+    id: int
+    kind: str
+    subject: str
+    case_id: int | None
+    due_at: datetime
+
+    @property
+    def subject_id(self) -> int:
+        return int(self.subject.split(":")[1])
+
+
+async def arm(
+    connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
+) -> None:
+    """Set a timer; one already armed for the same thing is set anew."""
+    again = update(timers).where(
+        timers.c.kind == kind, timers.c.subject == subject, timers.c.state == "armed"
+    )
+    if (await connection.execute(again.values(due_at=due_at))).rowcount:
+        return
+    await connection.execute(
+        insert(timers).values(kind=kind, subject=subject, case_id=case_id, due_at=due_at, state="armed")
+    )
+
+
+async def cancel(
+    connection: AsyncConnection, subject: str, *, at: datetime, kinds: Sequence[str] = ()
+) -> None:
+    statement = update(timers).where(timers.c.subject == subject, timers.c.state == "armed")
+    if kinds:
+        statement = statement.where(timers.c.kind.in_(kinds))
+    await connection.execute(statement.values(state="cancelled", ended_at=at))
+
+
+async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
+    """Mark a timer as fired; False when it was cancelled, set to later or fired before. Fires once."""
+    statement = (
+        update(timers)
+        .where(timers.c.id == timer.id, timers.c.state == "armed", timers.c.due_at <= at)
+        .values(state="fired", ended_at=at)
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def due(connection: AsyncConnection, now: datetime, limit: int = 100) -> list[Timer]:
+    statement = select(timers).where(timers.c.state == "armed", timers.c.due_at <= now)
+    rows = await connection.execute(statement.order_by(timers.c.due_at, timers.c.id).limit(limit))
+    return [_timer_of(row) for row in rows]
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    statement = select(func.min(timers.c.due_at)).where(timers.c.state == "armed")
+    due_at: datetime | None = (await connection.execute(statement)).scalar_one()
+    return due_at
+
+
+async def erase_case(connection: AsyncConnection, case_id: int) -> None:
+    await connection.execute(delete(timers).where(timers.c.case_id == case_id))
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> int:
+    return (await connection.execute(delete(timers).where(timers.c.ended_at < before))).rowcount
+
+
+def _timer_of(row: Row[Any]) -> Timer:
+    return Timer(row.id, row.kind, row.subject, row.case_id, row.due_at)

@@ -1,0 +1,1 @@
+"""The page on which the playground can be watched and tried."""

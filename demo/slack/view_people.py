@@ -1,0 +1,152 @@
+"""What people do in modals and on the Home: type, submit, close, click."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from demo.slack import payloads
+from demo.slack.blockkit import check_modal
+from demo.slack.fields import KINDS, complaint, entered
+from demo.slack.people import Gestures, action_json, find
+from demo.slack.texts import elements
+from demo.slack.values import Ack, Json, SlackError, View
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class ViewGestures(Gestures):
+    """Doings in views; `values` and `value` are texts, options' values, ids, or lists of them."""
+
+    def type(self, user: str, block_id: str, value: object) -> None:
+        """Put something in an input of the open modal. Raises LookupError if there is no such input."""
+        self._put(user, _filled(self._top(user), block_id, value))
+
+    async def submit(self, user: str, values: Mapping[str, object] = _NOTHING) -> Ack:
+        """Fill in `values` and submit the top modal. On errors, or without an ack, it stays open."""
+        for block_id, value in values.items():
+            self.type(user, block_id, value)
+        view = replace(self._top(user), errors={})
+        self._put(user, view)
+        refused = _refused_by_client(view)
+        if refused:
+            return self._stays(user, view, Ack(False, 0.0, refused))
+        ack = await self._delivery.interaction(payloads.view_submission(self._state, user, view))
+        if not ack.ok:
+            return self._stays(user, view, ack)
+        return self._obey(user, view, ack)
+
+    def _obey(self, user: str, view: View, ack: Ack) -> Ack:
+        """What the ack of a submission says is to become of the modal."""
+        action = ack.payload.get("response_action")
+        if action == "errors":
+            return self._show_errors(user, view, ack)
+        if action in ("update", "push"):
+            return self._show_view(user, view, ack, push=action == "push")
+        if action not in (None, "clear"):
+            return self._stays(user, view, _invalid(ack, f"unknown response_action {action}"))
+        if self._is_open(user, view):
+            self._state.drop_modals(user, everything=action == "clear")
+        return ack
+
+    def _show_errors(self, user: str, view: View, ack: Ack) -> Ack:
+        inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+        errors = ack.payload.get("errors") or {}
+        strange = sorted(set(errors) - inputs)
+        if strange or not errors:
+            return self._stays(user, view, _invalid(ack, f"errors for blocks that are not inputs: {strange}"))
+        return self._stays(user, view, replace(ack, ok=False, errors=dict(errors)))
+
+    def _show_view(self, user: str, view: View, ack: Ack, *, push: bool) -> Ack:
+        definition = ack.payload.get("view")
+        try:
+            check_modal(definition)
+            if push:
+                self._state.push_modal(user, self._state.drawn(definition or {}))
+            elif self._is_open(user, view):
+                self._put(user, self._state.drawn(definition or {}, over=view))
+        except SlackError as error:
+            said = error.more.get("response_metadata", {}).get("messages", [error.error])
+            return self._stays(user, view, _invalid(ack, "; ".join(said)))
+        return ack
+
+    async def close_modal(self, user: str, *, everything: bool = False) -> Ack:
+        """Close the top modal, or all of them. The bot hears of those that asked for it."""
+        self._top(user)
+        ack = Ack(True, 0.0)
+        closed = self._state.drop_modals(user, everything=everything)
+        for view in closed:
+            if view.notify_on_close:
+                closing = payloads.view_closed(self._state, user, view, is_cleared=len(closed) > 1)
+                ack = await self._delivery.interaction(closing)
+        return ack
+
+    async def click_modal(self, user: str, action_id: str, *, option: str | None = None) -> Ack:
+        """A button, a menu, or an input that dispatches its action, in the top modal."""
+        return await self._click_view(user, self._top(user), action_id, option)
+
+    async def click_home(self, user: str, action_id: str, *, option: str | None = None) -> Ack:
+        if user not in self._state.homes:
+            raise LookupError(f"{user} has no Home yet")
+        return await self._click_view(user, self._state.homes[user], action_id, option)
+
+    async def _click_view(self, user: str, view: View, action_id: str, option: str | None) -> Ack:
+        block, element = find(view.blocks, action_id)
+        action = action_json(self._state, block, element, option)
+        if element["type"] in KINDS:
+            view = _with(view, block, element, option)
+            self._put(user, view)
+        return await self._delivery.interaction(payloads.click_in_view(self._state, user, view, action))
+
+    async def open_home(self, user: str) -> Ack:
+        """Look at the app's Home tab."""
+        self._state.user(user)
+        return await self._heard(payloads.app_home_opened(self._state, user))
+
+    def _top(self, user: str) -> View:
+        stack = self._state.modals.get(user)
+        if not stack:
+            raise LookupError(f"{user} has no modal open")
+        return stack[-1]
+
+    def _is_open(self, user: str, view: View) -> bool:
+        return any(shown.id == view.id for shown in self._state.modals.get(user, []))
+
+    def _put(self, user: str, view: View) -> None:
+        self._state.put_view(user, view)
+
+    def _stays(self, user: str, view: View, ack: Ack) -> Ack:
+        """The modal stays, with what is wrong beside its inputs. It may have been updated meanwhile."""
+        found = self._state.view(view.id)
+        if found is not None:
+            self._put(user, replace(found[1], errors=ack.errors))
+        return ack
+
+
+def _invalid(ack: Ack, why: str) -> Ack:
+    """Slack shows the person its sentence about a connection; we say what the bot did wrong."""
+    return replace(ack, ok=False, errors={"_invalid_response": why})
+
+
+def _filled(view: View, block_id: str, value: object) -> View:
+    for block in view.blocks:
+        for _, element in elements([block]) if block["block_id"] == block_id else ():
+            if element["type"] in KINDS:
+                return _with(view, block, element, value)
+    raise LookupError(f"there is no input {block_id!r}, only {list(view.state)}")
+
+
+def _with(view: View, block: Json, element: Json, value: object) -> View:
+    in_block = {**view.state.get(block["block_id"], {}), element["action_id"]: entered(element, value)}
+    return replace(view, state={**view.state, block["block_id"]: in_block})
+
+
+def _refused_by_client(view: View) -> dict[str, str]:
+    """Slack's client does not send what lacks a required input."""
+    complaints = {
+        block["block_id"]: complaint(block, view.state[block["block_id"]][block["element"]["action_id"]])
+        for block in view.blocks
+        if block["type"] == "input"
+    }
+    return {block_id: words for block_id, words in complaints.items() if words}

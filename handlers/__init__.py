@@ -1,0 +1,1 @@
+"""What happens when a mention arrives, someone clicks, time passes, something is to be delivered."""

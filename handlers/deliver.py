@@ -1,0 +1,329 @@
+"""deliver(id): mark the intent, send, record; on any second run look before sending again."""
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from db import cases, deliveries, reading, replies
+from db.deliveries import Delivery, Place, State
+from handlers.desk import receiving, replying
+from handlers.desk.work import Desk, Work, use_case
+from handlers.ports import (
+    AccountProblem,
+    Chat,
+    DoorProblem,
+    Message,
+    Network,
+    NotDone,
+    OutcomeUnknown,
+    PictureRefused,
+    RateLimited,
+    Refused,
+)
+from handlers.slack.drawing import Drawn, NotYet, Painter
+from triage.words import _
+
+log = structlog.get_logger()
+
+# Slack takes about one message a second in a channel.
+POST_SECONDS = 1.0
+FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0
+# How often X is asked whether a reply with a lost answer stands, before a person is.
+LOOKS = 4
+# A look into the past begins a little before the intent: two clocks never agree.
+CLOCK_SLACK = timedelta(seconds=120)
+
+
+class PostGone(Refused):
+    """The post that was to be answered is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Delivers one thing by its id. Returns for how many seconds its lane must rest."""
+
+    desk: Desk
+    chat: Chat
+    networks: dict[str, Network]
+    painter: Painter
+    jitter: random.Random = field(default_factory=random.Random)
+
+    async def __call__(self, delivery_id: int) -> float:
+        begun = await _begin(self.desk, delivery_id)
+        if begun is None:
+            return 0.0
+        delivery, again = begun
+        try:
+            match delivery.kind:
+                case "reply":
+                    return await self._reply(delivery, again)
+                case "remove":
+                    return await self._remove(delivery)
+                case _:
+                    return await self._message(delivery, again)
+        except RateLimited as limit:
+            await _postpone(self.desk, delivery, State.PENDING, limit.seconds, str(limit))
+            return limit.seconds
+        except (NotDone, AccountProblem) as problem:
+            return await self._retry(delivery, State.PENDING, problem)
+        except OutcomeUnknown as problem:
+            return await self._retry(delivery, State.UNKNOWN, problem)
+        except Refused as refusal:
+            return await self._refused(delivery, refusal)
+        except Exception as error:  # recorded on the row: a fault of ours must not stop the lane for ever
+            log.exception("delivery_failed", delivery=delivery.id, subject=delivery.subject)
+            return await self._retry(delivery, State.UNKNOWN, error)
+
+    async def _retry(self, delivery: Delivery, state: State, problem: Exception) -> float:
+        """Later, and later still; some jitter, so that many do not come back at once."""
+        longest = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(delivery.attempts, 10))
+        seconds = longest * self.jitter.uniform(0.5, 1.0)
+        log.warning(
+            "delivery_postponed", subject=delivery.subject, problem=str(problem), seconds=round(seconds, 1)
+        )
+        await _postpone(self.desk, delivery, state, seconds, str(problem))
+        return 0.0
+
+    async def _refused(self, delivery: Delivery, refusal: Refused) -> float:
+        log.warning("delivery_refused", subject=delivery.subject, problem=str(refusal), code=refusal.code)
+        if delivery.kind == "reply":
+            await replying.part_refused(self.desk, delivery, str(refusal))
+        else:
+            await _give_up(self.desk, delivery, str(refusal))
+        return 0.0
+
+    # What is shown in Slack
+
+    async def _message(self, delivery: Delivery, again: bool) -> float:
+        async with self.desk.database.read() as connection:
+            try:
+                drawn = await self.painter.draw(connection, delivery, self.desk.now())
+            except NotYet:
+                drawn = None
+                waits = True
+            else:
+                waits = False
+            kept = await deliveries.place_of(connection, _message_subject(delivery))
+        if waits:
+            await _postpone(self.desk, delivery, State.PENDING, 1.0, "its card is not posted yet")
+            return 0.0
+        if drawn is None:
+            await _end(self.desk, delivery, None, None, False)
+            return 0.0
+        where = drawn.channel or await self.chat.dm(str(drawn.person))
+        if kept is None or kept.channel != where:
+            return await self._post(
+                delivery, drawn, where, again, old=Place(kept.channel, kept.ts) if kept else None
+            )
+        return await self._update(delivery, drawn, Place(kept.channel, kept.ts), kept.drawn, kept.plain)
+
+    async def _post(
+        self, delivery: Delivery, drawn: Drawn, where: str, again: bool, old: Place | None
+    ) -> float:
+        place, plain = None, False
+        if again and delivery.intent_at:
+            since = delivery.intent_at - CLOCK_SLACK
+            place = await self.chat.find(where, delivery.key, since=since, thread=drawn.thread)
+        if place is None:
+            place, plain = await self._send(delivery, drawn, where)
+        if old is not None:
+            await self.chat.remove(old)
+        await _end(self.desk, delivery, drawn, place, plain)
+        return POST_SECONDS
+
+    async def _send(self, delivery: Delivery, drawn: Drawn, where: str) -> tuple[Place, bool]:
+        try:
+            return await self.chat.post(where, drawn.message, key=delivery.key, thread=drawn.thread), False
+        except PictureRefused:
+            bare = without_pictures(drawn.message)
+            return await self.chat.post(where, bare, key=delivery.key, thread=drawn.thread), True
+
+    async def _update(
+        self, delivery: Delivery, drawn: Drawn, place: Place, before: str, plain: bool
+    ) -> float:
+        if drawn.fingerprint == before:
+            await _end(self.desk, delivery, drawn, place, plain)
+            return 0.0
+        message = without_pictures(drawn.message) if plain else drawn.message
+        try:
+            await self.chat.update(place, message)
+        except PictureRefused:
+            plain = True
+            await self.chat.update(place, without_pictures(drawn.message))
+        except Refused as refusal:
+            if refusal.code != "message_not_found":
+                raise
+            # Somebody deleted it by hand in Slack: it is posted anew.
+            return await self._post(delivery, drawn, place.channel, again=False, old=None)
+        await _end(self.desk, delivery, drawn, place, plain)
+        return 0.0
+
+    async def _remove(self, delivery: Delivery) -> float:
+        await self.chat.remove(Place(delivery.payload["channel"], delivery.payload["ts"]))
+        await _end(self.desk, delivery, None, None, False)
+        return 0.0
+
+    # What is said in public
+
+    async def _reply(self, delivery: Delivery, again: bool) -> float:
+        part = await _part_of(self.desk, delivery)
+        if part is None:
+            await _end(self.desk, delivery, None, None, False)
+            return 0.0
+        network = self.networks[part.network]
+        if again:
+            found = await self._stands(network, part, delivery)
+            if found is None and delivery.attempts <= LOOKS and delivery.state is State.UNKNOWN:
+                raise OutcomeUnknown(_("X has not shown the reply yet."))
+            if found is None and delivery.state is State.UNKNOWN:
+                await replying.part_unknown(
+                    self.desk, delivery, _("X did not say whether the reply went out.")
+                )
+                return 0.0
+            if found:
+                await replying.part_sent(self.desk, delivery, found, network.post_url(part.account, found))
+                return 0.0
+        await self._require_standing(network, part)
+        post_id = await network.post(part.account, part.text, answers=part.answers)
+        await replying.part_sent(self.desk, delivery, post_id, network.post_url(part.account, post_id))
+        return 0.0
+
+    async def _require_standing(self, network: Network, part: "Part") -> None:
+        """Nobody answers a post that its author has deleted."""
+        if part.number > 0:
+            return
+        try:
+            looked = await network.look_up(part.account, [part.answers])
+        except DoorProblem:
+            return  # X decides when it gets the reply
+        await receiving.honour_lookup(self.desk, network.name, looked.mentions, looked.gone)
+        if part.answers in looked.gone:
+            raise PostGone(_("The customer has deleted the post."), "deleted")
+
+    async def _stands(self, network: Network, part: "Part", delivery: Delivery) -> str | None:
+        """The id of this very part among the account's own recent posts: same answered post, same text."""
+        start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
+        async for page in network.own_posts(part.account, since=None, start=start):
+            for post in page.mentions:
+                if post.answers == part.answers and same_text(post.text, part.text):
+                    return post.post_id
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One numbered part of a reply, ready to leave."""
+
+    network: str
+    account: str
+    number: int
+    text: str
+    answers: str
+
+
+async def _part_of(desk: Desk, delivery: Delivery) -> Part | None:
+    number = int(delivery.subject.split(":")[2])
+    async with desk.database.read() as connection:
+        reply = await replies.load(connection, delivery.subject_id)
+        if reply is None:
+            return None  # its author was forgotten
+        case = await cases.load(connection, reply.case_id)
+    answers = reply.posts[number - 1] if number else reply.answers
+    return Part(case.network, reply.account, number, reply.parts[number], answers)
+
+
+def same_text(theirs: str, ours: str) -> bool:
+    """Whether a post read back is what we sent: links come back shortened, ampersands escaped."""
+    return _bare(theirs) == _bare(ours)
+
+
+def _bare(text: str) -> str:
+    plain = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    kept = [word for word in plain.split() if "://" not in word and not word.startswith("@")]
+    return " ".join(kept)
+
+
+def without_pictures(message: Message) -> Message:
+    """The same message where Slack can't fetch a picture: its words stand in its place."""
+    blocks = []
+    for block in message.blocks:
+        if block["type"] == "image":
+            block = {
+                "type": "context",
+                "elements": [{"type": "mrkdwn", "text": _("🖼️ A picture that Slack can't show")}],
+            }
+        elif block["type"] == "context":
+            block = block | {"elements": [one for one in block["elements"] if one["type"] != "image"]}
+        blocks.append(block)
+    return Message(message.text, [block for block in blocks if block.get("elements") != []])
+
+
+def _message_subject(delivery: Delivery) -> str:
+    return delivery.subject if delivery.kind == "message" else f"notice:{delivery.id}"
+
+
+@use_case
+async def _begin(work: Work, delivery_id: int) -> tuple[Delivery, bool] | None:
+    """Mark the intent. `again`: it was begun before and may have happened."""
+    seen = await deliveries.load(work.connection, delivery_id)
+    if seen is None or seen.state not in deliveries.LIVE or seen.not_before > work.now:
+        return None
+    again = seen.state is not State.PENDING
+    intent_at = seen.intent_at if again else work.now
+    attempts = seen.attempts + 1
+    if not await deliveries.mark(
+        work.connection, seen, State.SENDING, attempts=attempts, intent_at=intent_at
+    ):
+        return None
+    begun = await deliveries.load(work.connection, delivery_id)
+    if begun is None:
+        return None
+    # `state` tells the sender what it found: UNKNOWN was tried in vain, SENDING was cut off by a crash.
+    return _as_found(begun, seen.state), again
+
+
+def _as_found(begun: Delivery, state: State) -> Delivery:
+    return replace(begun, state=state)
+
+
+@use_case
+async def _postpone(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> None:
+    not_before = work.now + timedelta(seconds=seconds)
+    sending = _as_found(delivery, State.SENDING)
+    await deliveries.mark(work.connection, sending, state, not_before=not_before, problem=problem[:1000])
+
+
+@use_case
+async def _end(work: Work, delivery: Delivery, drawn: Drawn | None, place: Place | None, plain: bool) -> None:
+    sending = _as_found(delivery, State.SENDING)
+    if not await deliveries.mark(work.connection, sending, State.DONE, ended_at=work.now, problem=None):
+        return
+    if drawn is not None and place is not None:
+        await deliveries.keep_place(
+            work.connection,
+            _message_subject(delivery),
+            place,
+            case_id=delivery.case_id,
+            person=drawn.person,
+            drawn=drawn.fingerprint,
+            plain=plain,
+            at=work.now,
+        )
+
+
+@use_case
+async def _give_up(work: Work, delivery: Delivery, problem: str) -> None:
+    """Slack refuses a message for good: the leads are told once an hour for each channel."""
+    sending = _as_found(delivery, State.SENDING)
+    await deliveries.mark(work.connection, sending, State.FAILED, ended_at=work.now, problem=problem[:1000])
+    if delivery.kind != "message" or not delivery.subject.startswith("card:"):
+        return
+    channel = delivery.lane.split(":")[1]
+    if await reading.first_time(work.connection, f"card_refused:{channel}:{_hour(work.now)}", work.now):
+        await work.tell_leads("card_refused", None, channel=channel, problem=problem)
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"

@@ -1,0 +1,1 @@
+"""The use cases: one ability one file, each function one transaction that sends nothing."""

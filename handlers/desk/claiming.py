@@ -1,0 +1,63 @@
+"""Taking a case, giving it back, giving it to a colleague."""
+
+from db import cases
+from handlers.desk.loose_ends import cancel_follow_ups, hand_over_follow_ups, withdraw_asks
+from handlers.desk.work import Work, use_case
+from triage.case import Case, DeskError, Move
+from triage.people import Person
+from triage.words import _
+
+
+class AlreadyTaken(DeskError):
+    """Somebody was faster."""
+
+
+@use_case
+async def claim(work: Work, case_id: int, person: Person) -> Case:
+    """Take a case that nobody has; raises AlreadyTaken with who was faster and when."""
+    case = await work.case_for(case_id, person, "claim")
+    if case.owner is not None and case.status.is_open:
+        raise AlreadyTaken(await _who_was_faster(work, case, person))
+    return await work.move(case, Move.CLAIM, person, owner=person.slack)
+
+
+async def _who_was_faster(work: Work, case: Case, person: Person) -> str:
+    if case.owner == person.slack:
+        return _("You have this case already.")
+    taken = await cases.last_claim(work.connection, case.id)
+    stamp = int((taken.at if taken else case.opened_at).timestamp())
+    return _("<@{owner}> was faster: the case is theirs since {time}.").format(
+        owner=case.owner, time=f"<!date^{stamp}^{{time_secs}}|{stamp}>"
+    )
+
+
+@use_case
+async def release(work: Work, case_id: int, person: Person) -> Case:
+    """Give a case back to the channel."""
+    case = await work.case_for(case_id, person, "release")
+    return await give_back(work, case, Move.RELEASE, person)
+
+
+@use_case
+async def transfer(work: Work, case_id: int, person: Person, to: Person, note: str = "") -> Case:
+    """Give a case to a colleague, who is told; so is the owner when somebody else does it."""
+    case = await work.case_for(case_id, person, "transfer")
+    if to.slack == case.owner:
+        raise DeskError(_("<@{owner}> has this case already.").format(owner=to.slack))
+    moved = await work.move(
+        case, Move.TRANSFER, person, detail={"to": to.slack, "note": note}, owner=to.slack
+    )
+    await hand_over_follow_ups(work, moved, to.slack)
+    if to.slack != person.slack:
+        await work.tell(to.slack, "transferred", moved, by=person.slack, note=note)
+    if case.owner not in (None, person.slack):
+        await work.tell(str(case.owner), "taken_over", moved, by=person.slack, to=to.slack)
+    return moved
+
+
+async def give_back(work: Work, case: Case, move: Move, person: Person | None) -> Case:
+    """Return a case to the channel: no owner, no expert asked, no date promised."""
+    moved = await work.move(case, move, person, owner=None)
+    await withdraw_asks(work, moved)
+    await cancel_follow_ups(work, moved)
+    return moved

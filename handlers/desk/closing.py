@@ -1,0 +1,39 @@
+"""Ending a case, and taking it up again."""
+
+from typing import Any
+
+from handlers.desk.loose_ends import cancel_follow_ups, withdraw_asks
+from handlers.desk.work import Work, use_case
+from triage.case import Case, Move, Outcome
+from triage.people import Person
+
+
+@use_case
+async def resolve(work: Work, case_id: int, person: Person, outcome: Outcome) -> Case:
+    case = await work.case_for(case_id, person, "resolve")
+    return await close(work, case, Move.RESOLVE, person, outcome)
+
+
+@use_case
+async def dismiss(work: Work, case_id: int, person: Person, outcome: Outcome) -> Case:
+    case = await work.case_for(case_id, person, "dismiss")
+    return await close(work, case, Move.DISMISS, person, outcome)
+
+
+async def close(work: Work, case: Case, move: Move, person: Person, outcome: Outcome) -> Case:
+    """End a case: its clock stops, its questions are taken back, its dates are kept no longer."""
+    changes: dict[str, Any] = {"closed_at": work.now, "outcome": outcome.value, "due_at": None}
+    moved = await work.move(
+        case, move, person, detail={"outcome": outcome.value}, owner=case.owner or person.slack, **changes
+    )
+    await work.stop_clock(case.id)
+    await withdraw_asks(work, moved)
+    await cancel_follow_ups(work, moved)
+    return moved
+
+
+@use_case
+async def reopen(work: Work, case_id: int, person: Person) -> Case:
+    """Take up a closed case again; whoever reopens it owns it."""
+    case = await work.case_for(case_id, person, "reopen")
+    return await work.move(case, Move.REOPEN, person, owner=person.slack, closed_at=None, outcome=None)

@@ -1,0 +1,42 @@
+"""Mending what the triage got wrong: priority and area, at one click."""
+
+from db import cases
+from handlers.desk.work import Work, use_case
+from triage.case import Case, DeskError
+from triage.people import Person
+from triage.priority import Priority, Reason
+from triage.words import _
+
+
+@use_case
+async def set_priority(work: Work, case_id: int, person: Person, wanted: Priority) -> Case:
+    """Correct the priority; the clock is aimed anew from its true start."""
+    case = await work.case_for(case_id, person, "priority")
+    if case.priority is wanted:
+        return case
+    reasons = [Reason("set_by", person.name).to_json()]
+    await work.record(case, "priority", person, before=case.priority.value, after=wanted.value)
+    if case.due_at is None:
+        changed = await cases.change(work.connection, case, priority=wanted.value, reasons=reasons)
+    else:
+        due_at = work.due(wanted, case.wrote_at)
+        changed = await cases.change(
+            work.connection, case, priority=wanted.value, reasons=reasons, due_at=due_at, late_at=None
+        )
+        await work.aim_clock(case.id, case.wrote_at, due_at)
+    await work.draw_card(changed)
+    return changed
+
+
+@use_case
+async def set_area(work: Work, case_id: int, person: Person, wanted: str | None) -> Case:
+    """Correct the area; the card moves to that area's channel."""
+    case = await work.case_for(case_id, person, "area")
+    if wanted is not None and work.policy.area_named(wanted) is None:
+        raise DeskError(_("The area “{area}” is no longer in desk.toml.").format(area=wanted))
+    if case.area == wanted:
+        return case
+    await work.record(case, "area", person, before=case.area, after=wanted)
+    changed = await cases.change(work.connection, case, area=wanted, channel=work.policy.channel_of(wanted))
+    await work.draw_card(changed)
+    return changed

@@ -1,0 +1,108 @@
+"""Promises to come back at a date: kept, moved, or given back to the channel."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import cases, promises, timers
+from handlers.desk.claiming import give_back
+from handlers.desk.closing import close
+from handlers.desk.loose_ends import settle_follow_up
+from handlers.desk.work import Work, use_case
+from triage.case import MOVES, Case, DeskError, Move, Outcome, Status
+from triage.people import Person
+from triage.words import _
+
+
+class Settled(DeskError):
+    """This follow-up is settled already. The card shows how the case stands."""
+
+
+@use_case
+async def follow_up(work: Work, case_id: int, person: Person, due_at: datetime, note: str) -> Case:
+    """Promise to come back to a case; an earlier date of the same case gives way to it."""
+    case = await work.case_for(case_id, person, "follow_up")
+    return await _promise_anew(work, case, person, due_at, note)
+
+
+async def _promise_anew(work: Work, case: Case, person: Person, due_at: datetime, note: str) -> Case:
+    if due_at <= work.now:
+        raise DeskError(_("This moment has passed. Choose one in the future."))
+    for earlier in await promises.open_follow_ups(work.connection, case.id):
+        await _settle(work, earlier, "moved")
+    made = await promises.promise(
+        work.connection, case_id=case.id, person=person.slack, due_at=due_at, note=note, made_at=work.now
+    )
+    await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case.id)
+    detail = {"due": due_at.isoformat(), "note": note}
+    return await work.move(case, Move.FOLLOW_UP, person, detail=detail, owner=case.owner or person.slack)
+
+
+async def _settle(work: Work, row: Row[Any], state: str) -> None:
+    if not await settle_follow_up(work, row, state):
+        raise Settled
+
+
+@use_case
+async def fall_due(work: Work, timer: timers.Timer) -> None:
+    """The date has come: the owner's turn, said by DM; unanswered by the next working morning it goes back."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    row = await promises.load_follow_up(work.connection, timer.subject_id)
+    if row is None or not await promises.settle_follow_up(
+        work.connection, row.id, "reminded", seen=("promised",), reminded_at=work.now
+    ):
+        return
+    case = await cases.load(work.connection, row.case_id)
+    if (case.status, Move.FALL_DUE) in MOVES:
+        await work.move(case, Move.FALL_DUE, None, detail={"note": row.note})
+    await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
+    morning = work.policy.working_time.next_morning(work.now)
+    await timers.arm(work.connection, "follow_up_unanswered", f"follow_up:{row.id}", morning, case.id)
+
+
+@use_case
+async def return_unanswered(work: Work, timer: timers.Timer) -> None:
+    """Nobody took the reminder: the case goes back to the channel, unclaimed."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    row = await promises.load_follow_up(work.connection, timer.subject_id)
+    if row is None or row.state != "reminded":
+        return
+    case = await cases.load(work.connection, row.case_id)
+    await _settle(work, row, "returned")
+    if (case.status, Move.RETURN) in MOVES:
+        if case.owner:
+            await work.tell(case.owner, "returned", case)
+        moved = await give_back(work, case, Move.RETURN, None)
+        await work.aim_clock(moved.id, work.now, due_at := work.due(moved.priority, work.now))
+        await cases.change(work.connection, moved, due_at=due_at)
+
+
+@use_case
+async def done(work: Work, case_id: int, person: Person) -> Case:
+    """The promise is kept: the case is resolved, unless the customer still waits for an answer."""
+    row, case = await _reminded(work, case_id, person)
+    await _settle(work, row, "done")
+    await work.record(case, "promise_kept", person, note=row.note)
+    if case.due_at is not None or case.status not in (Status.CLAIMED, Status.WAITING):
+        changed = await cases.change(work.connection, case)
+        await work.draw_card(changed)
+        return changed
+    return await close(work, case, Move.RESOLVE, person, Outcome.FIXED)
+
+
+@use_case
+async def not_yet(work: Work, case_id: int, person: Person, due_at: datetime, note: str) -> Case:
+    """A new date for the same promise."""
+    row, case = await _reminded(work, case_id, person)
+    return await _promise_anew(work, case, person, due_at, note or row.note)
+
+
+async def _reminded(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
+    case = await work.case_for(case_id, person, "follow_up")
+    for row in await promises.open_follow_ups(work.connection, case_id):
+        if row.state == "reminded":
+            return row, case
+    raise Settled

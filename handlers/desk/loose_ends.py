@@ -1,0 +1,57 @@
+"""What a case leaves open when it changes hands or ends: questions asked and dates promised."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import promises, timers
+from handlers.desk.work import Work
+from triage.case import Case
+
+
+async def withdraw_asks(work: Work, case: Case) -> None:
+    """Take back the open questions of a case; the experts' messages say so."""
+    for ask in await promises.open_asks(work.connection, case.id):
+        await promises.end_ask(work.connection, ask.id, "withdrawn", work.now)
+        await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+        await work.draw_dm(f"ask:{ask.id}", ask.expert, case.id)
+
+
+async def cancel_follow_ups(work: Work, case: Case) -> None:
+    """End the promised dates of a case."""
+    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+        await settle_follow_up(work, follow_up, "cancelled")
+
+
+async def take_up_reminder(work: Work, case: Case) -> None:
+    """A reminder is answered by working on the case: it does not go back to the channel."""
+    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+        if follow_up.state == "reminded":
+            await settle_follow_up(work, follow_up, "done")
+
+
+async def hand_over_follow_ups(work: Work, case: Case, person: str) -> None:
+    """The new owner inherits the promises; a reminder already given is given to them."""
+    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+        await settle_follow_up(work, follow_up, "moved")
+        due_at = max(follow_up.due_at, work.now)
+        made = await promises.promise(
+            work.connection,
+            case_id=case.id,
+            person=person,
+            due_at=due_at,
+            note=follow_up.note,
+            made_at=work.now,
+        )
+        await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case.id)
+
+
+async def settle_follow_up(work: Work, follow_up: Row[Any], state: str) -> bool:
+    """End a promise; its reminder, if it stands in a DM, is redrawn without buttons. False: settled before."""
+    open_states = ("promised", "reminded")
+    if not await promises.settle_follow_up(work.connection, follow_up.id, state, seen=open_states):
+        return False
+    await timers.cancel(work.connection, f"follow_up:{follow_up.id}", at=work.now)
+    if follow_up.state == "reminded":
+        await work.draw_dm(f"follow_up:{follow_up.id}", follow_up.person, follow_up.case_id)
+    return True

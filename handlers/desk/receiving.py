@@ -1,0 +1,337 @@
+"""A post arrives: it opens a case or joins one; a post changed or deleted is changed or deleted here."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from db import cases, deliveries, mentions, reading, replies, timers
+from handlers.desk.loose_ends import cancel_follow_ups, take_up_reminder, withdraw_asks
+from handlers.desk.work import RANKS, Work, use_case
+from triage import language, priority, routing, thanks
+from triage.case import MOVES, Case, DeskError, Move, Outcome, Status
+from triage.mention import Author, Mention
+from triage.people import Person
+from triage.priority import Priority
+from triage.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Our own accounts on a network: {handle in lower case: author id}."""
+
+    ids: Mapping[str, str]
+
+    def is_ours(self, author_id: str) -> bool:
+        return author_id in self.ids.values()
+
+
+@use_case
+async def receive(
+    work: Work,
+    posts: Sequence[Mention],
+    authors: Collection[Author],
+    voice: Voice,
+    *,
+    watermarks: Mapping[str, str] | None = None,
+) -> int:
+    """Take in one page of posts, oldest first, and move the watermarks; returns how many were new.
+
+    Posts seen before are dropped by their id, so a page may be received twice.
+    """
+    await mentions.keep_authors(work.connection, authors, work.now)
+    by_id = {author.id: author for author in authors}
+    new = 0
+    for mention in sorted(posts, key=lambda post: int(post.post_id)):
+        new += await _receive_one(work, mention, by_id, voice)
+    for source, post_id in (watermarks or {}).items():
+        await reading.set_watermark(work.connection, source, post_id, work.now)
+    return new
+
+
+async def _receive_one(work: Work, mention: Mention, authors: Mapping[str, Author], voice: Voice) -> bool:
+    if await mentions.known(work.connection, mention.network, [mention.post_id]):
+        return False
+    if mention.editions and (kept := await mentions.find(work.connection, mention.network, mention.editions)):
+        await _take_over_edit(work, kept, mention)
+        return False
+    if voice.is_ours(mention.author_id):
+        return await _record_our_own(work, mention)
+    if mention.reposts:
+        return await _fold_repost(work, mention)
+    author = authors.get(mention.author_id) or await mentions.author(
+        work.connection, mention.network, mention.author_id
+    )
+    await _file(work, mention, author, voice)
+    return True
+
+
+async def _file(work: Work, mention: Mention, author: Author, voice: Voice) -> None:
+    """Put a customer's post into the case it belongs to."""
+    since = work.ago(days=work.policy.desk.reopen_days)
+    earlier = await cases.joinable(
+        work.connection, mention.network, author.id, mention.account, mention.conversation_id, since
+    )
+    case = await (_join(work, earlier, mention, author) if earlier else _open(work, mention, author))
+    kept = await mentions.keep(
+        work.connection,
+        case.id,
+        mention,
+        at=work.now,
+        reply_allowed=mention.reply_allowed(case.account, voice.ids.get(case.account.lower())),
+        quoted=mention.quotes,
+    )
+    if earlier:
+        await work.draw(f"mention:{kept}", case.id, f"post:{case.channel}", RANKS[case.priority])
+
+
+async def _open(work: Work, mention: Mention, author: Author) -> Case:
+    spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
+    score = priority.assess(mention.text, spoken, author.followers, work.policy.priority)
+    routed = routing.route(mention.text, spoken, work.policy.area)
+    due_at = work.due(score.priority, mention.posted_at)
+    case = await cases.open_case(
+        work.connection,
+        network=mention.network,
+        account=mention.account,
+        author_id=author.id,
+        conversation_id=mention.conversation_id,
+        status=Status.NEW.value,
+        area=routed.area,
+        channel=work.policy.channel_of(routed.area),
+        language=spoken,
+        priority=score.priority.value,
+        value=score.value,
+        reasons=score.reasons,
+        opened_at=mention.posted_at,
+        wrote_at=mention.posted_at,
+        due_at=due_at,
+        reposts=0,
+        version=1,
+    )
+    await work.record(case, "opened", matched=list(routed.matched))
+    await work.aim_clock(case.id, mention.posted_at, due_at)
+    await work.draw_card(case)
+    return case
+
+
+async def _join(work: Work, case: Case, mention: Mention, author: Author) -> Case:
+    """A further post: the owner's turn again, unless it is a bare "thanks" or the case was dismissed for good."""
+    if thanks.is_bare_thanks(mention.text, case.language):
+        await work.record(case, "thanks")
+        return await _touch(work, case)
+    stays_shut = case.status is Status.DISMISSED and case.outcome in (Outcome.SPAM, Outcome.TROLL)
+    if stays_shut or (case.status, Move.CUSTOMER_WROTE) not in MOVES:
+        await work.record(case, "wrote_again")
+        return await _touch(work, case)
+    return await _customer_wrote(work, case, mention, author)
+
+
+async def _touch(work: Work, case: Case) -> Case:
+    touched = await cases.change(work.connection, case)
+    await work.draw_card(touched)
+    return touched
+
+
+async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Author) -> Case:
+    score = priority.assess(mention.text, case.language, author.followers, work.policy.priority)
+    raised = score if _presses_more(score.priority, case.priority) else None
+    urgency = raised.priority if raised else case.priority
+    start = _clock_start(case, mention)
+    due_at = work.due(urgency, start)
+    changes: dict[str, Any] = {
+        "wrote_at": mention.posted_at,
+        "due_at": due_at,
+        "closed_at": None,
+        "outcome": None,
+    }
+    if raised:
+        changes |= {
+            "priority": raised.priority.value,
+            "value": raised.value,
+            "reasons": [reason.to_json() for reason in raised.reasons],
+        }
+    moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail={"from": case.status.value}, **changes)
+    await work.aim_clock(case.id, start, due_at)
+    if moved.owner:
+        await work.tell(moved.owner, "customer_wrote", moved, reopened=not case.status.is_open)
+    return moved
+
+
+def _presses_more(new: Priority, old: Priority) -> bool:
+    order = list(Priority)
+    return order.index(new) < order.index(old)
+
+
+def _clock_start(case: Case, mention: Mention) -> datetime:
+    """An unanswered customer who writes again does not get a later due time."""
+    return case.wrote_at if case.due_at is not None and case.status.is_open else mention.posted_at
+
+
+async def _fold_repost(work: Work, mention: Mention) -> bool:
+    """Count a repost on the case of the post that it repeats; it never opens one."""
+    key = mentions.once_key(mention.network, mention.post_id)
+    await reading.first_time(work.connection, key, work.now)
+    kept = await mentions.find(work.connection, mention.network, [str(mention.reposts)])
+    if kept is None:
+        return False
+    case = await cases.load(work.connection, kept.case_id)
+    case = await cases.change(work.connection, case, reposts=case.reposts + 1)
+    await work.draw_card(case)
+    return True
+
+
+async def _take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> None:
+    """An edited post has a new id and new words; what shows the old ones is drawn anew."""
+    await mentions.rewrite(work.connection, kept.id, mention, work.now)
+    case = await cases.load(work.connection, kept.case_id)
+    await work.record(case, "edited")
+    await redraw_all(work, case)
+
+
+async def _record_our_own(work: Work, mention: Mention) -> bool:
+    """A post of the brand's: never a case; an answer given outside Mentiondesk is recorded on its case."""
+    answered = mention.answers and await mentions.find(work.connection, mention.network, [mention.answers])
+    if not answered:
+        return False
+    case = await cases.load(work.connection, answered.case_id)
+    if await replies.stands_on_network(work.connection, case.id, mention.post_id):
+        return False
+    if await _in_flight(work, case):
+        return False  # ours, sent a moment ago and not recorded yet: the next look will know
+    await record_outside_reply(work, case, mention, who=None)
+    return True
+
+
+async def _in_flight(work: Work, case: Case) -> bool:
+    latest = await replies.latest(work.connection, case.id)
+    return latest is not None and latest.state in ("queued", "unknown")
+
+
+async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Person | None) -> Case:
+    """Record a public answer that did not go through the desk: the customer has been answered."""
+    await replies.keep(
+        work.connection,
+        case_id=case.id,
+        who=who.slack if who else None,
+        account=mention.account,
+        answers=mention.answers or "",
+        parts=[mention.text],
+        posts=[mention.post_id],
+        state="sent",
+        by_hand=True,
+        queued_at=work.now,
+        goes_at=work.now,
+        sent_at=mention.posted_at,
+    )
+    await mentions.keep(work.connection, case.id, mention, at=work.now, ours=True)
+    await work.stop_clock(case.id)
+    await take_up_reminder(work, case)
+    changes: dict[str, Any] = {"due_at": None, "first_reply_at": case.first_reply_at or mention.posted_at}
+    if who and case.owner is None:
+        changes["owner"] = who.slack
+    detail = {"by_hand": True, "url": mention.url}
+    if (case.status, Move.REPLY) in MOVES:
+        return await work.move(case, Move.REPLY, who, detail=detail, **changes)
+    await work.record(case, Move.REPLY.value, who, **detail)
+    changed = await cases.change(work.connection, case, first_reply_at=changes["first_reply_at"])
+    await work.draw_card(changed)
+    return changed
+
+
+@use_case
+async def honour_lookup(
+    work: Work, network: str, current: Collection[Mention], gone: Collection[str]
+) -> list[int]:
+    """Take over what a look-up said: posts edited, posts deleted. Returns the ids of the cases touched."""
+    touched: list[int] = []
+    for mention in current:
+        kept = await mentions.find(work.connection, network, [mention.post_id, *mention.editions])
+        if kept and (kept.post_id != mention.post_id or kept.text != mention.text):
+            await _take_over_edit(work, kept, replace(mention, network=network))
+            touched.append(kept.case_id)
+    for post_id in gone:
+        kept = await mentions.find(work.connection, network, [post_id])
+        if kept and await mentions.wipe(work.connection, kept.id, work.now):
+            await _after_deletion(work, kept)
+            touched.append(kept.case_id)
+    await mentions.mark_checked(work.connection, network, [mention.post_id for mention in current], work.now)
+    return touched
+
+
+async def _after_deletion(work: Work, kept: mentions.Post) -> None:
+    case = await cases.load(work.connection, kept.case_id)
+    await work.record(case, "our_post_deleted" if kept.ours else "post_deleted", post=kept.post_id)
+    remaining = [
+        post
+        for post in await mentions.conversation(work.connection, case.id)
+        if not post.ours and post.deleted_at is None
+    ]
+    if not remaining and not kept.ours:
+        await _vanish(work, case)
+    await redraw_all(work, await cases.load(work.connection, case.id))
+
+
+async def _vanish(work: Work, case: Case) -> None:
+    """Nothing of theirs is left in public: the case ends, and whoever had it is told."""
+    was_open = case.status.is_open
+    changes: dict[str, Any] = {"due_at": None, "outcome": Outcome.DELETED.value}
+    if was_open:
+        changes["closed_at"] = work.now
+    moved = await work.move(case, Move.VANISH, None, **changes)
+    await work.stop_clock(case.id)
+    await withdraw_asks(work, moved)
+    await cancel_follow_ups(work, moved)
+    if was_open and case.owner:
+        await work.tell(case.owner, "post_deleted", moved)
+
+
+async def redraw_all(work: Work, case: Case) -> None:
+    """Draw anew everything in Slack that shows this case: card, thread, direct messages."""
+    await work.draw_card(case)
+    for row in await deliveries.places_of_case(work.connection, case.id):
+        kind = row.subject.split(":")[0]
+        if kind == "mention":
+            await work.draw(row.subject, case.id, f"edit:{row.channel}", 0)
+        elif kind in ("ask", "follow_up"):
+            await work.draw(row.subject, case.id, f"edit:{row.channel}", 0, person=row.person)
+
+
+class NothingKnown(DeskError):
+    """No author of that name is in the desk."""
+
+
+@use_case
+async def forget(work: Work, handle: str) -> int:
+    """Remove an author: their posts, cases and history, and what stands of them in Slack. Returns the cases."""
+    found = await mentions.by_handle(work.connection, handle.removeprefix("@"))
+    if not found:
+        raise NothingKnown(_("No author @{handle} is in the desk.").format(handle=handle.removeprefix("@")))
+    forgotten = 0
+    for author in found:
+        for case_id in await mentions.cases_of(work.connection, author):
+            await _erase_case(work, author.network, case_id)
+            forgotten += 1
+        await mentions.erase_author(work.connection, author)
+    return forgotten
+
+
+async def _erase_case(work: Work, network: str, case_id: int) -> None:
+    for post in await mentions.conversation(work.connection, case_id):
+        # Its id stays for a while, so that the overlap of the next reading does not bring it back.
+        await reading.first_time(work.connection, mentions.once_key(network, post.post_id), work.now)
+    places = await deliveries.places_of_case(work.connection, case_id)
+    await deliveries.erase_case(work.connection, case_id)
+    await timers.erase_case(work.connection, case_id)
+    await cases.erase(work.connection, case_id)
+    for row in places:
+        await deliveries.insert_delivery(
+            work.connection,
+            "remove",
+            f"removal:{row.subject}",
+            case_id=None,
+            lane=f"edit:{row.channel}",
+            rank=0,
+            at=work.now,
+            payload={"channel": row.channel, "ts": row.ts},
+        )

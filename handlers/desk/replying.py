@@ -1,0 +1,324 @@
+"""Answering in the brand's name: queued, taken back, sent, refused, or sent by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import cases, deliveries, mentions, promises, replies
+from handlers.desk.loose_ends import take_up_reminder
+from handlers.desk.receiving import record_outside_reply
+from handlers.desk.work import RANK_CLICKED, Work, use_case
+from triage.case import MOVES, Case, DeskError, Move
+from triage.mention import Mention
+from triage.people import Person, require
+from triage.words import _
+
+
+class Changed(DeskError):
+    """The case changed while you were writing. Your text is kept."""
+
+    def __init__(self, sentence: str, seen: str) -> None:
+        super().__init__(sentence)
+        self.seen = seen
+
+
+class NotByApi(DeskError):
+    """X lets us answer this post only by hand: use Open in X, then I posted it."""
+
+
+class TooLate(DeskError):
+    """Too late: the reply has left already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composing:
+    """What somebody needs in front of them to answer."""
+
+    case: Case
+    posts: list[mentions.Post]
+    target: mentions.Post | None
+    draft: str
+    answer: Row[Any] | None  # the expert's, when the customer has not had it yet
+    seen: str
+
+
+async def composing(connection: AsyncConnection, case_id: int, person: Person) -> Composing:
+    """The conversation, the post that would be answered, and the text to begin with."""
+    case = await cases.load(connection, case_id)
+    require(person, "reply", case)
+    posts = await mentions.conversation(connection, case_id)
+    answer = await _pending_answer(connection, case_id)
+    kept = await replies.draft(connection, case_id, person.slack)
+    draft = kept.text if kept else (answer.answer if answer else "")
+    return Composing(case, posts, _target(posts), draft, answer, await _seen(connection, case))
+
+
+async def _pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+    answer = await promises.last_answer(connection, case_id)
+    if answer is None:
+        return None
+    reply = await replies.latest(connection, case_id)
+    had_it = (
+        reply is not None
+        and reply.state in ("queued", "sent", "unknown")
+        and reply.queued_at >= answer.ended_at
+    )
+    return None if had_it else answer
+
+
+def _target(posts: Sequence[mentions.Post]) -> mentions.Post | None:
+    """The post to answer: their latest that X's rule lets us answer by API."""
+    return next((post for post in reversed(posts) if not post.ours and post.reply_allowed), None)
+
+
+async def _seen(connection: AsyncConnection, case: Case) -> str:
+    """The case as somebody who writes an answer sees it: their last post, our last reply, the owner."""
+    theirs = [post.id for post in await mentions.conversation(connection, case.id) if not post.ours]
+    reply = await replies.latest(connection, case.id)
+    return f"{max(theirs, default=0)}/{reply.id if reply else 0}/{case.owner or ''}/{case.status.is_open:d}"
+
+
+@use_case
+async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], text: str, seen: str) -> Case:
+    """Queue a reply, to leave after `undo_seconds`. `text` is what was typed, kept if it comes back.
+
+    Raises Changed when the case is not as the writer saw it (or was told of), NotByApi when X forbids it.
+    """
+    case = await work.case_for(case_id, person, "reply")
+    await _require_unchanged(work, case, person, seen)
+    target = _target(await mentions.conversation(work.connection, case.id))
+    if target is None:
+        raise NotByApi
+    goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
+    reply = await replies.keep(
+        work.connection,
+        case_id=case.id,
+        who=person.slack,
+        account=case.account,
+        answers=target.post_id,
+        parts=list(parts),
+        posts=[],
+        state="queued",
+        queued_at=work.now,
+        goes_at=goes_at,
+    )
+    await deliver_part(work, case, reply, 0, goes_at)
+    await replies.drop_draft(work.connection, case.id, person.slack)
+    await work.stop_clock(case.id)
+    await take_up_reminder(work, case)
+    return await work.move(
+        case, Move.REPLY, person, detail={"reply": reply}, owner=case.owner or person.slack, due_at=None
+    )
+
+
+async def _require_unchanged(work: Work, case: Case, person: Person, seen: str) -> None:
+    now = await _seen(work.connection, case)
+    told = await replies.draft(work.connection, case.id, person.slack)
+    if now in (seen, told.seen if told else None):
+        return
+    raise Changed(await _what_changed(work, case, seen, now), now)
+
+
+async def _what_changed(work: Work, case: Case, seen: str, now: str) -> str:
+    before, after = seen.split("/"), now.split("/")
+    if before[1] != after[1]:
+        reply = await replies.latest(work.connection, case.id)
+        who = f"<@{reply.who}>" if reply and reply.who else _("Somebody")
+        return _("{who} answered meanwhile.").format(who=who)
+    if before[0] != after[0]:
+        return _("The customer wrote again meanwhile.")
+    if before[2] != after[2]:
+        return _("The case changed hands meanwhile.")
+    return _("The case was closed or reopened meanwhile.")
+
+
+async def deliver_part(work: Work, case: Case, reply: int, number: int, not_before: Any = None) -> None:
+    await deliveries.insert_delivery(
+        work.connection,
+        "reply",
+        f"reply:{reply}:{number}",
+        case_id=case.id,
+        lane=f"x:{case.account.lower()}",
+        rank=RANK_CLICKED,
+        at=work.now,
+        not_before=not_before,
+    )
+
+
+@use_case
+async def keep_draft(work: Work, case_id: int, person: Person, text: str, seen: str) -> None:
+    """Keep what was typed, and what its writer has been told of."""
+    case = await cases.load(work.connection, case_id)
+    await replies.keep_draft(work.connection, case.id, person.slack, text, seen, work.now)
+
+
+@use_case
+async def undo(work: Work, case_id: int, person: Person) -> Case:
+    """Take back a reply that has not left; its text becomes a draft. Raises TooLate otherwise."""
+    case = await work.case_for(case_id, person, "undo")
+    reply = await replies.latest(work.connection, case.id)
+    if reply is None or not await deliveries.cancel(
+        work.connection, f"reply:{reply.id}:0", at=work.now, before=work.now
+    ):
+        raise TooLate
+    await replies.settle(work.connection, reply.id, state="undone", seen="queued")
+    return await _take_back(work, case, reply, Move.UNDO, person, detail={"reply": reply.id})
+
+
+async def _take_back(
+    work: Work, case: Case, reply: Row[Any], move: Move, person: Person | None, detail: dict[str, Any]
+) -> Case:
+    """The reply does not stand: the text is a draft again and the customer's clock runs from its true start."""
+    if reply.who:
+        await replies.keep_draft(
+            work.connection, case.id, reply.who, _typed(reply), await _seen(work.connection, case), work.now
+        )
+    if not case.status.is_open:
+        return await work.move(case, move, person, detail=detail)
+    due_at = work.due(case.priority, case.wrote_at)
+    await work.aim_clock(case.id, case.wrote_at, due_at)
+    return await work.move(case, move, person, detail=detail, due_at=due_at)
+
+
+def _typed(reply: Row[Any]) -> str:
+    return " ".join(reply.parts)
+
+
+@use_case
+async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url: str) -> None:
+    """A part stands in public: the next one follows, or the reply is complete and the customer answered."""
+    if not await deliveries.mark(work.connection, delivery, deliveries.State.DONE, ended_at=work.now):
+        return
+    reply = await replies.load(work.connection, delivery.subject_id)
+    if reply is None:
+        return  # its author was forgotten meanwhile
+    case = await cases.load(work.connection, reply.case_id)
+    posts = [*reply.posts, post_id]
+    await _keep_our_post(work, case, reply, post_id, url)
+    if len(posts) < len(reply.parts):
+        await replies.settle(work.connection, reply.id, state="queued", seen="queued", posts=posts)
+        await deliver_part(work, case, reply.id, len(posts))
+        return
+    await replies.settle(
+        work.connection, reply.id, state="sent", seen=reply.state, posts=posts, sent_at=work.now
+    )
+    await work.record(case, "sent", None, reply=reply.id, url=url)
+    changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or work.now)
+    await work.draw_card(changed)
+
+
+async def _keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, url: str) -> None:
+    if await mentions.known(work.connection, case.network, [post_id]):
+        return
+    post = Mention(
+        network=case.network,
+        post_id=post_id,
+        author_id="",
+        account=reply.account,
+        text=reply.parts[len(reply.posts)],
+        posted_at=work.now,
+        conversation_id=case.conversation_id,
+        url=url,
+        answers=reply.answers,
+    )
+    await mentions.keep(work.connection, case.id, post, at=work.now, ours=True)
+
+
+@use_case
+async def part_refused(work: Work, delivery: deliveries.Delivery, problem: str) -> None:
+    """X said no for good: the owner's turn again, with the text kept and the reason in words."""
+    if not await deliveries.mark(
+        work.connection, delivery, deliveries.State.FAILED, ended_at=work.now, problem=problem
+    ):
+        return
+    reply = await replies.load(work.connection, delivery.subject_id)
+    if reply is None:
+        return
+    await _refuse(work, reply, problem)
+
+
+async def _refuse(work: Work, reply: Row[Any], problem: str) -> None:
+    case = await cases.load(work.connection, reply.case_id)
+    await replies.settle(work.connection, reply.id, state="refused", seen=reply.state, problem=problem)
+    detail = {"reply": reply.id, "problem": problem}
+    if (case.status, Move.UNDO) in MOVES:
+        case = await _take_back(work, case, reply, Move.UNDO, None, detail)
+    else:
+        await work.record(case, "refused", None, **detail)
+        await work.draw_card(case)
+    if reply.who:
+        await work.tell(reply.who, "reply_refused", case, problem=problem)
+
+
+@use_case
+async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) -> None:
+    """Nobody can tell whether it stands: shown on the card, with "It was sent" and "Send again"."""
+    if not await deliveries.mark(
+        work.connection, delivery, deliveries.State.FAILED, ended_at=work.now, problem=problem
+    ):
+        return
+    reply = await replies.load(work.connection, delivery.subject_id)
+    if reply is None:
+        return
+    case = await cases.load(work.connection, reply.case_id)
+    await replies.settle(work.connection, reply.id, state="unknown", seen="queued", problem=problem)
+    await work.record(case, "reply_unknown", None, reply=reply.id)
+    await work.draw_card(case)
+    if reply.who:
+        await work.tell(reply.who, "reply_unknown", case)
+
+
+@use_case
+async def was_sent(work: Work, case_id: int, person: Person) -> Case:
+    """A person has looked: the reply stands in public."""
+    case = await work.case_for(case_id, person, "was_sent")
+    reply = await replies.latest(work.connection, case.id)
+    if reply is None or not await replies.settle(
+        work.connection, reply.id, state="sent", seen="unknown", sent_at=work.now
+    ):
+        raise TooLate
+    await work.record(case, "was_sent", person, reply=reply.id)
+    changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or reply.goes_at)
+    await work.draw_card(changed)
+    return changed
+
+
+@use_case
+async def send_again(work: Work, case_id: int, person: Person) -> Case:
+    """A person has looked: it does not stand; the part goes out once more."""
+    case = await work.case_for(case_id, person, "send_again")
+    reply = await replies.latest(work.connection, case.id)
+    if reply is None or not await replies.settle(
+        work.connection, reply.id, state="queued", seen="unknown", goes_at=work.now
+    ):
+        raise TooLate
+    await deliver_part(work, case, reply.id, len(reply.posts))
+    await work.record(case, "send_again", person, reply=reply.id)
+    touched = await cases.change(work.connection, case)
+    await work.draw_card(touched)
+    return touched
+
+
+@use_case
+async def posted(work: Work, case_id: int, person: Person, post_id: str, account: str, url: str) -> Case:
+    """ "I posted it": an answer given by hand on X, with its link."""
+    case = await work.case_for(case_id, person, "posted")
+    if await mentions.known(work.connection, case.network, [post_id]):
+        raise DeskError(_("This post is recorded already. Paste the link of your own answer."))
+    answered = [post for post in await mentions.conversation(work.connection, case.id) if not post.ours]
+    post = Mention(
+        network=case.network,
+        post_id=post_id,
+        author_id="",
+        account=account,
+        text=_("(answered by hand on X)"),
+        posted_at=work.now,
+        conversation_id=case.conversation_id,
+        url=url,
+        answers=answered[-1].post_id if answered else None,
+    )
+    return await record_outside_reply(work, case, post, person)

@@ -1,0 +1,141 @@
+"""What every use case is given: the desk, and one transaction of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import cases, deliveries, timers
+from db.engine import Database
+from triage.case import Case, CaseMoved, Move
+from triage.desk import Policy
+from triage.people import Person, require
+from triage.priority import Priority
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 5
+# Within a lane the lowest goes first: what somebody waits for, then new cards by priority.
+RANK_CLICKED = 0
+RANK_DM = 5
+RANKS = {Priority.URGENT: 10, Priority.HIGH: 20, Priority.NORMAL: 30, Priority.LOW: 40}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The running desk: its database, its policy and its clock."""
+
+    database: Database
+    policy: Policy
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One transaction: its connection, the policy, and one instant for all that it writes."""
+
+    connection: AsyncConnection
+    policy: Policy
+    now: datetime
+
+    async def case_for(self, case_id: int, person: Person, gesture: str) -> Case:
+        """The case as it is now, if `person` may do `gesture` to it."""
+        case = await cases.load(self.connection, case_id)
+        require(person, gesture, case)
+        return case
+
+    async def move(
+        self,
+        case: Case,
+        what: Move,
+        who: Person | None,
+        *,
+        detail: dict[str, Any] | None = None,
+        **changes: Any,
+    ) -> Case:
+        """Make a move and ask for the card to be drawn."""
+        moved = await cases.move(
+            self.connection, case, what, at=self.now, who=who.slack if who else None, detail=detail, **changes
+        )
+        await self.draw_card(moved)
+        return moved
+
+    async def record(self, case: Case, what: str, who: Person | None = None, **detail: Any) -> None:
+        await cases.record(
+            self.connection, case.id, what, at=self.now, who=who.slack if who else None, detail=detail
+        )
+
+    async def draw_card(self, case: Case, *, rank: int = RANK_CLICKED) -> None:
+        """Ask for the card: posted in the channel's lane, or edited, which waits for no post."""
+        place = await deliveries.place_of(self.connection, f"card:{case.id}")
+        stands = place is not None and place.channel == case.channel
+        lane = f"edit:{case.channel}" if stands else f"post:{case.channel}"
+        if place is None:
+            rank = RANKS[case.priority]
+        await self.draw(f"card:{case.id}", case.id, lane, rank)
+
+    async def draw(self, subject: str, case_id: int | None, lane: str, rank: int, **payload: Any) -> None:
+        await deliveries.insert_message(
+            self.connection, subject, case_id=case_id, lane=lane, rank=rank, at=self.now, payload=payload
+        )
+
+    async def draw_dm(self, subject: str, person: str, case_id: int | None) -> None:
+        """Ask for a direct message that shows `subject` as it is: posted, or redrawn where it stands."""
+        await self.draw(subject, case_id, f"dm:{person}", RANK_DM, person=person)
+
+    async def tell(self, person: str, notice: str, case: Case | None = None, **detail: Any) -> None:
+        """Ask for a direct message that is said once and not redrawn."""
+        await deliveries.insert_delivery(
+            self.connection,
+            "notice",
+            f"notice:{notice}",
+            case_id=case.id if case else None,
+            lane=f"dm:{person}",
+            rank=RANK_DM,
+            at=self.now,
+            payload={"person": person, "notice": notice, "case": case.id if case else None, **detail},
+        )
+
+    async def tell_leads(self, notice: str, case: Case | None = None, **detail: Any) -> None:
+        leads = self.policy.leads_of(case.area if case else None) or self.policy.desk.leads
+        for lead in leads:
+            await self.tell(lead, notice, case, **detail)
+
+    def due(self, priority: Priority, start: datetime) -> datetime:
+        """When a first reply is due: working minutes after the customer wrote."""
+        return self.policy.working_time.due(start, self.policy.target_minutes(priority))
+
+    async def aim_clock(self, case_id: int, start: datetime, due_at: datetime) -> None:
+        """Arm the warning and the breach of a due time."""
+        target = self.policy.working_time.minutes_between(start, due_at)
+        warned = self.policy.working_time.due(start, target * self.policy.sla.warn_at)
+        await timers.arm(self.connection, "warning", f"case:{case_id}", warned, case_id)
+        await timers.arm(self.connection, "breach", f"case:{case_id}", due_at, case_id)
+
+    async def stop_clock(self, case_id: int) -> None:
+        await timers.cancel(self.connection, f"case:{case_id}", at=self.now, kinds=("warning", "breach"))
+
+    def ago(self, **span: float) -> datetime:
+        return self.now - timedelta(**span)
+
+
+def use_case(
+    function: Callable[Concatenate[Work, P], Awaitable[R]],
+) -> Callable[Concatenate[Desk, P], Awaitable[R]]:
+    """Run in one transaction, and from its start again when the case moved under it."""
+
+    @wraps(function)
+    async def run(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        for _attempt in range(ATTEMPTS):
+            try:
+                async with desk.database.write() as connection:
+                    return await function(Work(connection, desk.policy, desk.now()), *args, **kwargs)
+            except CaseMoved:
+                continue
+        raise CaseMoved
+
+    return run

@@ -1,0 +1,140 @@
+"""The doors to the world: a chat where staff work, networks where customers write, and how calls go wrong."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from db.deliveries import Place
+from triage.mention import Author, Mention
+
+
+class DoorProblem(Exception):
+    """A call to the outside went wrong. `str()` is a sentence for staff."""
+
+
+class RateLimited(DoorProblem):
+    """Surely not done: ask again after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"asked to wait {seconds:.0f} s")
+        self.seconds = seconds
+
+
+class NotDone(DoorProblem):
+    """Surely not done, and worth trying again later."""
+
+
+class OutcomeUnknown(DoorProblem):
+    """It may have been done: the answer was lost. Look before doing it again."""
+
+
+class Refused(DoorProblem):
+    """Refused for good; trying again is no use. `code` is the other side's own word."""
+
+    def __init__(self, sentence: str, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class PictureRefused(Refused):
+    """Slack could not fetch a picture, and refused the whole message for it."""
+
+
+class AccountProblem(DoorProblem):
+    """The credentials of an account, or its credits, are no good until a person mends them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to show in Slack: `text` for notifications and screen readers, blocks for the eye."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Chat(Protocol):
+    """Where staff work. Each call has a timeout and raises a DoorProblem."""
+
+    async def post(self, channel: str, message: Message, *, key: str, thread: str | None = None) -> Place: ...
+
+    async def update(self, place: Place, message: Message) -> None: ...
+
+    async def remove(self, place: Place) -> None: ...
+
+    async def find(
+        self, channel: str, key: str, *, since: datetime, thread: str | None = None
+    ) -> Place | None: ...
+
+    async def dm(self, person: str) -> str:
+        """The channel of the direct messages with a person."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of posts, newest first as the network gives them. `last`: nothing lies beyond it."""
+
+    mentions: tuple[Mention, ...]
+    authors: tuple[Author, ...]
+    malformed: tuple[str, ...]
+    last: bool
+    billed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What became of posts looked up by id: as they are now, and those that are gone."""
+
+    mentions: tuple[Mention, ...]
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the network's headers said: calls left until `reset`."""
+
+    remaining: int | None = None
+    reset: datetime | None = None
+
+
+class Network(Protocol):
+    """A public network. It only fetches and posts; each call has a timeout and raises a DoorProblem."""
+
+    name: str
+
+    def mentions(self, account: str, *, since: str | None, start: datetime | None) -> AsyncIterator[Page]: ...
+
+    def search(
+        self, query: str, *, account: str, since: str | None, until: str | None, start: datetime | None
+    ) -> AsyncIterator[Page]: ...
+
+    def own_posts(
+        self, account: str, *, since: str | None, start: datetime | None
+    ) -> AsyncIterator[Page]: ...
+
+    async def look_up(self, account: str, post_ids: Sequence[str]) -> Looked: ...
+
+    async def authors(self, account: str, ids: Collection[str]) -> list[Author]: ...
+
+    async def account_id(self, account: str) -> str: ...
+
+    async def post(self, account: str, text: str, *, answers: str) -> str:
+        """Publish an answer; returns its post id."""
+        ...
+
+    def pace(self, account: str, what: str) -> Pace: ...
+
+    def id_at(self, moment: datetime) -> str:
+        """The smallest post id of that instant."""
+        ...
+
+    def post_url(self, account: str, post_id: str) -> str: ...
+
+    def intent_url(self, post_id: str, text: str) -> str:
+        """A link that opens the network with an answer ready to be sent by hand."""
+        ...
+
+    def post_id_in(self, link: str) -> tuple[str, str] | None:
+        """(handle, post id) in a pasted link, or None when it is no link to a post."""
+        ...

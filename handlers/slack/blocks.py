@@ -1,0 +1,199 @@
+"""Block Kit, safely: text from outside is escaped, capped and isolated before it reaches a block."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+Block = dict[str, Any]
+
+SECTION = 3000
+CONTEXT = 2000
+LABEL = 75
+MESSAGE = 12_000  # all blocks of a message together: Slack refuses somewhat above that
+METADATA = 3000
+
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\n\t"} | {0x7F: None}
+_OVERRIDES = dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+def escape(text: str) -> str:
+    """Slack's three characters, so that `<!channel>` is shown and pings nobody; no control characters."""
+    clean = text.translate(_CONTROLS).encode("utf-8", "replace").decode("utf-8")
+    return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def inline(text: str) -> str:
+    """Outside text within one of our lines: one line, no markup, its direction kept to itself."""
+    words = " ".join(text.translate(_OVERRIDES).split())
+    for mark in "*_~`":
+        # A zero-width space on both sides stops Slack from reading the character as markup.
+        words = words.replace(mark, f"\u200b{mark}\u200b")
+    return f"{_FIRST_STRONG_ISOLATE}{escape(words)}{_POP_ISOLATE}"
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters, the last one an ellipsis when something was cut; never half an entity."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    start = kept.rfind("&", max(0, len(kept) - 5))
+    if start != -1 and ";" not in kept[start:]:
+        kept = kept[:start]
+    return kept + "…"
+
+
+def excerpt(text: str, most: int) -> str:
+    """Outside text in one of our lines, shortened."""
+    return inline(cut(" ".join(text.split()), most))
+
+
+def moment(at: datetime, form: str = "{date_short_pretty} {time}") -> str:
+    """A Slack date: every reader sees their own zone; the fallback is UTC."""
+    return f"<!date^{int(at.timestamp())}^{form}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def link(url: str, words: str) -> str:
+    return f"<{url.replace('|', '%7C').replace('>', '%3E').replace('<', '%3C')}|{words}>"
+
+
+def section(markup: str, *, accessory: Block | None = None, block_id: str | None = None) -> Block:
+    return _with_id(
+        {"type": "section", "text": {"type": "mrkdwn", "text": cut(markup, SECTION)}}
+        | ({"accessory": accessory} if accessory else {}),
+        block_id,
+    )
+
+
+def words(text: str, most: int = SECTION) -> Block:
+    """Outside text word for word: plain text, where no character is markup."""
+    shown = escape(text.translate(_OVERRIDES)).strip() or "\u2026"
+    return {"type": "section", "text": {"type": "plain_text", "text": cut(shown, most), "emoji": False}}
+
+
+def context(*markup: str, image: tuple[str, str] | None = None) -> Block:
+    elements: list[Block] = []
+    if image:
+        elements.append(
+            {"type": "image", "image_url": image[0], "alt_text": cut(image[1], CONTEXT) or "picture"}
+        )
+    elements += [{"type": "mrkdwn", "text": cut(text, CONTEXT)} for text in markup if text]
+    return {"type": "context", "elements": elements}
+
+
+def picture(url: str, alt: str) -> Block:
+    return {"type": "image", "image_url": url, "alt_text": cut(alt, CONTEXT)}
+
+
+def actions(*elements: Block | None) -> Block:
+    return {"type": "actions", "elements": [element for element in elements if element]}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def plain(text: str, most: int = LABEL) -> Block:
+    return {"type": "plain_text", "text": cut(text, most), "emoji": True}
+
+
+def button(
+    label: str,
+    action_id: str,
+    value: object = "",
+    *,
+    style: str | None = None,
+    url: str | None = None,
+    spoken: str | None = None,
+) -> Block:
+    """A button. `spoken`: what a screen reader says, when the label alone is not enough."""
+    element: Block = {"type": "button", "text": plain(label), "action_id": action_id, "value": str(value)}
+    if style:
+        element["style"] = style
+    if url:
+        element["url"] = url
+    if spoken:
+        element["accessibility_label"] = cut(spoken, LABEL)
+    return element
+
+
+def option(label: str, value: str) -> Block:
+    return {"text": plain(label), "value": value}
+
+
+def overflow(action_id: str, options: Sequence[Block]) -> Block | None:
+    return {"type": "overflow", "action_id": action_id, "options": list(options)} if options else None
+
+
+def select(
+    action_id: str, options: Sequence[Block], *, chosen: str | None = None, placeholder: str = "Choose"
+) -> Block:
+    element: Block = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder),
+        "options": list(options)[:100],
+    }
+    initial = next((one for one in element["options"] if one["value"] == chosen), None)
+    return element | ({"initial_option": initial} if initial else {})
+
+
+def radios(action_id: str, options: Sequence[Block], chosen: str) -> Block:
+    initial = next(one for one in options if one["value"] == chosen)
+    return {
+        "type": "radio_buttons",
+        "action_id": action_id,
+        "options": list(options),
+        "initial_option": initial,
+    }
+
+
+def text_input(
+    action_id: str, *, initial: str = "", longest: int = 3000, multiline: bool = True, placeholder: str = ""
+) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": multiline,
+        "max_length": longest,
+        "focus_on_load": True,
+    }
+    if initial:
+        element["initial_value"] = initial[:longest]
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    return element
+
+
+def field(label: str, block_id: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    """A labelled input of a modal; its errors are shown beside it by `block_id`."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    return block | ({"hint": plain(hint, 2000)} if hint else {})
+
+
+def modal(
+    callback_id: str, title: str, blocks: Iterable[Block], *, metadata: str = "", submit: str | None = None
+) -> Block:
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, 24),
+        "close": plain("Cancel" if submit else "Close", 24),
+        "blocks": list(blocks)[:100],
+        "private_metadata": metadata,
+    }
+    return view | ({"submit": plain(submit, 24)} if submit else {})
+
+
+def _with_id(block: Block, block_id: str | None) -> Block:
+    return block | ({"block_id": block_id} if block_id else {})

@@ -1,0 +1,58 @@
+"""/desk: the open cases, mine, unclaimed and late."""
+
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import cases
+from handlers.slack.blocks import Block, context, header, section
+from handlers.slack.gestures import Gestures, Room
+from handlers.slack.lists import draw_line, lines_of
+from triage.case import Case
+from triage.people import Person, Role
+from triage.words import _
+
+SHOWN = 10
+HELP = "`/desk` lists the open cases: yours, unclaimed, late. `/desk mine`, `/desk unclaimed` or `/desk late` lists one kind."
+KINDS = ("mine", "unclaimed", "late")
+
+
+def register(gestures: Gestures) -> None:
+    gestures.command("/desk", on_desk)
+
+
+async def on_desk(room: Room, person: Person, body: dict[str, Any]) -> None:
+    asked = (body.get("text") or "").strip().lower()
+    blocks = await _answer(room, person, asked)
+    webhook = AsyncWebhookClient(body["response_url"], session=room.client.session, timeout=10)
+    await webhook.send(text=_("Open cases"), blocks=blocks, response_type="ephemeral")
+
+
+async def _answer(room: Room, person: Person, asked: str) -> list[Block]:
+    if person.role is Role.VIEWER:
+        return [section(_("You may look at cards, but you are not on this desk. Ask a lead to add you."))]
+    if asked and asked not in KINDS:
+        return [section(_(HELP))]
+    now = room.desk.now()
+    blocks: list[Block] = []
+    async with room.desk.database.read() as connection:
+        for kind in [asked] if asked else KINDS:
+            found = await _found(connection, kind, person, now)
+            lines = await lines_of(connection, found[:SHOWN])
+            title = {"mine": _("Yours"), "unclaimed": _("Unclaimed"), "late": _("Late")}[kind]
+            blocks.append(header(f"{title} ({len(found)})"))
+            blocks += [draw_line(line, now, claimable=kind == "unclaimed") for line in lines]
+            if len(found) > SHOWN:
+                blocks.append(context(_("{n} more: see the Home of this app.").format(n=len(found) - SHOWN)))
+    return blocks
+
+
+async def _found(connection: AsyncConnection, kind: str, person: Person, now: datetime) -> list[Case]:
+    match kind:
+        case "mine":
+            return await cases.open_cases(connection, owner=person.slack)
+        case "unclaimed":
+            return await cases.open_cases(connection, unclaimed=True)
+    return await cases.open_cases(connection, late_at=now)

@@ -1,0 +1,49 @@
+"""All gestures, registered."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.slack import (
+    claiming,
+    closing,
+    commands,
+    correcting,
+    details,
+    escalating,
+    following_up,
+    home,
+    noting,
+    replying,
+)
+from handlers.slack.gestures import Gestures, Room, Tasks
+
+ABILITIES = (
+    claiming,
+    escalating,
+    replying,
+    closing,
+    following_up,
+    noting,
+    correcting,
+    details,
+    home,
+    commands,
+)
+
+
+def register(app: AsyncApp, room: Room, tasks: Tasks) -> Gestures:
+    """Register every ability, then a catch-all: what has no listener is acked and never redelivered."""
+    gestures = Gestures(app, room, tasks)
+    for ability in ABILITIES:
+        ability.register(gestures)
+    gestures.more()
+    anything = re.compile(".*")
+    app.action(anything)(_ack_only)
+    app.event(anything)(_ack_only)
+    return gestures
+
+
+async def _ack_only(ack: Any) -> None:
+    await ack()

@@ -1,0 +1,149 @@
+"""Details: the whole text, the case's history, and what the card's menu has no room for."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import cases, deliveries, mentions
+from handlers.slack.blocks import (
+    Block,
+    context,
+    divider,
+    escape,
+    excerpt,
+    header,
+    inline,
+    link,
+    modal,
+    moment,
+    words,
+)
+from handlers.slack.drawing import card_link
+from handlers.slack.gestures import Click, Gestures, Room
+from triage.case import Case, Outcome
+from triage.mention import Author
+from triage.priority import Priority
+from triage.words import _
+
+# Slack takes 100 blocks a modal: half for what was said, half for what was done.
+POSTS, EVENTS = 20, 40
+PIECE = 2900
+
+
+def register(gestures: Gestures) -> None:
+    gestures.click("details", on_details)
+
+
+async def on_details(room: Room, click: Click) -> None:
+    case = await room.case_for(click, "details")
+    async with room.desk.database.read() as connection:
+        author = await mentions.author(connection, case.network, case.author_id)
+        posts = await mentions.conversation(connection, case.id)
+        events = await cases.history(connection, case.id, limit=EVENTS)
+        place = await deliveries.place_of(connection, f"card:{case.id}")
+    above = _facts(case, author, card_link(place.channel, place.ts) if place else None)
+    blocks = [
+        *above,
+        header(_("Conversation")),
+        *_conversation(posts, author),
+        header(_("History")),
+        *_history(events),
+    ]
+    await room.open(click, modal("details", _("Case {id}").format(id=case.id), blocks))
+
+
+def _facts(case: Case, author: Author, card: str | None) -> list[Block]:
+    who = f"*{inline(author.name)}* @{inline(author.handle)}"
+    owner = f"<@{case.owner}>" if case.owner else _("nobody")
+    line = _("{who} · {status} · owner: {owner} · opened {opened}").format(
+        who=who, status=case.status.in_words(), owner=owner, opened=moment(case.opened_at)
+    )
+    way = [context(link(card, _("Go to the card")))] if card else []
+    return [context(line), *way]
+
+
+def _conversation(posts: list[mentions.Post], author: Author) -> list[Block]:
+    blocks: list[Block] = []
+    for post in posts[-POSTS:]:
+        who = _("We") if post.ours else f"@{inline(author.handle)}"
+        blocks.append(context(f"{who} · {link(post.url, moment(post.posted_at))}"))
+        if post.deleted_at:
+            blocks.append(context(_("🗑️ Deleted by its author.")))
+            continue
+        pieces = [post.text[start : start + PIECE // 2] for start in range(0, len(post.text), PIECE // 2)]
+        blocks += [words(piece) for piece in pieces[:10]]
+    return blocks[:56]
+
+
+def _history(events: list[Row[Any]] | Any) -> list[Block]:
+    lines = [f"{moment(event.at)} · {event_in_words(event)}" for event in events]
+    return [context(*lines[start : start + 10]) for start in range(0, len(lines), 10)] or [divider()]
+
+
+def event_in_words(event: Row[Any]) -> str:
+    """One line of the history, for a person."""
+    who = f"<@{event.who}>" if event.who else _("Mentiondesk")
+    detail = event.detail
+    template = _(EVENTS_IN_WORDS.get(event.what, "{who}: {what}"))
+    return template.format(who=who, what=event.what.replace("_", " "), **_words_of(detail))
+
+
+def _words_of(detail: dict[str, Any]) -> dict[str, str]:
+    person, note, problem = detail.get("to"), detail.get("note"), detail.get("problem")
+    return {
+        "to": f"<@{person}>" if person else _("nobody"),
+        "from": f"<@{detail['from']}>" if str(detail.get("from", "")).startswith(("U", "W")) else "",
+        "note": f": {excerpt(note, 300)}" if note else "",
+        "question": excerpt(detail.get("question", ""), 300),
+        "text": excerpt(detail.get("text", ""), 500),
+        "problem": escape(str(problem or "")),
+        "outcome": Outcome(detail["outcome"]).in_words() if detail.get("outcome") else "",
+        "due": moment(datetime.fromisoformat(detail["due"])) if detail.get("due") else "",
+        "before": _named(detail.get("before")),
+        "after": _named(detail.get("after")),
+        "url": link(detail["url"], _("see it on X")) if detail.get("url") else "",
+    }
+
+
+def _named(value: Any) -> str:
+    if value in [priority.value for priority in Priority]:
+        return Priority(value).in_words().lower()
+    return inline(str(value)) if value else _("none")
+
+
+EVENTS_IN_WORDS = {
+    "opened": "Opened by a new mention",
+    "claim": "{who} took the case",
+    "release": "{who} gave it back",
+    "transfer": "{who} gave it to {to}{note}",
+    "escalate": "{who} asked {to}: {question}",
+    "pass": "The question went from {from} to {to}",
+    "answer": "{who} answered the question",
+    "no_answer": "Nobody answered the question; back to the owner",
+    "reply": "{who} answered the customer {url}",
+    "sent": "The answer is public, {url}",
+    "undo": "The answer did not go out {problem}",
+    "refused": "The answer was refused: {problem}",
+    "reply_unknown": "X did not say whether the answer went out",
+    "was_sent": "{who} saw that the answer is public",
+    "send_again": "{who} sent the answer again",
+    "follow_up": "{who} follows up {due}{note}",
+    "fall_due": "The follow-up fell due{note}",
+    "return": "Back to the channel: the reminder was not answered",
+    "promise_kept": "{who} kept the promise{note}",
+    "customer_wrote": "The customer wrote again",
+    "wrote_again": "The author wrote again; the case stays dismissed",
+    "thanks": "The customer said thanks",
+    "note": "📝 {who}: {text}",
+    "priority": "{who} changed the priority from {before} to {after}",
+    "area": "{who} changed the area from {before} to {after}",
+    "late": "The promised time passed without an answer",
+    "resolve": "{who} resolved it: {outcome}",
+    "dismiss": "{who} dismissed it: {outcome}",
+    "reopen": "{who} reopened it",
+    "vanish": "Closed: the author deleted the post",
+    "post_deleted": "The author deleted a post",
+    "our_post_deleted": "An answer of ours was deleted on X",
+    "edited": "The author edited a post",
+}

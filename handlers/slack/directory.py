@@ -1,0 +1,140 @@
+"""Who is who in the workspace: people, roles and groups, asked once and remembered for a while."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.ports import DoorProblem
+from handlers.slack.chat import call
+from triage.desk import Policy
+from triage.people import Person, PersonEntry, Role, initials_of
+
+FRESH_SECONDS = 600.0
+MOST_PEOPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The Slack workspace that the bot was installed in, and the bot itself there."""
+
+    team_id: str
+    team: str
+    bot_user_id: str
+    bot_id: str
+
+
+class Directory:
+    """Looks people up in Slack; what desk.toml says about a person wins."""
+
+    def __init__(self, client: AsyncWebClient, policy: Policy) -> None:
+        self._client = client
+        self._policy = policy
+        self._entries: dict[str, PersonEntry] = {entry.slack: entry for entry in policy.person}
+        self._people: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._members: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
+        self._groups: dict[str, tuple[float, list[str]]] = {}
+
+    async def person(self, slack: str) -> Person:
+        user = await self._user(slack)
+        profile = user.get("profile", {})
+        name = (
+            profile.get("display_name")
+            or profile.get("real_name")
+            or user.get("real_name")
+            or user.get("name")
+            or slack
+        )
+        entry = self._entries.get(slack)
+        full_name = profile.get("real_name") or user.get("real_name") or name
+        return Person(
+            slack=slack,
+            name=name,
+            initials=(entry and entry.initials) or initials_of(full_name),
+            role=await self._role(slack, user, entry),
+            timezone=user.get("tz") or self._policy.desk.timezone,
+            locale=user.get("locale") or "en-US",
+        )
+
+    async def is_gone(self, slack: str) -> bool:
+        user = await self._user(slack)
+        return bool(user.get("deleted") or user.get("is_bot"))
+
+    async def _role(self, slack: str, user: dict[str, Any], entry: PersonEntry | None) -> Role:
+        if entry and entry.role:
+            return entry.role
+        if slack in self._policy.desk.leads or any(area.lead == slack for area in self._policy.area):
+            return Role.LEAD
+        is_guest = user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger")
+        if is_guest or user.get("deleted") or user.get("is_bot"):
+            return Role.VIEWER
+        return Role.AGENT if slack in await self._desk_members() else Role.VIEWER
+
+    async def _user(self, slack: str) -> dict[str, Any]:
+        kept = self._people.get(slack)
+        if kept and time.monotonic() - kept[0] < FRESH_SECONDS:
+            return kept[1]
+        try:
+            user = (await call(self._client.users_info, user=slack, include_locale=True))["user"]
+        except DoorProblem:
+            if kept:
+                return kept[1]  # what we knew is better than nothing while Slack is unwell
+            raise
+        if len(self._people) >= MOST_PEOPLE:
+            self._people.clear()
+        self._people[slack] = (time.monotonic(), user)
+        return dict(user)
+
+    async def _desk_members(self) -> frozenset[str]:
+        at, members = self._members
+        if time.monotonic() - at < FRESH_SECONDS:
+            return members
+        try:
+            members = frozenset(await self._list_members())
+        except DoorProblem:
+            if not members:
+                raise
+        self._members = (time.monotonic(), members)
+        return members
+
+    async def _list_members(self) -> list[str]:
+        members: list[str] = []
+        cursor = ""
+        while True:
+            page = await call(
+                self._client.conversations_members,
+                channel=self._policy.desk.channel,
+                limit=1000,
+                cursor=cursor,
+            )
+            members += page["members"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return members
+
+    def membership_changed(self) -> None:
+        """Somebody joined or left the desk's channel: ask anew."""
+        self._members = (float("-inf"), self._members[1])
+
+    async def expand(self, ids: Iterable[str]) -> list[str]:
+        """People as they are, user groups as their members, in order, nobody twice."""
+        people: list[str] = []
+        for one in ids:
+            people += await self._group(one) if one.startswith("S") else [one]
+        return list(dict.fromkeys(people))
+
+    async def _group(self, group: str) -> list[str]:
+        kept = self._groups.get(group)
+        if kept and time.monotonic() - kept[0] < FRESH_SECONDS:
+            return kept[1]
+        try:
+            members = list((await call(self._client.usergroups_users_list, usergroup=group))["users"])
+        except DoorProblem:
+            return kept[1] if kept else []
+        self._groups[group] = (time.monotonic(), members)
+        return members
+
+    async def experts_of(self, area: str | None) -> list[str]:
+        return await self.expand(self._policy.experts_of(area))

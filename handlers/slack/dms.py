@@ -1,0 +1,177 @@
+"""Direct messages: the expert's question, the reminder, and notices said once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import mentions
+from handlers.ports import Message
+from handlers.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    cut,
+    excerpt,
+    inline,
+    link,
+    moment,
+    section,
+    words,
+)
+from triage.case import Case
+from triage.mention import Author
+from triage.words import _
+
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case as a direct message shows it: who, what was said, and where the card stands."""
+
+    case: Case
+    author: Author
+    posts: list[mentions.Post]
+    card_link: str | None
+
+    @property
+    def who(self) -> str:
+        return f"*{inline(cut(self.author.name or self.author.handle, 60))}* @{inline(self.author.handle)}"
+
+
+def draw_ask(matter: Matter, ask: Row[Any]) -> Message:
+    """The expert's question; once it has ended, what became of it."""
+    ended = _ASK_ENDS.get(ask.state)
+    if ended:
+        line = _(ended).format(who=matter.who)
+        return Message(line, [section(line), *_link_to_card(matter)])
+    asked = _("🧠 <@{asker}> asks you about {who}, answer due {when}:").format(
+        asker=ask.asked_by, who=matter.who, when=moment(ask.due_at)
+    )
+    blocks = [
+        section(asked),
+        words(ask.question, 2000),
+        *conversation(matter.posts, matter.author),
+        actions(
+            button(_("Answer"), "answer", matter.case.id, style="primary"),
+            button(_("Pass it on"), "pass", matter.case.id, spoken=_("Not me: ask the next expert")),
+        ),
+        *_link_to_card(matter),
+    ]
+    return Message(_("A question for you about @{who}").format(who=inline(matter.author.handle)), blocks)
+
+
+_ASK_ENDS = {
+    "answered": "✅ You answered the question about {who}. Thank you: your answer is with the owner.",
+    "passed": "➡️ You passed on the question about {who}; the next person is asked.",
+    "expired": "⌛ The question about {who} has gone to the next person, its time was over.",
+    "withdrawn": "↩️ The question about {who} was taken back. Nothing to do.",
+}
+
+
+def draw_follow_up(matter: Matter, row: Row[Any]) -> Message:
+    """A promise that has come due; once settled, how."""
+    settled = _FOLLOW_UP_ENDS.get(row.state)
+    if settled:
+        line = _(settled).format(who=matter.who)
+        return Message(line, [section(line), *_link_to_card(matter)])
+    note = _(" You noted: {note}").format(note=excerpt(row.note, 1000)) if row.note else ""
+    line = _("📌 *Today you promised to come back to* {who}.{note}").format(who=matter.who, note=note)
+    number = matter.case.id
+    blocks = [
+        section(line),
+        *conversation(matter.posts, matter.author),
+        actions(
+            button(_("Done"), "done", number, style="primary", spoken=_("The promise is kept")),
+            button(_("Not yet"), "not_yet", number, spoken=_("Choose a new date")),
+            button(_("Write"), "write", number, spoken=_("Answer the customer now")),
+            button(_("Transfer"), "transfer", number, spoken=_("Give the case to a colleague")),
+        ),
+        *_link_to_card(matter),
+    ]
+    return Message(
+        _("You promised to come back to @{who} today").format(who=inline(matter.author.handle)), blocks
+    )
+
+
+_FOLLOW_UP_ENDS = {
+    "done": "✅ Done: you came back to {who} as promised.",
+    "moved": "📌 The promise to {who} has a new date or a new owner.",
+    "returned": "↩️ The case of {who} went back to the channel, as the reminder was not answered.",
+    "cancelled": "☑️ The case of {who} was closed or given back; nothing left to follow up.",
+}
+
+
+def conversation(posts: Sequence[mentions.Post], author: Author) -> list[Block]:
+    """The latest posts, the customer's and ours, oldest first."""
+    kept = [post for post in posts if post.deleted_at is None]
+    blocks: list[Block] = []
+    if len(kept) > SHOWN:
+        blocks.append(context(_("{n} earlier posts are not shown").format(n=len(kept) - SHOWN)))
+    for post in kept[-SHOWN:]:
+        who = _("We") if post.ours else f"@{inline(author.handle)}"
+        blocks.append(context(f"{who} · {link(post.url, moment(post.posted_at))}" if post.url else who))
+        blocks.append(words(post.text, 900))
+    return blocks
+
+
+def draw_announcement(matter: Matter, post: mentions.Post) -> Message:
+    """In the card's thread: the customer wrote again."""
+    if post.deleted_at is not None:
+        line = _("🗑️ A post of theirs stood here; its author deleted it on X.")
+        return Message(line, [context(line)])
+    line = _("💬 {who} wrote again, {seen}").format(
+        who=matter.who, seen=link(post.url, moment(post.posted_at))
+    )
+    spoken = _("@{who} wrote again: {text}").format(
+        who=inline(matter.author.handle), text=excerpt(post.text, 200)
+    )
+    return Message(spoken, [section(line), words(post.text, 2900)])
+
+
+def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> Message:
+    """A notice: one or two sentences and the way to the card."""
+    who = matter.who if matter else ""
+    text = _(NOTICES[notice]).format(who=who, **_facts(payload))
+    spoken = text if matter is None else text.replace(matter.who, f"@{inline(matter.author.handle)}")
+    return Message(spoken, [section(text), *(_link_to_card(matter) if matter else [])])
+
+
+def _facts(payload: dict[str, Any]) -> dict[str, str]:
+    facts = {name: str(value) for name, value in payload.items() if name not in ("notice", "person", "case")}
+    note = excerpt(facts.get("note", ""), 500) if facts.get("note") else ""
+    due = payload.get("due")
+    return facts | {
+        "note": f" “{note}”" if note else "",
+        "problem": inline(facts.get("problem", "")),
+        "due": f"<!date^{due}^{{time}}|{due}>" if due else "",
+        "again": _(" The case is open again.") if payload.get("reopened") else "",
+    }
+
+
+NOTICES = {
+    "customer_wrote": "💬 {who} wrote again on your case.{again}",
+    "transferred": "🤝 <@{by}> gave you the case of {who}.{note}",
+    "taken_over": "🤝 <@{by}> gave your case of {who} to <@{to}>.",
+    "answered": "💡 <@{by}> answered your question about {who}. The answer waits as a draft in *Reply* on the card.",
+    "no_answer": "⌛ Nobody answered your question about {who}: every expert and lead was asked. It is your turn again.",
+    "due_soon": "⏰ {who} expects an answer by {due}. The case is yours.",
+    "returned": "↩️ The case of {who} went back to the channel: its reminder was not answered.",
+    "post_deleted": "🗑️ A customer of yours deleted their post on X; the case is closed.",
+    "reply_refused": "⚠️ Your reply to {who} did not go out. {problem} Your text is kept: press *Reply* on the card.",
+    "reply_unknown": "❓ X did not say whether your reply to {who} went out. Look on X, then press a button on the card.",
+    "budget": "💶 This month's reading budget for X ({usd} US$) is used up. New mentions are not read until next "
+    "month, or until you raise `monthly_budget_usd` in desk.toml. Replies still go out.",
+    "gap": "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
+    "look at X's own search.",
+    "account_problem": "🔑 X refuses @{account}: {problem} Reading and answering for it wait until that is mended.",
+    "card_refused": "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The case is kept; "
+    "invite Mentiondesk to the channel, then press *Details* in its Home.",
+}
+
+
+def _link_to_card(matter: Matter) -> list[Block]:
+    return [context(link(matter.card_link, _("Go to the card")))] if matter.card_link else []

@@ -1,0 +1,104 @@
+"""From a delivery's subject to what it shows and where: every message is a projection of the record."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import cases, mentions, promises
+from db.deliveries import Delivery, place_of
+from handlers.ports import Message, Network
+from handlers.slack import card, dms
+from triage.case import NoSuchCase
+from triage.desk import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A message and where it goes: a channel or a person, at the root or in a thread."""
+
+    message: Message
+    channel: str | None = None
+    person: str | None = None
+    thread: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        content = json.dumps([self.message.text, self.message.blocks], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+class NotYet(Exception):
+    """It hangs on a card that is not posted yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Painter:
+    """Draws a subject from the database as it is now; None when there is nothing left to show."""
+
+    policy: Policy
+    networks: dict[str, Network]
+
+    async def draw(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn | None:
+        kind = delivery.subject.split(":")[0]
+        try:
+            match kind:
+                case "card":
+                    return await self._card(connection, delivery, now)
+                case "mention":
+                    return await self._announcement(connection, delivery)
+                case "ask":
+                    return await self._ask(connection, delivery)
+                case "follow_up":
+                    return await self._follow_up(connection, delivery)
+                case _:
+                    return await self._notice(connection, delivery)
+        except NoSuchCase:
+            return None
+
+    async def _card(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn:
+        case = await cases.load(connection, delivery.subject_id)
+        view = await card.view_of(connection, case, self.policy, self.networks[case.network], now)
+        return Drawn(card.draw_card(view), channel=case.channel)
+
+    async def _announcement(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
+        post = await mentions.load(connection, delivery.subject_id)
+        if post is None:
+            return None
+        place = await place_of(connection, f"card:{post.case_id}")
+        if place is None:
+            raise NotYet
+        message = dms.draw_announcement(await self._matter(connection, post.case_id), post)
+        return Drawn(message, channel=place.channel, thread=place.ts)
+
+    async def _ask(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
+        ask = await promises.load_ask(connection, delivery.subject_id)
+        if ask is None:
+            return None
+        return Drawn(dms.draw_ask(await self._matter(connection, ask.case_id), ask), person=ask.expert)
+
+    async def _follow_up(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
+        row = await promises.load_follow_up(connection, delivery.subject_id)
+        if row is None:
+            return None
+        return Drawn(dms.draw_follow_up(await self._matter(connection, row.case_id), row), person=row.person)
+
+    async def _notice(self, connection: AsyncConnection, delivery: Delivery) -> Drawn:
+        payload = delivery.payload
+        matter = await self._matter(connection, payload["case"]) if payload.get("case") else None
+        return Drawn(dms.draw_notice(payload["notice"], payload, matter), person=payload["person"])
+
+    async def _matter(self, connection: AsyncConnection, case_id: int) -> dms.Matter:
+        case = await cases.load(connection, case_id)
+        author = await mentions.author(connection, case.network, case.author_id)
+        posts = await mentions.conversation(connection, case_id)
+        place = await place_of(connection, f"card:{case_id}")
+        link = card_link(place.channel, place.ts) if place else None
+        return dms.Matter(case, author, posts, link)
+
+
+def card_link(channel: str, ts: str) -> str:
+    """A link that Slack opens in place, without asking its API for a permalink."""
+    return f"https://slack.com/archives/{channel}/p{ts.replace('.', '')}"

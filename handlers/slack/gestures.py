@@ -1,0 +1,327 @@
+"""The door through which every gesture comes: acked, checked against its clicker, and answered if refused."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from db import cases
+from db.engine import is_database_error
+from handlers.desk.work import Desk
+from handlers.ports import DoorProblem, Network
+from handlers.slack.chat import call
+from handlers.slack.directory import Directory, Workspace
+from triage.case import Case, DeskError
+from triage.people import Person, Role, require
+from triage.words import _
+
+log = structlog.get_logger()
+
+# Slack waits 3 s for a submission's answer; ours carries errors, so it has to be on its way by then.
+SUBMISSION_SECONDS = 2.5
+
+Errors = dict[str, str]
+
+
+@dataclass(slots=True)
+class Tasks:
+    """Listeners that go on after their ack; drained at the end."""
+
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    async def drain(self, seconds: float) -> int:
+        """Wait for what is running; returns how many were still running after `seconds`."""
+        if not self.running:
+            return 0
+        _done, pending = await asyncio.wait(set(self.running), timeout=seconds)
+        return len(pending)
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button pressed or an option chosen. `choice` is the part of a menu option before the case id."""
+
+    person: Person
+    action_id: str
+    case_id: int
+    choice: str
+    trigger_id: str
+    body: dict[str, Any]
+
+    @property
+    def response_url(self) -> str | None:
+        return self.body.get("response_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A modal sent off: who, the metadata it was opened with, and its inputs by block_id."""
+
+    person: Person
+    metadata: dict[str, Any]
+    inputs: dict[str, Any]
+    body: dict[str, Any]
+
+    @property
+    def case_id(self) -> int:
+        return int(self.metadata["case"])
+
+    def text(self, block_id: str) -> str:
+        return str(self.inputs.get(block_id) or "")
+
+
+class Invalid(DeskError):
+    """A modal's input is no good: said beside its field."""
+
+    def __init__(self, block_id: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.block_id = block_id
+
+
+OnClick = Callable[["Room", Click], Awaitable[None]]
+OnEvent = Callable[["Room", dict[str, Any]], Awaitable[None]]
+OnCommand = Callable[["Room", Person, dict[str, Any]], Awaitable[None]]
+OnSubmit = Callable[["Room", Submission], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a gesture works with: the desk, Slack, the people in it and the networks."""
+
+    desk: Desk
+    client: AsyncWebClient
+    directory: Directory
+    workspace: Workspace
+    networks: dict[str, Network]
+
+    async def case_for(self, click: Click, gesture: str) -> Case:
+        """The case as it is, if the clicker may do that: asked before a modal is opened."""
+        async with self.desk.database.read() as connection:
+            case = await cases.load(connection, click.case_id)
+        require(click.person, gesture, case)
+        return case
+
+    async def open(self, click: Click, view: dict[str, Any]) -> str:
+        """Open a modal, or push it when the click came from one. Returns the view's id."""
+        from_modal = (click.body.get("view") or {}).get("type") == "modal"
+        method = self.client.views_push if from_modal else self.client.views_open
+        answer = await call(method, trigger_id=click.trigger_id, view=view)
+        return str(answer["view"]["id"])
+
+    async def tell(self, click: Click, text: str) -> None:
+        """One sentence to the clicker alone."""
+        if click.response_url:
+            webhook = AsyncWebhookClient(click.response_url, session=self.client.session, timeout=10)
+            await webhook.send(text=text, response_type="ephemeral", replace_original=False)
+            return
+        await self.tell_person(click.person.slack, text)
+
+    async def tell_person(self, slack: str, text: str) -> None:
+        channel = (await call(self.client.conversations_open, users=slack))["channel"]["id"]
+        await call(self.client.chat_postMessage, channel=channel, text=text)
+
+
+class Gestures:
+    """Registers listeners: each acks, finds out who it was, and runs in a task of its own."""
+
+    def __init__(self, app: AsyncApp, room: Room, tasks: Tasks) -> None:
+        self.app, self.room, self.tasks = app, room, tasks
+        self.menu: dict[str, OnClick] = {}
+        self.from_home: OnClick | None = None
+
+    def click(self, action_id: str, handler: OnClick) -> None:
+        """A button. The same handler serves its place in the `more` menu."""
+        self.menu[action_id] = handler
+
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            self.tasks.start(self._run(handler, body))
+
+        self.app.action(action_id)(listener)
+
+    def more(self) -> None:
+        """The overflow menu: its option names the gesture."""
+
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            chosen = _value(body["actions"][0]).split(":")[0]
+            if chosen in self.menu:
+                self.tasks.start(self._run(self.menu[chosen], body))
+
+        self.app.action("more")(listener)
+
+    def event(self, name: str, handler: OnEvent) -> None:
+        """A Slack event of this workspace; it may come more than once."""
+
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            self.tasks.start(self._happened(handler, body))
+
+        self.app.event(name)(listener)
+
+    def command(self, name: str, handler: OnCommand) -> None:
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            self.tasks.start(self._commanded(handler, body))
+
+        self.app.command(name)(listener)
+
+    def submit(self, callback_id: str, handler: OnSubmit, *, field_of_errors: str) -> None:
+        """A modal's submission, acked after its commit: on failure the modal stays, with a sentence."""
+
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            errors = await self._submitted(handler, body, field_of_errors)
+            await (ack(response_action="errors", errors=errors) if errors else ack())
+
+        self.app.view(callback_id)(listener)
+
+    async def _run(self, handler: OnClick, body: dict[str, Any]) -> None:
+        started = time.perf_counter()
+        click = None
+        try:
+            click = await self._click_of(body)
+            await handler(self.room, click)
+            if (body.get("view") or {}).get("type") == "home" and self.from_home:
+                await self.from_home(self.room, click)
+        except DeskError as refusal:
+            await self._explain(click, body, str(refusal))
+        except DoorProblem as problem:
+            log.warning("gesture_failed", problem=str(problem), action=_action_of(body))
+            await self._explain(click, body, str(problem))
+        finally:
+            log.debug("gesture", action=_action_of(body), ms=round((time.perf_counter() - started) * 1000, 1))
+
+    async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
+        if body.get("team_id") != self.room.workspace.team_id:
+            return
+        try:
+            await handler(self.room, body)
+        except (DeskError, DoorProblem) as problem:
+            log.warning("event_failed", problem=str(problem), event_type=body["event"].get("type"))
+
+    async def _commanded(self, handler: OnCommand, body: dict[str, Any]) -> None:
+        try:
+            await self.require_colleague({"team_id": body["team_id"]})
+            await handler(self.room, await self.room.directory.person(body["user_id"]), body)
+        except (DeskError, DoorProblem) as problem:
+            await self._explain(None, body | {"user": {"id": body["user_id"]}}, str(problem))
+
+    async def _click_of(self, body: dict[str, Any]) -> Click:
+        await self.require_colleague(body)
+        action = body["actions"][0]
+        *choice, number = _value(action).rsplit(":", 1)
+        return Click(
+            person=await self.room.directory.person(body["user"]["id"]),
+            action_id=action["action_id"],
+            case_id=int(number) if number.isdigit() else 0,
+            choice=choice[0] if choice else "",
+            trigger_id=body.get("trigger_id", ""),
+            body=body,
+        )
+
+    async def require_colleague(self, body: dict[str, Any]) -> None:
+        """Only this workspace's people: a shared channel shows the card to others too."""
+        user = body.get("user") or {}
+        team = user.get("team_id") or (body.get("team") or {}).get("id") or body.get("team_id")
+        if team != self.room.workspace.team_id:
+            raise DeskError(
+                _("Only people of the {team} workspace can work on this desk.").format(
+                    team=self.room.workspace.team
+                )
+            )
+
+    async def _explain(self, click: Click | None, body: dict[str, Any], sentence: str) -> None:
+        told = click or Click(_nobody(body), "", 0, "", "", body)
+        try:
+            await self.room.tell(told, sentence)
+        except (TimeoutError, DoorProblem, OSError) as problem:
+            log.warning("could_not_explain", problem=str(problem), sentence=sentence)
+
+    async def _submitted(self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str) -> Errors:
+        view = body["view"]
+        try:
+            async with asyncio.timeout(SUBMISSION_SECONDS):
+                await self.require_colleague(body)
+                submission = Submission(
+                    person=await self.room.directory.person(body["user"]["id"]),
+                    metadata=json.loads(view.get("private_metadata") or "{}"),
+                    inputs=_inputs(view),
+                    body=body,
+                )
+                await handler(self.room, submission)
+        except Invalid as fault:
+            return {fault.block_id: str(fault)}
+        except (DeskError, DoorProblem) as refusal:
+            return {field_of_errors: _without_markup(str(refusal))}
+        except TimeoutError:
+            return {
+                field_of_errors: _(
+                    "That took too long, so it may not have counted. Look at the card, then try again."
+                )
+            }
+        except Exception as error:
+            if not is_database_error(error):
+                raise
+            log.error("database_error", error=str(error))
+            return {
+                field_of_errors: _(
+                    "The desk's database did not answer. Nothing was sent; try again in a moment."
+                )
+            }
+        return {}
+
+
+def _inputs(view: dict[str, Any]) -> dict[str, Any]:
+    """{block_id: what was typed or chosen}, whatever the kind of input."""
+    return {
+        block_id: _typed(element)
+        for block_id, elements in view.get("state", {}).get("values", {}).items()
+        for element in elements.values()
+    }
+
+
+_PLAIN_VALUES = (
+    "value",
+    "selected_user",
+    "selected_users",
+    "selected_date",
+    "selected_time",
+    "selected_date_time",
+)
+
+
+def _typed(element: dict[str, Any]) -> Any:
+    if element.get("selected_option"):
+        return element["selected_option"]["value"]
+    return next((element[name] for name in _PLAIN_VALUES if element.get(name) is not None), None)
+
+
+def _value(action: dict[str, Any]) -> str:
+    chosen = action.get("selected_option") or action
+    return str(chosen.get("value") or "")
+
+
+def _action_of(body: dict[str, Any]) -> str:
+    return str((body.get("actions") or [{}])[0].get("action_id", ""))
+
+
+def _nobody(body: dict[str, Any]) -> Person:
+    return Person(str((body.get("user") or {}).get("id", "")), "", "?", Role.VIEWER)
+
+
+def _without_markup(sentence: str) -> str:
+    """Errors beside a field are plain text: a mention reads as "a colleague" there."""
+    words = [_("A colleague") if word.startswith("<@") else word for word in sentence.split(" ")]
+    return " ".join(word for word in words if not word.startswith("<!date"))

@@ -1,0 +1,189 @@
+"""App Home: a person's own work on top, then what nobody has; for leads, how the day goes."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from db import cases, mentions, reading
+from handlers.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    excerpt,
+    header,
+    inline,
+    moment,
+    section,
+)
+from handlers.slack.chat import call
+from handlers.slack.gestures import Click, Gestures, Room
+from handlers.slack.lists import draw_line, lines_of
+from triage.case import Case, Outcome
+from triage.people import Person, Role
+from triage.words import _, ngettext
+
+PAGE = 10
+# What a person looks at in their Home: pages of "mine" and of "unclaimed".
+Pages = tuple[int, int]
+
+
+def register(gestures: Gestures) -> None:
+    gestures.event("app_home_opened", on_opened)
+    gestures.click("home_page", on_page)
+    gestures.click("home_page_next", on_page)
+    gestures.from_home = publish_again
+
+
+async def on_opened(room: Room, body: dict[str, Any]) -> None:
+    event = body["event"]
+    if event.get("tab", "home") == "home":
+        await publish(room, await room.directory.person(event["user"]), (0, 0))
+
+
+async def on_page(room: Room, click: Click) -> None:
+    mine, unclaimed = click.choice.split("-")
+    await publish(room, click.person, (int(mine), int(unclaimed)))
+
+
+async def publish_again(room: Room, click: Click) -> None:
+    """After a gesture in Home: what it shows has changed."""
+    if not click.action_id.startswith("home_page"):
+        await publish(room, click.person, (0, 0))
+
+
+async def publish(room: Room, person: Person, pages: Pages) -> None:
+    view = {"type": "home", "callback_id": "home", "blocks": await _blocks(room, person, pages)}
+    await call(room.client.views_publish, user_id=person.slack, view=view)
+
+
+async def _blocks(room: Room, person: Person, pages: Pages) -> list[Block]:
+    now = room.desk.now()
+    if person.role is Role.VIEWER:
+        name = inline(room.desk.policy.desk.name)
+        return [section(_("*{name}*: you may look on. Ask a lead to add you to the desk.").format(name=name))]
+    return [
+        *await _banner(room, now),
+        *await _promised(room, person, now),
+        *await _list(room, person, now, pages, 0),
+        *await _list(room, person, now, pages, 1),
+        *(await _measure(room, now) if person.role is Role.LEAD else []),
+        divider(),
+        context(_("Updated {when}. Open this page again for the latest.").format(when=moment(now, "{time}"))),
+    ]
+
+
+async def _banner(room: Room, now: datetime) -> list[Block]:
+    """What does not work right now."""
+    async with room.desk.database.read() as connection:
+        over_budget = await reading.said(connection, f"budget:{now:%Y-%m}")
+    if not over_budget:
+        return []
+    return [
+        section(
+            _(
+                "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."
+            )
+        )
+    ]
+
+
+async def _promised(room: Room, person: Person, now: datetime) -> list[Block]:
+    today = _end_of_day(now, person.timezone)
+    async with room.desk.database.read() as connection:
+        rows = await cases.due_follow_ups(connection, person.slack, today)
+        authors = await mentions.authors_of(connection, [row.case_id for row in rows])
+    if not rows:
+        return []
+    lines = [_promise_line(row, authors) for row in rows[:PAGE]]
+    return [header(_("📌 Promised for today")), *lines]
+
+
+def _promise_line(row: Row[Any], authors: dict[int, Any]) -> Block:
+    author = authors.get(row.case_id)
+    who = f"@{inline(author.handle)}" if author else _("a customer")
+    note = f": {excerpt(row.note, 140)}" if row.note else ""
+    return section(
+        f"{moment(row.due_at)} · {who}{note}", accessory=button(_("Details"), "details", row.case_id)
+    )
+
+
+def _end_of_day(now: datetime, timezone: str) -> datetime:
+    local = now.astimezone(ZoneInfo(timezone))
+    return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
+
+
+async def _list(room: Room, person: Person, now: datetime, pages: Pages, which: int) -> list[Block]:
+    """Own cases (0) or the unclaimed (1), a page of them."""
+    found = await _found(room, person, which)
+    title = (_("🙋 Your cases ({n})"), _("🆕 Unclaimed ({n})"))[which].format(n=len(found))
+    nothing = (_("You have no open case."), _("Nothing is unclaimed. Well done."))[which]
+    start = min(pages[which], max(0, (len(found) - 1) // PAGE)) * PAGE
+    async with room.desk.database.read() as connection:
+        lines = await lines_of(connection, found[start : start + PAGE])
+    drawn = [draw_line(line, now, claimable=which == 1) for line in lines]
+    return [header(title), *(drawn or [context(nothing)]), *_pager(len(found), pages, which)]
+
+
+async def _found(room: Room, person: Person, which: int) -> Sequence[Case]:
+    async with room.desk.database.read() as connection:
+        if which == 0:
+            return await cases.open_cases(connection, owner=person.slack)
+        return await cases.open_cases(connection, unclaimed=True)
+
+
+def _pager(count: int, pages: Pages, which: int) -> list[Block]:
+    last = max(0, (count - 1) // PAGE)
+    here = min(pages[which], last)
+    steps = [(here - 1, _("Previous")), (here + 1, _("Next"))]
+    buttons = []
+    for page, label in steps:
+        if 0 <= page <= last:
+            target = (page, pages[1]) if which == 0 else (pages[0], page)
+            # Two buttons of one row need two action ids.
+            action_id = "home_page" if page < here else "home_page_next"
+            buttons.append(button(label, action_id, f"{target[0]}-{target[1]}:0"))
+    return [actions(*buttons)] if buttons else []
+
+
+async def _measure(room: Room, now: datetime) -> list[Block]:
+    """Today's first replies, nobody left out."""
+    zone = ZoneInfo(room.desk.policy.desk.timezone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
+    async with room.desk.database.read() as connection:
+        rows = await cases.first_replies(connection, midnight)
+        spent = await reading.spent(connection, f"{now:%Y-%m}")
+    usd = sum(amount for _count, amount in spent.values())
+    budget = room.desk.policy.x.monthly_budget_usd
+    cost = _("X this month: {usd:.2f} of {budget:.0f} US$").format(usd=usd, budget=budget)
+    return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), context(cost)]
+
+
+def first_reply_in_words(rows: Sequence[Row[Any]], now: datetime) -> str:
+    """The median first reply; who still waits counts with the wait so far, who needed none does not count."""
+    needless = {
+        Outcome.NO_REPLY_NEEDED,
+        Outcome.SPAM,
+        Outcome.TROLL,
+        Outcome.NOT_US,
+        Outcome.DUPLICATE,
+        Outcome.DELETED,
+    }
+    counted = [row for row in rows if row.first_reply_at or row.outcome not in needless]
+    if not counted:
+        return _("No mention that needs an answer yet today.")
+    minutes = [((row.first_reply_at or now) - row.opened_at).total_seconds() / 60 for row in counted]
+    unanswered = sum(row.first_reply_at is None for row in counted)
+    late = sum(row.late_at is not None for row in counted)
+    line = ngettext(
+        "*Median first reply: {median:.0f} min* over {n} case",
+        "*Median first reply: {median:.0f} min* over {n} cases",
+        len(counted),
+    ).format(median=median(minutes), n=len(counted))
+    waiting = _("{n} unanswered, counted with their wait so far").format(n=unanswered)
+    return f"{line} · {waiting} · " + _("{n} answered late or late now").format(n=late)

@@ -1,0 +1,69 @@
+"""One line a case, for App Home and /desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import deliveries, mentions
+from handlers.slack.blocks import Block, button, excerpt, inline, link, moment, section
+from handlers.slack.card import PRIORITY_MARKS
+from handlers.slack.drawing import card_link
+from triage.case import Case
+from triage.mention import Author
+from triage.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case in a list."""
+
+    case: Case
+    author: Author | None
+    text: str
+    link: str | None
+
+
+async def lines_of(connection: AsyncConnection, found: Sequence[Case]) -> list[Line]:
+    ids = [case.id for case in found]
+    authors = await mentions.authors_of(connection, ids)
+    posts = await mentions.opening_posts(connection, ids)
+    places = await deliveries.places_of_cards(connection, ids)
+    return [
+        Line(
+            case,
+            authors.get(case.id),
+            posts[case.id].text if case.id in posts else "",
+            card_link(*places[case.id]) if case.id in places else None,
+        )
+        for case in found
+    ]
+
+
+def draw_line(line: Line, now: datetime, *, claimable: bool = False) -> Block:
+    case = line.case
+    who = f"@{inline(line.author.handle)}" if line.author else _("somebody")
+    parts = [
+        f"{PRIORITY_MARKS[case.priority]} *{case.priority.in_words()}*",
+        case.status.in_words(),
+        _due(case, now),
+        link(line.link, _("card")) if line.link else "",
+    ]
+    text = " · ".join(part for part in parts if part) + f"\n{who}: {excerpt(line.text, 140)}"
+    spoken = _("{label}, case of {who}")
+    if claimable:
+        label = _("I'll take this")
+        accessory = button(
+            label, "claim", case.id, style="primary", spoken=spoken.format(label=label, who=who)
+        )
+    else:
+        label = _("Details")
+        accessory = button(label, "details", case.id, spoken=spoken.format(label=label, who=who))
+    return section(text, accessory=accessory)
+
+
+def _due(case: Case, now: datetime) -> str:
+    if case.due_at is None:
+        return ""
+    return _("🚨 *late*") if now >= case.due_at else _("due {when}").format(when=moment(case.due_at))

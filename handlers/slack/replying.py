@@ -1,0 +1,170 @@
+"""Reply, undo, "I posted it": button, modal, checks, submit."""
+
+import json
+
+from db import mentions
+from handlers.desk import receiving, replying
+from handlers.ports import DoorProblem
+from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
+from handlers.slack.chat import call
+from handlers.slack.dms import conversation
+from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
+from triage import compose
+from triage.case import NoSuchCase
+from triage.mention import Author
+from triage.people import Person
+from triage.words import _
+
+LONGEST = 3000
+
+
+def register(gestures: Gestures) -> None:
+    gestures.click("reply", on_reply)
+    gestures.click("write", on_reply)
+    gestures.submit("reply", on_reply_submitted, field_of_errors="text")
+    gestures.click("undo", on_undo)
+    gestures.click("posted", on_posted)
+    gestures.submit("posted", on_posted_submitted, field_of_errors="link")
+    gestures.click("was_sent", on_was_sent)
+    gestures.click("send_again", on_send_again)
+
+
+async def on_reply(room: Room, click: Click) -> None:
+    """The modal opens at once from what we keep; then X is asked whether the posts still stand."""
+    async with room.desk.database.read() as connection:
+        at_hand = await replying.composing(connection, click.case_id, click.person)
+        author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
+    if at_hand.target is None:
+        raise replying.NotByApi
+    view_id = await room.open(click, _modal(room, at_hand, author, click.person))
+    await _warn_if_gone(room, at_hand, author, click.person, view_id)
+
+
+def _modal(
+    room: Room, at_hand: replying.Composing, author: Author, person: Person, warning: str = ""
+) -> Block:
+    case = at_hand.case
+    signature = _signature(room, person)
+    hint = _(
+        "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
+    ).format(account=case.account, signature=signature or _("with nothing"))
+    blocks = [context(f"⚠️ {warning}")] if warning else []
+    blocks += conversation(at_hand.posts, author)
+    blocks.append(divider())
+    if at_hand.answer:
+        blocks += [
+            context(_("💡 <@{expert}> answered your question:").format(expert=at_hand.answer.expert)),
+            words(at_hand.answer.answer),
+        ]
+    blocks.append(
+        field(
+            _("Your answer to @{handle}").format(handle=author.handle[:60]),
+            "text",
+            text_input("text", initial=at_hand.draft, longest=LONGEST),
+            hint=hint,
+        )
+    )
+    metadata = json.dumps({"case": case.id, "seen": at_hand.seen})
+    return modal("reply", _("Reply in public"), blocks, metadata=metadata, submit=_("Send"))
+
+
+def _signature(room: Room, person: Person) -> str:
+    return compose.sign(
+        room.desk.policy.desk.signature, initials=person.initials, name=person.name.split()[0]
+    )
+
+
+async def _warn_if_gone(
+    room: Room, at_hand: replying.Composing, author: Author, person: Person, view_id: str
+) -> None:
+    """A post deleted on X meanwhile is deleted here, and the writer is told in the open modal."""
+    if not await check_still_there(room, at_hand):
+        return
+    try:
+        async with room.desk.database.read() as connection:
+            again = await replying.composing(connection, at_hand.case.id, person)
+        warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
+        view = _modal(room, again, author, person, warning)
+    except NoSuchCase:
+        return
+    await call(room.client.views_update, view_id=view_id, view=view)
+
+
+async def check_still_there(room: Room, at_hand: replying.Composing) -> bool:
+    """Ask the network whether what we are about to answer still stands; True when something changed."""
+    network = room.networks[at_hand.case.network]
+    standing = [post.post_id for post in at_hand.posts if not post.ours and post.deleted_at is None][-5:]
+    try:
+        looked = await network.look_up(at_hand.case.account, standing)
+    except DoorProblem:
+        return False  # X is unwell: `deliver` asks again before sending
+    touched = await receiving.honour_lookup(room.desk, network.name, looked.mentions, looked.gone)
+    return bool(touched)
+
+
+async def on_reply_submitted(room: Room, submission: Submission) -> None:
+    text = submission.text("text")
+    try:
+        parts = compose.compose(text, _signature(room, submission.person))
+    except compose.Unsendable as fault:
+        raise Invalid("text", str(fault)) from fault
+    try:
+        await replying.send(
+            room.desk, submission.case_id, submission.person, parts, text.strip(), submission.metadata["seen"]
+        )
+    except replying.Changed as change:
+        await replying.keep_draft(room.desk, submission.case_id, submission.person, text, change.seen)
+        sentence = _(
+            "{what} Your text is kept. Look at the card, then press Send again to send it all the same."
+        )
+        raise Invalid("text", sentence.format(what=str(change))) from change
+
+
+async def on_undo(room: Room, click: Click) -> None:
+    await replying.undo(room.desk, click.case_id, click.person)
+
+
+async def on_posted(room: Room, click: Click) -> None:
+    case = await room.case_for(click, "posted")
+    blocks = [
+        context(_("For answers given by hand on X, where its rule does not let us answer by API.")),
+        field(
+            _("Link of your answer on X"),
+            "link",
+            text_input(
+                "link",
+                longest=300,
+                multiline=False,
+                placeholder=f"https://x.com/{case.account}/status/…",
+            ),
+            hint=_("On X: Share, then Copy link."),
+        ),
+    ]
+    metadata = json.dumps({"case": case.id})
+    await room.open(click, modal("posted", _("I posted it"), blocks, metadata=metadata, submit=_("Record")))
+
+
+async def on_posted_submitted(room: Room, submission: Submission) -> None:
+    network = room.networks["x"]
+    found = network.post_id_in(submission.text("link"))
+    if found is None:
+        raise Invalid(
+            "link", _("That is no link to a post on X. It looks like https://x.com/acme/status/123.")
+        )
+    handle, post_id = found
+    account = room.desk.policy.account_named(handle)
+    if account is None:
+        ours = ", ".join(f"@{one.handle}" for one in room.desk.policy.account)
+        raise Invalid(
+            "link", _("That post is @{handle}'s, not one of ours ({ours}).").format(handle=handle, ours=ours)
+        )
+    url = network.post_url(account.handle, post_id)
+    await replying.posted(room.desk, submission.case_id, submission.person, post_id, account.handle, url)
+
+
+async def on_was_sent(room: Room, click: Click) -> None:
+    await replying.was_sent(room.desk, click.case_id, click.person)
+
+
+async def on_send_again(room: Room, click: Click) -> None:
+    await replying.send_again(room.desk, click.case_id, click.person)

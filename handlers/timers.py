@@ -1,0 +1,82 @@
+"""Time passes: each due timer runs its use case once, late rather than never."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from db import cases, deliveries, promises, reading, timers
+from db.timers import Timer
+from handlers.desk import escalating, following_up, keeping_time
+from handlers.desk.work import Desk, Work, use_case
+from handlers.slack.directory import Directory
+from triage.case import DeskError
+
+log = structlog.get_logger()
+
+KEPT_ENDED = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Timekeeper:
+    """Fires what is due."""
+
+    desk: Desk
+    directory: Directory
+
+    async def fire_due(self) -> int:
+        """Fire every due timer; returns how many were due."""
+        async with self.desk.database.read() as connection:
+            due = await timers.due(connection, self.desk.now())
+        for timer in due:
+            try:
+                await self._fire(timer)
+            except DeskError as refusal:
+                log.info("timer_moot", kind=timer.kind, subject=timer.subject, why=str(refusal))
+                await _drop(self.desk, timer)
+        return len(due)
+
+    async def _fire(self, timer: Timer) -> None:
+        match timer.kind:
+            case "warning":
+                await keeping_time.warn(self.desk, timer)
+            case "breach":
+                await keeping_time.breach(self.desk, timer)
+            case "ask":
+                await escalating.expire(self.desk, timer, await self._experts(timer))
+            case "follow_up":
+                await following_up.fall_due(self.desk, timer)
+            case "follow_up_unanswered":
+                await following_up.return_unanswered(self.desk, timer)
+            case _:
+                log.error("unknown_timer", kind=timer.kind)
+                await _drop(self.desk, timer)
+
+    async def _experts(self, timer: Timer) -> list[str]:
+        async with self.desk.database.read() as connection:
+            ask = await promises.load_ask(connection, timer.subject_id)
+            area = (await cases.load(connection, ask.case_id)).area if ask else None
+        return await self.directory.experts_of(area)
+
+    async def next_due(self) -> timedelta | None:
+        """How long until the next timer; None when none is armed."""
+        async with self.desk.database.read() as connection:
+            due_at = await timers.next_due(connection)
+        return None if due_at is None else due_at - self.desk.now()
+
+    async def sweep(self) -> None:
+        """Drop rows that only say that something is over."""
+        await _sweep(self.desk)
+
+
+@use_case
+async def _drop(work: Work, timer: Timer) -> None:
+    await timers.fire(work.connection, timer, work.now)
+
+
+@use_case
+async def _sweep(work: Work) -> None:
+    before = work.now - KEPT_ENDED
+    await timers.sweep(work.connection, before)
+    await deliveries.sweep(work.connection, before)
+    await reading.sweep(work.connection, work.now - timedelta(days=45))

@@ -1,0 +1,211 @@
+"""A case: one customer's matter, its statuses and the only table of moves between them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from triage.priority import Priority, Reason
+from triage.words import _
+
+
+class Status(StrEnum):
+    """Whose turn it is."""
+
+    NEW = "new"  # nobody's yet
+    CLAIMED = "claimed"  # the owner's
+    ESCALATED = "escalated"  # the expert's; the owner stays owner
+    WAITING = "waiting"  # the customer's, or a follow-up date's
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+    @property
+    def is_open(self) -> bool:
+        return self not in CLOSED
+
+    def in_words(self) -> str:
+        return _(_STATUS_WORDS[self])
+
+
+CLOSED = frozenset({Status.RESOLVED, Status.DISMISSED})
+OPEN = tuple(status for status in Status if status not in CLOSED)
+
+_STATUS_WORDS = {
+    Status.NEW: "Unclaimed",
+    Status.CLAIMED: "Claimed",
+    Status.ESCALATED: "With an expert",
+    Status.WAITING: "Waiting",
+    Status.RESOLVED: "Resolved",
+    Status.DISMISSED: "Dismissed",
+}
+
+
+class Move(StrEnum):
+    """What can happen to a case. Each is also the name of the event it writes."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    TRANSFER = "transfer"
+    ESCALATE = "escalate"
+    PASS = "pass"
+    ANSWER = "answer"
+    NO_ANSWER = "no_answer"  # every expert and lead was asked in vain
+    REPLY = "reply"
+    UNDO = "undo"  # the reply did not leave after all
+    FOLLOW_UP = "follow_up"
+    FALL_DUE = "fall_due"  # a follow-up's date has come: the owner's turn again
+    RETURN = "return"  # a reminder nobody took: back to the channel
+    CUSTOMER_WROTE = "customer_wrote"
+    RESOLVE = "resolve"
+    DISMISS = "dismiss"
+    REOPEN = "reopen"
+    VANISH = "vanish"  # every post of theirs was deleted on the network
+
+
+def _moves() -> dict[tuple[Status, Move], Status]:
+    new, claimed, escalated, waiting = Status.NEW, Status.CLAIMED, Status.ESCALATED, Status.WAITING
+    moves = {
+        (new, Move.CLAIM): claimed,
+        (new, Move.CUSTOMER_WROTE): new,
+        (waiting, Move.CLAIM): claimed,
+        (claimed, Move.CUSTOMER_WROTE): claimed,
+        (escalated, Move.CUSTOMER_WROTE): escalated,
+        (waiting, Move.CUSTOMER_WROTE): claimed,
+        (escalated, Move.PASS): escalated,
+        (escalated, Move.ANSWER): claimed,
+        (escalated, Move.NO_ANSWER): claimed,
+        (escalated, Move.REPLY): escalated,  # "we are looking into it" does not end the question
+        (waiting, Move.UNDO): claimed,
+        (escalated, Move.UNDO): escalated,
+        (claimed, Move.UNDO): claimed,
+        (waiting, Move.FALL_DUE): claimed,
+        (claimed, Move.FALL_DUE): claimed,
+        (escalated, Move.FALL_DUE): escalated,
+        (escalated, Move.FOLLOW_UP): escalated,
+        (escalated, Move.TRANSFER): escalated,
+        (waiting, Move.TRANSFER): waiting,
+    }
+    for status in (new, claimed, waiting):
+        moves[status, Move.REPLY] = waiting
+        moves[status, Move.FOLLOW_UP] = waiting
+        moves[status, Move.ESCALATE] = escalated
+    for status in (claimed, escalated, waiting):
+        moves[status, Move.RELEASE] = new
+        moves[status, Move.RETURN] = new
+    for status in (new, claimed):
+        moves[status, Move.TRANSFER] = claimed
+    moves[escalated, Move.ESCALATE] = escalated
+    for status in OPEN:
+        moves[status, Move.RESOLVE] = Status.RESOLVED
+        moves[status, Move.DISMISS] = Status.DISMISSED
+    for status in CLOSED:
+        moves[status, Move.REOPEN] = claimed
+        moves[status, Move.UNDO] = status  # a reply taken back after the case was closed
+    moves[Status.RESOLVED, Move.CUSTOMER_WROTE] = claimed
+    moves[Status.DISMISSED, Move.CUSTOMER_WROTE] = claimed  # unless it was spam or a troll
+    moves[Status.RESOLVED, Move.RESOLVE] = Status.RESOLVED  # to correct the reason
+    for status in Status:
+        moves[status, Move.VANISH] = Status.DISMISSED
+    return moves
+
+
+MOVES = _moves()
+
+
+class Outcome(StrEnum):
+    """Why a case was closed."""
+
+    ANSWERED = "answered"
+    FIXED = "fixed"
+    NO_REPLY_NEEDED = "no_reply_needed"
+    SPAM = "spam"
+    TROLL = "troll"
+    NOT_US = "not_us"
+    DUPLICATE = "duplicate"
+    DELETED = "deleted"  # by its author, on the network
+
+    def in_words(self) -> str:
+        return _(_OUTCOME_WORDS[self])
+
+
+RESOLUTIONS = (Outcome.ANSWERED, Outcome.FIXED, Outcome.NO_REPLY_NEEDED)
+DISMISSALS = (Outcome.SPAM, Outcome.TROLL, Outcome.NOT_US, Outcome.DUPLICATE)
+
+_OUTCOME_WORDS = {
+    Outcome.ANSWERED: "answered",
+    Outcome.FIXED: "fixed",
+    Outcome.NO_REPLY_NEEDED: "no reply needed",
+    Outcome.SPAM: "spam",
+    Outcome.TROLL: "troll",
+    Outcome.NOT_US: "not about us",
+    Outcome.DUPLICATE: "duplicate",
+    Outcome.DELETED: "deleted by its author",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One customer's matter, as it stands. `version` grows at every write: the compare in compare-and-set."""
+
+    id: int
+    network: str
+    account: str
+    author_id: str
+    conversation_id: str
+    status: Status
+    owner: str | None
+    area: str | None
+    channel: str
+    language: str
+    priority: Priority
+    value: float
+    reasons: tuple[Reason, ...]
+    opened_at: datetime
+    wrote_at: datetime  # when the customer last wrote
+    due_at: datetime | None
+    late_at: datetime | None  # when a due time was passed, for the measure
+    first_reply_at: datetime | None
+    closed_at: datetime | None
+    outcome: Outcome | None
+    reposts: int
+    version: int
+
+    def after(self, move: Move) -> Status:
+        """The status that `move` leads to; raises IllegalMove when the table lacks it."""
+        try:
+            target = MOVES[self.status, move]
+        except KeyError:
+            raise IllegalMove(self.status, move) from None
+        if target is Status.CLAIMED and self.owner is None and move in _NEEDS_OWNER:
+            return Status.NEW
+        return target
+
+
+# Moves that give the turn back to the owner give it to the channel when there is no owner.
+_NEEDS_OWNER = frozenset({Move.CUSTOMER_WROTE, Move.ANSWER, Move.NO_ANSWER, Move.UNDO, Move.FALL_DUE})
+
+
+class DeskError(Exception):
+    """Something the desk refuses, in a sentence fit for the person who asked."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else _(type(self).__doc__ or "")
+
+
+class IllegalMove(DeskError):
+    """This case has moved on, so that is no longer possible. The card shows how it stands now."""
+
+    def __init__(self, status: Status, move: Move) -> None:
+        super().__init__(
+            _("This case is “{status}” now, so that is not possible. The card shows how it stands.").format(
+                status=status.in_words().lower()
+            )
+        )
+        self.status, self.move = status, move
+
+
+class CaseMoved(DeskError):
+    """This case changed at the very same moment. Look at the card and try again."""
+
+
+class NoSuchCase(DeskError):
+    """This case is no longer in the desk: its post was deleted or its author asked to be forgotten."""

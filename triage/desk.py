@@ -1,0 +1,228 @@
+"""desk.toml: the desk's own choices, composed of the models that live beside their rules."""
+
+import tomllib
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from triage import compose
+from triage.people import PersonEntry, SlackId
+from triage.priority import Priority, PriorityRules
+from triage.routing import Area
+from triage.sla import Hours, Sla, WorkingTime
+from triage.words import _
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"“{name}” is not a time zone; write one like Europe/Rome or America/New_York"
+        ) from None
+    return name
+
+
+def _known_placeholders(template: str) -> str:
+    compose.sign(template, initials="AB", name="Anna")
+    return template
+
+
+Timezone = Annotated[str, AfterValidator(_known_zone)]
+Signature = Annotated[str, AfterValidator(_known_placeholders)]
+ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
+Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,15}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DeskSection(_Section):
+    """`[desk]`: who the desk is, where it works, and its habits."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    timezone: Timezone
+    channel: ChannelId
+    languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
+    staff_language: Literal["en"] = "en"
+    leads: list[SlackId] = []
+    signature: Signature = "^{initials}"
+    undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
+    start_from_hours: Annotated[float, Field(ge=0, le=168)] = 1
+    reopen_days: Annotated[int, Field(ge=0, le=365)] = 14
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    holidays: list[str] = []
+    hours: Hours | None = None
+
+    @model_validator(mode="after")
+    def _hours_make_sense(self) -> Self:
+        WorkingTime.of(self.hours, self.timezone, self.holidays)
+        return self
+
+
+class XSection(_Section):
+    """`[x]`: what reading X may cost."""
+
+    monthly_budget_usd: Annotated[float, Field(ge=0)] = 200
+
+
+class Purpose(StrEnum):
+    BOTH = "both"
+    MARKETING = "marketing"
+    SUPPORT = "support"
+
+
+class Account(_Section):
+    """`[[account]]`: one of the brand's own profiles."""
+
+    network: Literal["x"]
+    handle: Handle
+    purpose: Purpose = Purpose.BOTH
+    move_to: Handle | None = None
+
+    @field_validator("handle", "move_to", mode="before")
+    @classmethod
+    def _without_at(cls, value: Any) -> Any:
+        return value.removeprefix("@") if isinstance(value, str) else value
+
+
+class Watch(_Section):
+    """`[[watch]]`: a search for mentions that do not tag us."""
+
+    network: Literal["x"]
+    query: Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
+class Policy(_Section):
+    """The whole of desk.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+
+    desk: DeskSection
+    account: Annotated[list[Account], Field(min_length=1)]
+    x: XSection = XSection()
+    watch: list[Watch] = []
+    area: list[Area] = []
+    person: list[PersonEntry] = []
+    sla: Sla = Sla()
+    priority: PriorityRules = PriorityRules()
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> Self:
+        faults = [*self._repeated(), *self._dangling()]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _repeated(self) -> list[str]:
+        kinds = {
+            "[[account]] handle": [account.handle.lower() for account in self.account],
+            "[[area]] name": [area.name.lower() for area in self.area],
+            "[[person]] slack": [person.slack for person in self.person],
+            "[[watch]] query": [watch.query for watch in self.watch],
+        }
+        return [
+            f"{kind} “{name}” stands twice; keep one"
+            for kind, names in kinds.items()
+            for name in sorted({name for name in names if names.count(name) > 1})
+        ]
+
+    def _dangling(self) -> list[str]:
+        known = {account.handle.lower() for account in self.account}
+        return [
+            f"[[account]] {account.handle} has move_to “{account.move_to}”, which is no other [[account]] here"
+            for account in self.account
+            if account.move_to and (account.move_to.lower() not in known - {account.handle.lower()})
+        ]
+
+    @cached_property
+    def working_time(self) -> WorkingTime:
+        return WorkingTime.of(self.desk.hours, self.desk.timezone, self.desk.holidays)
+
+    @cached_property
+    def channels(self) -> list[str]:
+        """Every Slack channel where cards stand, the desk's own first."""
+        return list(dict.fromkeys([self.desk.channel, *(area.channel for area in self.area if area.channel)]))
+
+    def area_named(self, name: str | None) -> Area | None:
+        return next((area for area in self.area if area.name == name), None)
+
+    def channel_of(self, area: str | None) -> str:
+        found = self.area_named(area)
+        return (found and found.channel) or self.desk.channel
+
+    def leads_of(self, area: str | None) -> list[str]:
+        found = self.area_named(area)
+        return [found.lead] if found and found.lead else list(self.desk.leads)
+
+    def experts_of(self, area: str | None) -> list[str]:
+        found = self.area_named(area)
+        return list(found.experts) if found else []
+
+    def account_named(self, handle: str) -> Account | None:
+        return next((account for account in self.account if account.handle.lower() == handle.lower()), None)
+
+    def answering_account(self) -> Account:
+        """The account that speaks for mentions that address none of ours: support before both before marketing."""
+        order = [Purpose.SUPPORT, Purpose.BOTH, Purpose.MARKETING]
+        return min(self.account, key=lambda account: order.index(account.purpose))
+
+    def target_minutes(self, priority: Priority) -> int:
+        return int(getattr(self.sla, priority.value))
+
+
+class BadPolicy(Exception):
+    """desk.toml has faults; each is a sentence that says where and what to do."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def read(text: str) -> Policy:
+    """Parse desk.toml's text; raises BadPolicy with every fault at once."""
+    try:
+        return Policy.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadPolicy([f"desk.toml is not TOML: {error}."]) from error
+    except ValidationError as error:
+        raise BadPolicy([_sentence(dict(fault)) for fault in error.errors(include_url=False)]) from error
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    where = _place(fault["loc"])
+    match fault["type"]:
+        case "extra_forbidden":
+            return _("{where}: unknown key; remove it or mend its spelling.").format(where=where)
+        case "missing":
+            return _("{where}: missing; write it, see docs/desk-toml.md.").format(where=where)
+    said = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    return _("{where}: {said} (found: {found}).").format(
+        where=where, said=said, found=_short(fault.get("input"))
+    )
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    if not location:
+        return "desk.toml"
+    words = [f"{part + 1}." if isinstance(part, int) else str(part) for part in location]
+    return "desk.toml, " + " ".join(words)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,59 @@
+"""A mention: one public post that concerns the brand, and who wrote it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a post, as the network shows them."""
+
+    network: str
+    id: str
+    handle: str
+    name: str
+    followers: int = 0
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a post: where it can be fetched, and what it shows in words."""
+
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One public post, as fetched from a network.
+
+    `account` is the brand's account that it addresses: the one whose mentions were read, or the one that
+    answers for a watch. `tags` are the handles it mentions, in lower case.
+    """
+
+    network: str
+    post_id: str
+    author_id: str
+    account: str
+    text: str
+    posted_at: datetime
+    conversation_id: str
+    url: str
+    answers: str | None = None
+    answers_author_id: str | None = None
+    quotes: str | None = None
+    quotes_author_id: str | None = None
+    reposts: str | None = None
+    tags: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    language_hint: str | None = None
+    editions: tuple[str, ...] = ()
+
+    def reply_allowed(self, account: str, account_author_id: str | None) -> bool:
+        """Whether X's rule of February 2026 lets `account` answer this post by API.
+
+        The author must have mentioned the account or quoted one of its posts (docs.x.com, "Replies").
+        """
+        quoted_us = account_author_id is not None and self.quotes_author_id == account_author_id
+        return account.lower() in self.tags or quoted_us

@@ -1,0 +1,115 @@
+"""Who may do what: one table of role × gesture × own, free or somebody else's case."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from triage.case import Case, DeskError
+from triage.words import _
+
+SlackId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    TRAINEE = "trainee"
+    AGENT = "agent"
+    LEAD = "lead"
+
+
+class PersonEntry(BaseModel):
+    """`[[person]]` in desk.toml: what differs from what Slack tells."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slack: SlackId
+    initials: Annotated[str, StringConstraints(min_length=1, max_length=4, pattern=r"^\S+$")] | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack, as the desk sees them."""
+
+    slack: str
+    name: str
+    initials: str
+    role: Role
+    timezone: str = "UTC"
+    locale: str = "en-US"
+
+
+class Whose(StrEnum):
+    OWN = "own"
+    FREE = "free"
+    OTHERS = "others"
+
+
+_ALL = frozenset(Whose)
+_MINE = frozenset({Whose.OWN, Whose.FREE})
+_OWN = frozenset({Whose.OWN})
+
+_TRAINEE: dict[str, frozenset[Whose]] = {
+    "details": _ALL,
+    "note": _ALL,
+    "claim": _ALL,  # the table of moves and the compare-and-set decide who wins
+    "release": _OWN,
+    "transfer": _MINE,
+    "escalate": _MINE,
+    "follow_up": _MINE,
+    "priority": _ALL,
+    "area": _ALL,
+}
+_AGENT = _TRAINEE | {
+    "transfer": _ALL,  # an absent colleague's customer must not wait; the owner is told
+    "reply": _MINE,
+    "undo": _MINE,
+    "posted": _MINE,
+    "resolve": _MINE,
+    "dismiss": _MINE,
+    "reopen": _ALL,
+    "was_sent": _MINE,
+    "send_again": _MINE,
+}
+RIGHTS: dict[Role, dict[str, frozenset[Whose]]] = {
+    Role.VIEWER: {"details": _ALL},
+    Role.TRAINEE: _TRAINEE,
+    Role.AGENT: _AGENT,
+    Role.LEAD: dict.fromkeys(_AGENT, _ALL),
+}
+
+
+class NotAllowed(DeskError):
+    """You may look at this case, but not do that."""
+
+
+def whose(case: Case, person: Person) -> Whose:
+    if case.owner is None:
+        return Whose.FREE
+    return Whose.OWN if case.owner == person.slack else Whose.OTHERS
+
+
+def may(person: Person, gesture: str, case: Case) -> bool:
+    return whose(case, person) in RIGHTS[person.role].get(gesture, frozenset())
+
+
+def require(person: Person, gesture: str, case: Case) -> None:
+    """Raise NotAllowed, with a sentence that says who may, unless the table lets `person` do it."""
+    if may(person, gesture, case):
+        return
+    if gesture in RIGHTS[person.role]:
+        raise NotAllowed(
+            _("<@{owner}> has this case. Ask them, a lead, or transfer it first.").format(owner=case.owner)
+        )
+    if person.role is Role.TRAINEE:
+        raise NotAllowed(_("Trainees can't do that yet. Escalate the case or transfer it to an agent."))
+    raise NotAllowed(_("You may look at this case, but not work on it. Ask a lead to add you to the desk."))
+
+
+def initials_of(name: str) -> str:
+    """Initials from a name: "Anna Bianchi" gives "AB", "Anna" gives "A"; never empty."""
+    words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
+    letters = [word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
+    return "".join(letters) or "?"

@@ -1,0 +1,350 @@
+"""Working time: when the desk is open, and when a promise made in working minutes falls due."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+import holidays as public_holidays
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from triage.words import _
+
+MORNING = time(9)  # of a desk that never closes
+MOST_CLOSED_DAYS = 370
+MOST_MINUTES = 100_000  # about a year of office hours
+MIDNIGHT = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shift:
+    """One stretch of a day, in minutes since its midnight by the wall clock; 1440 is the day's end."""
+
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{_clock(self.start)}–{_clock(self.end)}"
+
+
+Week = tuple[tuple[Shift, ...], ...]
+ROUND_THE_CLOCK: Week = ((Shift(0, MIDNIGHT),),) * 7
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One shift of one real day, as instants; its end no longer belongs to it."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+def _shifts(value: Any) -> tuple[Shift, ...]:
+    """One day's shifts in order, from a list such as ["09:00-13:00", "14:00-18:00"]."""
+    if not isinstance(value, list | tuple):
+        raise ValueError(_('write the shifts as a list, such as ["09:00-13:00", "14:00-18:00"]'))
+    shifts = tuple(sorted(entry if isinstance(entry, Shift) else _shift(entry) for entry in value))
+    for earlier, later in pairwise(shifts):
+        if later.start < earlier.end:
+            raise ValueError(
+                _(
+                    "the shifts {earlier} and {later} overlap; join them, or end one before the other starts"
+                ).format(earlier=earlier, later=later)
+            )
+    return shifts
+
+
+def _shift(entry: Any) -> Shift:
+    found = re.fullmatch(r"\s*(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)\s*", str(entry), re.ASCII)
+    if not found:
+        raise ValueError(_("“{entry}” is not a shift; write it like 09:00-17:30").format(entry=entry))
+    hours, minutes, end_hours, end_minutes = map(int, found.groups())
+    shift = Shift(hours * 60 + minutes, end_hours * 60 + end_minutes)
+    if max(minutes, end_minutes) > 59 or shift.start >= MIDNIGHT or shift.end > MIDNIGHT:
+        raise ValueError(_("“{entry}” has no such time; a day runs from 00:00 to 24:00").format(entry=entry))
+    if shift.end <= shift.start:
+        raise ValueError(
+            _(
+                "“{entry}” does not end after it starts; write a night as two shifts, "
+                "up to 24:00 on one day and from 00:00 on the next"
+            ).format(entry=entry)
+        )
+    return shift
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+DayShifts = Annotated[tuple[Shift, ...], BeforeValidator(_shifts)]
+
+
+class Hours(BaseModel):
+    """`[desk.hours]`: the shifts of each weekday; a day left out is closed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mon: DayShifts = ()
+    tue: DayShifts = ()
+    wed: DayShifts = ()
+    thu: DayShifts = ()
+    fri: DayShifts = ()
+    sat: DayShifts = ()
+    sun: DayShifts = ()
+
+    @property
+    def week(self) -> Week:
+        return (self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)
+
+    @model_validator(mode="after")
+    def _open_at_some_time(self) -> Self:
+        _refuse_closed(self.week)
+        return self
+
+
+def _refuse_closed(week: Week) -> None:
+    if not any(week):
+        raise ValueError(
+            _(
+                "no day has a shift, so no promise could ever fall due; "
+                'write one such as mon = ["09:00-17:00"], or remove the table to be always open'
+            )
+        )
+
+
+def _whole_minutes(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_MINUTES:
+        raise ValueError(
+            _("write a whole number of working minutes, from 1 to {most}").format(most=MOST_MINUTES)
+        )
+    return value
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        raise ValueError(_("write a share of the promised time between 0 and 1, such as 0.75"))
+    return float(value)
+
+
+WorkingMinutes = Annotated[int, BeforeValidator(_whole_minutes)]
+Share = Annotated[float, BeforeValidator(_share)]
+
+
+class Sla(BaseModel):
+    """`[sla]`: working minutes to the first reply by priority, and each expert's slice of time."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    urgent: WorkingMinutes = 15
+    high: WorkingMinutes = 30
+    normal: WorkingMinutes = 60
+    low: WorkingMinutes = 240
+    expert: WorkingMinutes = 60
+    warn_at: Share = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """The desk's opening hours on the real calendar.
+
+    Takes aware datetimes and answers in UTC. Minutes are real minutes: on the day the clocks change, a shift
+    that spans the change is an hour shorter or longer. A time that the clocks skip means the moment of the
+    skip; of a time that comes twice, a shift starts at the first and ends at the second.
+    """
+
+    week: Week
+    timezone: str
+    holidays: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, hours: Hours | None, timezone: str, holidays: Sequence[str] = ()) -> Self:
+        """Without hours the desk is always open, but for the public holidays it names.
+
+        Holidays are those of a country or of a part of one: "IT", "US-CA". Raises ValueError, with a
+        sentence, for a code that is not known and for hours that never open.
+        """
+        week = hours.week if hours else ROUND_THE_CLOCK
+        _refuse_closed(week)
+        return cls(week, timezone, tuple(dict.fromkeys(map(_region, holidays))))
+
+    def due(self, start: datetime, minutes: float) -> datetime:
+        """When `minutes` of working time have passed since `start`.
+
+        The answer is always in working time, of which a closing instant is the last moment: minutes that just
+        fill a shift end with it, not at the next opening. So due(due(t, a), b) == due(t, a + b).
+        """
+        if minutes < 0:
+            raise ValueError(f"a promise cannot be {minutes} minutes long")
+        left = timedelta(minutes=minutes)
+        for opening in self._openings(_utc(start)):
+            if left <= opening.length:
+                return opening.start + left
+            left -= opening.length
+        raise AssertionError("openings have no end")
+
+    def minutes_between(self, start: datetime, end: datetime) -> float:
+        """Working minutes from `start` to `end`; negative when `end` comes first."""
+        if end < start:
+            return -self.minutes_between(end, start)
+        until, worked = _utc(end), timedelta()
+        for opening in self._openings(_utc(start)):
+            if opening.start >= until:
+                break
+            worked += min(opening.end, until) - opening.start
+        return worked / timedelta(minutes=1)
+
+    def is_open(self, at: datetime) -> bool:
+        return self.next_opening(at) == at
+
+    def next_opening(self, at: datetime) -> datetime:
+        """`at` itself while the desk is open, otherwise when it opens next."""
+        return next(opening.start for opening in self._openings(_utc(at)) if opening.length)
+
+    def next_morning(self, at: datetime) -> datetime:
+        """The opening of the next working day after `at`'s local date.
+
+        A day that opens at midnight and is still open at 09:00 has its morning then.
+        """
+        zone = ZoneInfo(self.timezone)
+        tomorrow = _utc(at).astimezone(zone).date() + timedelta(days=1)
+        opening = next(self._openings_from(tomorrow))
+        day = opening.start.astimezone(zone).date()
+        nine = datetime.combine(day, MORNING, zone).astimezone(UTC)
+        opens_at_midnight = opening.start == _instant(day, 0, self.timezone, last=False)
+        return nine if opens_at_midnight and nine < opening.end else opening.start
+
+    def in_words(self) -> str:
+        """Such as "Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Rome)"."""
+        words = _("always open") if self.week == ROUND_THE_CLOCK else _week_in_words(self.week)
+        if not self.holidays:
+            return f"{words} ({self.timezone})"
+        return _("{hours} ({timezone}), closed on public holidays: {regions}").format(
+            hours=words, timezone=self.timezone, regions=", ".join(self.holidays)
+        )
+
+    def _openings(self, at: datetime) -> Iterator[Opening]:
+        """What is left of the openings from `at` on: in order, apart from each other, without end."""
+        # The day before counts too: where clocks go back at midnight its last shift ends within the next day.
+        yesterday = at.astimezone(ZoneInfo(self.timezone)).date() - timedelta(days=1)
+        for opening in self._openings_from(yesterday):
+            if opening.end >= at:
+                yield Opening(max(opening.start, at), opening.end)
+                at = opening.end
+
+    def _openings_from(self, day: date) -> Iterator[Opening]:
+        closed_days = 0
+        while closed_days <= MOST_CLOSED_DAYS:
+            openings = _openings_on(self, day)
+            yield from openings
+            closed_days = 0 if openings else closed_days + 1
+            day += timedelta(days=1)
+        raise ValueError(
+            _("The desk has no open time for {days} days before {day}; check its hours and holidays.").format(
+                days=MOST_CLOSED_DAYS, day=day
+            )
+        )
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone; working time needs one")
+    return moment.astimezone(UTC)
+
+
+@lru_cache(maxsize=2048)
+def _openings_on(working: WorkingTime, day: date) -> tuple[Opening, ...]:
+    if any(day in _holidays_of(region, day.year) for region in working.holidays):
+        return ()
+    openings = (
+        Opening(
+            _instant(day, shift.start, working.timezone, last=False),
+            _instant(day, shift.end, working.timezone, last=True),
+        )
+        for shift in working.week[day.weekday()]
+    )
+    return tuple(opening for opening in openings if opening.start < opening.end)
+
+
+def _instant(day: date, minutes: int, timezone: str, *, last: bool) -> datetime:
+    """When the wall clock of `timezone` shows `minutes` past the midnight that starts `day`."""
+    zone = ZoneInfo(timezone)
+    wall = datetime.combine(day, time(), zone) + timedelta(minutes=minutes)
+    first, second = wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
+    if second < first:  # the clocks skip this time
+        return _skip(second, first, zone)
+    return second if last else first
+
+
+def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The moment between the two at which the clocks of `zone` go forward."""
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+@lru_cache(maxsize=256)
+def _holidays_of(region: str, year: int) -> frozenset[date]:
+    country, _dash, subdivision = region.partition("-")
+    return frozenset(public_holidays.country_holidays(country, subdiv=subdivision or None, years=year))
+
+
+def _region(code: str) -> str:
+    """`code` as the calendar spells it: "us-ca" is "US-CA"."""
+    country, dash, subdivision = code.strip().partition("-")
+    countries = public_holidays.list_supported_countries(include_aliases=True)
+    if country.upper() not in countries:
+        raise ValueError(_unknown_country(code, countries))
+    if not dash:
+        return country.upper()
+    for known in countries[country.upper()]:
+        if known.upper() == subdivision.upper():
+            return f"{country.upper()}-{known}"
+    raise ValueError(_unknown_part(code, country.upper(), countries[country.upper()]))
+
+
+def _unknown_country(code: str, countries: dict[str, list[str]]) -> str:
+    names = {entry[0].upper(): entry[1] for entry in public_holidays.registry.COUNTRIES.values()}
+    near = get_close_matches(code.upper(), [*names, *(known for known in countries if len(known) == 2)])
+    codes = list(dict.fromkeys(names.get(match, match) for match in near)) or ["IT", "PL", "US-CA"]
+    return _(
+        "“{code}” is not a country whose holidays are known; use its two-letter code, such as {codes}"
+    ).format(code=code, codes=", ".join(codes))
+
+
+def _unknown_part(code: str, country: str, parts: Sequence[str]) -> str:
+    if not parts:
+        return _("“{code}”: the parts of {country} have no holidays of their own; write {country}").format(
+            code=code, country=country
+        )
+    near = get_close_matches(code.partition("-")[2].upper(), parts, n=5, cutoff=0.4) or parts[:12]
+    return _("“{code}” is not a part of {country} whose holidays are known; try {parts}").format(
+        code=code, country=country, parts=", ".join(f"{country}-{part}" for part in near)
+    )
+
+
+def _week_in_words(week: Week) -> str:
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    runs = ((shifts, list(run)) for shifts, run in groupby(range(7), key=lambda day: week[day]))
+    return "; ".join(
+        f"{_span([names[day] for day in run])} {', '.join(map(str, shifts))}"
+        for shifts, run in runs
+        if shifts
+    )
+
+
+def _span(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
