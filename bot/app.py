@@ -49,6 +49,7 @@ class Mentiondesk:
     runner: Runner = field(init=False)
     web: Web = field(init=False)
     port: int = 0
+    started: asyncio.Event = field(default_factory=asyncio.Event)
     _session: aiohttp.ClientSession = field(init=False)
     _socket: AsyncSocketModeHandler | None = None
     _x: X = field(init=False)
@@ -78,6 +79,7 @@ class Mentiondesk:
         self.runner = self._runner(client, directory, voice)
         await self._listen(app)
         self.runner.start()
+        self.started.set()
         log.info(
             "running",
             desk=self.policy.desk.name,

@@ -50,8 +50,7 @@ async def _tell(
     open_browser: bool,
     tell_story: bool,
 ) -> None:
-    while not desk.port:
-        await asyncio.sleep(0.05)
+    await desk.started.wait()
     announce(playground.url)
     if open_browser:
         await asyncio.to_thread(webbrowser.open, playground.url)

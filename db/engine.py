@@ -75,7 +75,7 @@ class Database:
         if fcntl is None:
             return
         path = f"{self.url.database}.lock"
-        self._lock = Path(path).open("a+", encoding="utf-8")
+        self._lock = Path(path).open("a+", encoding="utf-8")  # noqa: SIM115 - held as long as we run
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -122,6 +122,7 @@ replies = Table(
     Column("who", String),  # null: found on the network, nobody knows who
     Column("account", String, nullable=False),
     Column("answers", String, nullable=False),
+    Column("typed", Text, nullable=False),
     Column("parts", JSON, nullable=False),
     Column("posts", JSON, nullable=False),  # the ids of the parts that stand on the network
     Column("state", String, nullable=False),  # queued, sent, undone, refused, unknown

@@ -11,7 +11,8 @@ from triage.lexicon.reading import read
 _ENDING, _LETTER = 0.35, 0.6  # what they weigh, a common word being 1
 _KNOWN = 0.5  # and a word of the priority lists, asked only when the rest says little: "worst trip ever"
 _GLANCE = 1_000  # characters of it read for that
-_SURE = 0.5  # a lead that the network's own guess cannot overturn, in common words per word
+_SURE = 0.5  # a lead, in common words, that the network's own guess cannot overturn
+_ENOUGH = 400  # words: a longer post cannot change its language's mind
 _TAG = re.compile(r"#\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{1,2}(?![^\W\d_]))*")
 
@@ -41,7 +42,7 @@ def _winner(votes: Mapping[str, float], among: Sequence[str], hint: str | None) 
     best = max(among, key=lambda language: votes[language])
     if hint is None or hint not in among:
         return best
-    # X also knows languages without a list here: its word then counts against weak evidence only.
+    # A language without a list collects no votes of its own: the hint for it is worth more.
     lead = votes[best] - votes[hint]
     return best if lead > (_SURE if lexicon(hint) else 2 * _SURE) else hint
 
@@ -55,21 +56,18 @@ def _votes(text: str, among: tuple[str, ...]) -> dict[str, float]:
     return votes
 
 
-_ENOUGH = 400  # words: a longer post cannot change its language's mind
-
-
 class _Evidence:
     """What one word says for each language. A word that several languages share says less for each."""
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
-        self._words: dict[str, dict[str, float]] = {}
+        self._words: dict[str, list[str]] = {}
         self._endings: list[tuple[str, str]] = []
         self._letters: list[tuple[str, frozenset[str]]] = []
         for one in lexicons:
             self._letters.append((one.language, frozenset(one.letters)))
             self._endings += [(one.language, ending) for ending in one.endings]
-            for word in one.common:
-                self._words.setdefault(fold(word), {})[one.language] = 1.0
+            for word in sorted(set(map(fold, one.common))):
+                self._words.setdefault(word, []).append(one.language)
 
     def of(self, word: str) -> list[tuple[str, float]]:
         found = [(language, _LETTER) for language, letters in self._letters if not letters.isdisjoint(word)]

@@ -118,25 +118,23 @@ function head(view) {
 
 function foot(view) {
   const close = view.close || (view.submit ? "Cancel" : "Close");
-  shown.dialog
-    .querySelector(".dialog-foot")
-    .replaceChildren(
-      h("button", { type: "button", class: "button", "data-testid": "modal-close", onclick: leave }, close),
-      ...(view.submit
-        ? [
-            h(
-              "button",
-              {
-                type: "submit",
-                class: "button primary",
-                "data-testid": "modal-submit",
-                disabled: view.submit_disabled,
-              },
-              plain(view.submit),
-            ),
-          ]
-        : []),
-    );
+  shown.dialog.querySelector(".dialog-foot").replaceChildren(
+    h("button", { type: "button", class: "button", "data-testid": "modal-close", onclick: leave }, close),
+    ...(view.submit
+      ? [
+          h(
+            "button",
+            {
+              type: "submit",
+              class: "button primary",
+              "data-testid": "modal-submit",
+              disabled: view.submit_disabled,
+            },
+            plain(view.submit),
+          ),
+        ]
+      : []),
+  );
 }
 
 const controls = () => [...shown.body.children].filter((node) => node.control);

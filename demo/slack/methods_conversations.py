@@ -144,20 +144,19 @@ def _between(messages: Sequence[Message], args: Args) -> list[Message]:
     )
     inclusive = args.flag("inclusive")
 
-    def fits(ts: Decimal) -> bool:
+    def fits(ts: str) -> bool:
         if inclusive and ts in (oldest, latest):
             return True
         return (oldest is None or ts > oldest) and (latest is None or ts < latest)
 
-    if oldest is None and latest is None:
-        return list(messages)
-    return [message for message in messages if fits(Decimal(message.ts))]
+    return [message for message in messages if fits(message.ts)]
 
 
-def _moment(args: Args, name: str, wrong: str) -> Decimal | None:
+def _moment(args: Args, name: str, wrong: str) -> str | None:
+    """Written like a ts, so that the two compare as texts."""
     value = args.maybe(name)
     try:
-        return Decimal(value) if value is not None else None
+        return f"{Decimal(value):017.6f}" if value is not None else None
     except InvalidOperation as error:
         raise SlackError(wrong) from error
 

@@ -19,6 +19,7 @@ from demo.slack.values import Json
 
 MOST_CONNECTIONS = 10
 TICKET_SECONDS = 30.0
+GOODBYE_SECONDS = 1.0  # how long a closing socket waits for the client's own goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Sockets:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One connection from hello to its end."""
         self._check(request.query.get("ticket", ""))
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(timeout=GOODBYE_SECONDS)
         await socket.prepare(request)
         connection = Connection(socket, request.transport)
         self._open.append(connection)

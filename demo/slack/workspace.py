@@ -40,6 +40,7 @@ class Workspace(ViewGestures):
         post_rate: float | None = 1.0,
         calls_kept: int = 2000,
     ) -> None:
+        self.clock = clock
         self.app = AppSettings(bot_token, app_token, signing_secret)
         self.faults: list[Fault] = []
         self.listeners: list[Callable[[], None]] = []

@@ -14,7 +14,7 @@ async def set_priority(work: Work, case_id: int, person: Person, wanted: Priorit
     case = await work.case_for(case_id, person, "priority")
     if case.priority is wanted:
         return case
-    reasons = [Reason("set_by", person.name).to_json()]
+    reasons = [Reason("person").to_json()]
     await work.record(case, "priority", person, before=case.priority.value, after=wanted.value)
     if case.due_at is None:
         changed = await cases.change(work.connection, case, priority=wanted.value, reasons=reasons)

@@ -216,6 +216,7 @@ async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Pe
         who=who.slack if who else None,
         account=mention.account,
         answers=mention.answers or "",
+        typed=mention.text,
         parts=[mention.text],
         posts=[mention.post_id],
         state="sent",

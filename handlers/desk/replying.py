@@ -100,6 +100,7 @@ async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], t
         who=person.slack,
         account=case.account,
         answers=target.post_id,
+        typed=text,
         parts=list(parts),
         posts=[],
         state="queued",
@@ -175,17 +176,13 @@ async def _take_back(
     """The reply does not stand: the text is a draft again and the customer's clock runs from its true start."""
     if reply.who:
         await replies.keep_draft(
-            work.connection, case.id, reply.who, _typed(reply), await _seen(work.connection, case), work.now
+            work.connection, case.id, reply.who, reply.typed, await _seen(work.connection, case), work.now
         )
     if not case.status.is_open:
         return await work.move(case, move, person, detail=detail)
     due_at = work.due(case.priority, case.wrote_at)
     await work.aim_clock(case.id, case.wrote_at, due_at)
     return await work.move(case, move, person, detail=detail, due_at=due_at)
-
-
-def _typed(reply: Row[Any]) -> str:
-    return " ".join(reply.parts)
 
 
 @use_case

@@ -32,6 +32,11 @@ def inline(text: str) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{escape(words)}{_POP_ISOLATE}"
 
 
+def at(handle: str) -> str:
+    """A handle as its network writes it; X's hold letters, digits and underscores only."""
+    return f"@{escape(handle)}"
+
+
 def cut(text: str, most: int) -> str:
     """At most `most` characters, the last one an ellipsis when something was cut; never half an entity."""
     if len(text) <= most:

@@ -14,6 +14,7 @@ from handlers.slack.blocks import (
     LABEL,
     Block,
     actions,
+    at,
     button,
     context,
     cut,
@@ -107,7 +108,7 @@ def _spoken(view: CardView) -> str:
     first = view.theirs[0].text if view.theirs else ""
     return _("{priority} mention by {who}: {text} ({status})").format(
         priority=view.case.priority.in_words(),
-        who=f"@{inline(view.author.handle)}",
+        who=at(view.author.handle),
         text=excerpt(first, 200),
         status=view.case.status.in_words(),
     )
@@ -141,9 +142,7 @@ def _one_line(view: CardView) -> Message:
 
 def _profile(view: CardView) -> str:
     name = cut(view.author.name or view.author.handle, 60)
-    return (
-        link(f"https://x.com/{view.author.handle}", f"*{inline(name)}*") + f" @{inline(view.author.handle)}"
-    )
+    return link(f"https://x.com/{view.author.handle}", f"*{inline(name)}*") + f" {at(view.author.handle)}"
 
 
 def _who(view: CardView) -> Block:

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from db import cases, deliveries, mentions
 from handlers.slack.blocks import (
     Block,
+    at,
     context,
     divider,
     escape,
@@ -54,7 +55,7 @@ async def on_details(room: Room, click: Click) -> None:
 
 
 def _facts(case: Case, author: Author, card: str | None) -> list[Block]:
-    who = f"*{inline(author.name)}* @{inline(author.handle)}"
+    who = f"*{inline(author.name)}* {at(author.handle)}"
     owner = f"<@{case.owner}>" if case.owner else _("nobody")
     line = _("{who} · {status} · owner: {owner} · opened {opened}").format(
         who=who, status=case.status.in_words(), owner=owner, opened=moment(case.opened_at)
@@ -66,7 +67,7 @@ def _facts(case: Case, author: Author, card: str | None) -> list[Block]:
 def _conversation(posts: list[mentions.Post], author: Author) -> list[Block]:
     blocks: list[Block] = []
     for post in posts[-POSTS:]:
-        who = _("We") if post.ours else f"@{inline(author.handle)}"
+        who = _("We") if post.ours else at(author.handle)
         blocks.append(context(f"{who} · {link(post.url, moment(post.posted_at))}"))
         if post.deleted_at:
             blocks.append(context(_("🗑️ Deleted by its author.")))

@@ -11,6 +11,7 @@ from handlers.ports import Message
 from handlers.slack.blocks import (
     Block,
     actions,
+    at,
     button,
     context,
     cut,
@@ -39,7 +40,7 @@ class Matter:
 
     @property
     def who(self) -> str:
-        return f"*{inline(cut(self.author.name or self.author.handle, 60))}* @{inline(self.author.handle)}"
+        return f"*{inline(cut(self.author.name or self.author.handle, 60))}* {at(self.author.handle)}"
 
 
 def draw_ask(matter: Matter, ask: Row[Any]) -> Message:
@@ -61,7 +62,7 @@ def draw_ask(matter: Matter, ask: Row[Any]) -> Message:
         ),
         *_link_to_card(matter),
     ]
-    return Message(_("A question for you about @{who}").format(who=inline(matter.author.handle)), blocks)
+    return Message(_("A question for you about {who}").format(who=at(matter.author.handle)), blocks)
 
 
 _ASK_ENDS = {
@@ -92,9 +93,7 @@ def draw_follow_up(matter: Matter, row: Row[Any]) -> Message:
         ),
         *_link_to_card(matter),
     ]
-    return Message(
-        _("You promised to come back to @{who} today").format(who=inline(matter.author.handle)), blocks
-    )
+    return Message(_("You promised to come back to {who} today").format(who=at(matter.author.handle)), blocks)
 
 
 _FOLLOW_UP_ENDS = {
@@ -112,7 +111,7 @@ def conversation(posts: Sequence[mentions.Post], author: Author) -> list[Block]:
     if len(kept) > SHOWN:
         blocks.append(context(_("{n} earlier posts are not shown").format(n=len(kept) - SHOWN)))
     for post in kept[-SHOWN:]:
-        who = _("We") if post.ours else f"@{inline(author.handle)}"
+        who = _("We") if post.ours else at(author.handle)
         blocks.append(context(f"{who} · {link(post.url, moment(post.posted_at))}" if post.url else who))
         blocks.append(words(post.text, 900))
     return blocks
@@ -136,7 +135,7 @@ def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> 
     """A notice: one or two sentences and the way to the card."""
     who = matter.who if matter else ""
     text = _(NOTICES[notice]).format(who=who, **_facts(payload))
-    spoken = text if matter is None else text.replace(matter.who, f"@{inline(matter.author.handle)}")
+    spoken = text if matter is None else text.replace(matter.who, at(matter.author.handle))
     return Message(spoken, [section(text), *(_link_to_card(matter) if matter else [])])
 
 

@@ -12,6 +12,7 @@ from db import cases, mentions, reading
 from handlers.slack.blocks import (
     Block,
     actions,
+    at,
     button,
     context,
     divider,
@@ -106,7 +107,7 @@ async def _promised(room: Room, person: Person, now: datetime) -> list[Block]:
 
 def _promise_line(row: Row[Any], authors: dict[int, Any]) -> Block:
     author = authors.get(row.case_id)
-    who = f"@{inline(author.handle)}" if author else _("a customer")
+    who = at(author.handle) if author else _("a customer")
     note = f": {excerpt(row.note, 140)}" if row.note else ""
     return section(
         f"{moment(row.due_at)} · {who}{note}", accessory=button(_("Details"), "details", row.case_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import deliveries, mentions
-from handlers.slack.blocks import Block, button, excerpt, inline, link, moment, section
+from handlers.slack.blocks import Block, at, button, excerpt, link, moment, section
 from handlers.slack.card import PRIORITY_MARKS
 from handlers.slack.drawing import card_link
 from triage.case import Case
@@ -43,7 +43,7 @@ async def lines_of(connection: AsyncConnection, found: Sequence[Case]) -> list[L
 
 def draw_line(line: Line, now: datetime, *, claimable: bool = False) -> Block:
     case = line.case
-    who = f"@{inline(line.author.handle)}" if line.author else _("somebody")
+    who = at(line.author.handle) if line.author else _("somebody")
     parts = [
         f"{PRIORITY_MARKS[case.priority]} *{case.priority.in_words()}*",
         case.status.in_words(),

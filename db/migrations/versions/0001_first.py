@@ -278,6 +278,7 @@ def upgrade() -> None:
         sa.Column("who", sa.String(), nullable=True),
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("answers", sa.String(), nullable=False),
+        sa.Column("typed", sa.Text(), nullable=False),
         sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("posts", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),

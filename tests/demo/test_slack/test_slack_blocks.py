@@ -183,7 +183,7 @@ async def test_the_largest_allowed_message_is_accepted(client) -> None:
 )
 async def test_a_message_as_a_whole_is_refused_with_slacks_own_code(client, content, error) -> None:
     with pytest.raises(SlackApiError, match=f"'{error}'"):
-        await client.chat_postMessage(channel="C0MENTIONS", **content)
+        await client.api_call("chat.postMessage", json={"channel": "C0MENTIONS", **content})
 
 
 VIEW = {"type": "modal", "title": plain("Reply"), "submit": plain("Send"), "blocks": [section()]}

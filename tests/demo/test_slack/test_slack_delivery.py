@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
 from demo.slack import Workspace
@@ -44,16 +45,15 @@ async def test_an_acked_event_comes_once_unless_slack_sends_it_again(slack, bot)
 
 
 async def test_the_bots_own_posts_are_events_too_and_marked_as_a_bots(slack, client, bot, until) -> None:
-    @bot.app.middleware
-    async def note(body, next) -> None:
-        bot.seen.append(body["event"])
-        await next()
+    """Bolt drops them before any listener, so we look at the wire."""
 
-    @bot.app.event("message")
-    async def heard() -> None:
-        pass
+    async def note(frame) -> None:
+        envelope = json.loads(frame.data)
+        if envelope["type"] == "events_api":
+            bot.seen.append(envelope["payload"]["event"])
 
-    await bot.connect()
+    handler = await bot.connect()
+    handler.client.on_message_listeners.append(note)
     posted = await client.chat_postMessage(channel="C0MENTIONS", text="a card")
     await client.chat_update(channel="C0MENTIONS", ts=posted["ts"], text="changed")
     await client.chat_delete(channel="C0MENTIONS", ts=posted["ts"])
@@ -129,14 +129,22 @@ async def test_what_happens_while_nobody_listens_is_told_later(slack, bot, until
 
 
 async def test_a_socket_needs_a_fresh_ticket(slack, client) -> None:
-    from aiohttp import ClientSession, WSServerHandshakeError
-
     answer = await client.apps_connections_open(app_token=slack.app.app_token)
     async with ClientSession() as session:
         async with session.ws_connect(answer["url"]) as socket:
             assert (await socket.receive_json())["type"] == "hello"
         with pytest.raises(WSServerHandshakeError):
             await session.ws_connect(answer["url"])
+
+
+async def test_a_ping_is_answered_with_its_own_words(slack, client) -> None:
+    """slack-sdk takes a socket for dead when its `sdk-ping-pong:…` does not come back."""
+    answer = await client.apps_connections_open(app_token=slack.app.app_token)
+    async with ClientSession() as session, session.ws_connect(answer["url"], autoping=False) as socket:
+        await socket.receive_json()
+        await socket.ping(b"sdk-ping-pong:1.5")
+        pong = await socket.receive()
+        assert (pong.type, bytes(pong.data)) == (WSMsgType.PONG, b"sdk-ping-pong:1.5")
 
 
 @pytest.fixture

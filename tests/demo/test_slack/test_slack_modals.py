@@ -122,7 +122,7 @@ async def test_a_trigger_id_expires_in_real_time_not_by_the_skipped_clock(
     await bot.connect()
     posted = await client.chat_postMessage(channel="C0MENTIONS", text="a card", blocks=card)
     await slack.click("U0ANNA", "C0MENTIONS", posted["ts"], "claim")
-    slack._state.clock.skip(3600)
+    slack.clock.skip(3600)
     await client.views_open(trigger_id=bot.seen[0], view=modal())
     slack.app.trigger_seconds = 0
     await slack.click("U0ANNA", "C0MENTIONS", posted["ts"], "claim")
@@ -176,6 +176,24 @@ async def test_a_submission_may_update_push_or_clear(slack, bot, modal, opened) 
     assert slack.modal("U0ANNA").values == {"text": None}
     await slack.submit("U0ANNA", {"text": "x"})
     assert slack.modals("U0ANNA") == []
+
+
+async def test_a_choice_in_a_modal_is_told_and_stays_chosen(slack, client, bot, modal, opened) -> None:
+    options = [{"text": {"type": "plain_text", "text": name}, "value": name} for name in ("bills", "network")]
+    saved = {"type": "static_select", "action_id": "saved", "options": options}
+    menu = {"type": "actions", "block_id": "menu", "elements": [saved]}
+
+    @bot.app.action("saved")
+    async def chosen(ack, body) -> None:
+        bot.seen.append((body["actions"][0]["selected_option"]["value"], body["view"]["state"]["values"]))
+        await ack()
+
+    await opened(modal(menu))
+    await slack.click_modal("U0ANNA", "saved", option="network")
+    [(value, state)] = bot.seen
+    assert value == state["menu"]["saved"]["selected_option"]["value"] == "network"
+    await client.views_update(view_id=slack.modal("U0ANNA").id, view=modal(menu))
+    assert slack.modal("U0ANNA").values == {"menu": "network"}
 
 
 async def test_closing_is_told_to_the_bot_that_asked_for_it(slack, bot, modal, opened) -> None:

@@ -76,7 +76,7 @@ async def test_a_deleted_message_is_gone_at_once(slack, client) -> None:
 
 
 async def test_ts_increase_even_when_the_clock_is_set_back(slack, client) -> None:
-    clock = slack._state.clock
+    clock = slack.clock
     clock.skip(3600)
     first = (await client.chat_postMessage(channel="C0MENTIONS", text="later"))["ts"]
     clock.skip(-3600)
