@@ -33,6 +33,7 @@ _LIGHT_PUNCTUATION = frozenset(
 _INNER_DOT = re.compile(r"(?<!\.)\.(?=[^.])")
 _MOST_DOTS, _MOST_DOTS_IN_ASCII = 12, 40
 
+_MAYBE_LINK = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MAYBE_EMOJI = re.compile("[©®\u200d-\u2fff\u3030\u303d\u3297\u3299\ue000-\U0010ffff]")
 _HANDLE_OR_HASHTAG = re.compile(r"[@＠][A-Za-z0-9_]+|[#＃]\w+")
 _WORD = re.compile(r"\s?\S+")  # with the space before it: whether a link is one hangs on that
@@ -166,26 +167,25 @@ def split(text: str, signature: str = "", limit: int = LIMIT) -> tuple[str, ...]
     whole = _signed(text, signature)
     if weighted_length(whole) <= limit:
         return (whole,)
-    room = limit
-    while True:
-        parts = _numbered(text, signature, room)
-        excess = max(map(weighted_length, parts)) - limit
-        if excess <= 0:
-            return parts
-        room -= excess  # a cut made a link of what was none: "a@" | "b.com"
+    parts, room = _numbered(text, signature, limit), limit
+    while (excess := max(map(weighted_length, parts)) - limit) > 0:
+        # Rare: a cut within an endless word made a link of what was none.
+        parts = _numbered(text, signature, room, wary=True)
+        room -= excess
+    return parts
 
 
 def _signed(text: str, signature: str) -> str:
     return f"{text} {signature}" if signature else text
 
 
-def _numbered(text: str, signature: str, limit: int) -> tuple[str, ...]:
+def _numbered(text: str, signature: str, limit: int, *, wary: bool = False) -> tuple[str, ...]:
     tail = weighted_length(f" {signature}") if signature else 0
     for digits in count(1):
         room = limit - len(" /") - 2 * digits
         if room - tail < LINK_WEIGHT:
             raise Unsendable(_("The signature is too long: it leaves the text no room. Shorten it."))
-        bodies = _Draft.of(text, room, room - tail).bodies()
+        bodies = _Draft.of(text, room, room - tail, wary=wary).bodies()
         if len(str(len(bodies))) <= digits:
             break
     parts = [f"{body} {number}/{len(bodies)}" for number, body in enumerate(bodies, 1)]
@@ -220,8 +220,9 @@ class _Draft:
     last_room: int
 
     @classmethod
-    def of(cls, text: str, room: int, last_room: int) -> "_Draft":
-        weight_before = (0, *accumulate(_weights(text)))
+    def of(cls, text: str, room: int, last_room: int, *, wary: bool) -> "_Draft":
+        weights = _wary_weights(text) if wary else _weights(text)
+        weight_before = (0, *accumulate(weights))
         breaks = _breaks(text, weight_before, last_room)
         return cls(text, weight_before, tuple(breaks), room, last_room)
 
@@ -315,10 +316,10 @@ def _rank(text: str, end: int, start: int) -> _Rank:
 
 
 def _insides(text: str) -> frozenset[int]:
-    """The places within links, handles and hashtags."""
+    """The places within links and what might be one, handles and hashtags."""
     links = ((start, end) for start, end, weight in _entities(text) if weight == LINK_WEIGHT)
-    names = (match.span() for match in _HANDLE_OR_HASHTAG.finditer(text))
-    return frozenset(chain.from_iterable(range(start + 1, end) for start, end in chain(links, names)))
+    others = (match.span() for look in (_MAYBE_LINK, _HANDLE_OR_HASHTAG) for match in look.finditer(text))
+    return frozenset(chain.from_iterable(range(start + 1, end) for start, end in chain(links, others)))
 
 
 def _joined(text: str, place: int) -> bool:
@@ -344,6 +345,16 @@ def _weights(text: str) -> list[int]:
     weights = [1 if char <= _LATIN_AND_NEAR or char in _LIGHT_PUNCTUATION else 2 for char in text]
     for start, end, weight in _entities(text):
         weights[start:end] = [weight] + [0] * (end - start - 1)
+    return weights
+
+
+def _wary_weights(text: str) -> list[int]:
+    """The weights if all that looks like a link were one."""
+    weights = _weights(text)
+    for look in _MAYBE_LINK.finditer(text):
+        within_link = weights[look.start()] == 0
+        if not within_link:
+            weights[look.start()] += max(LINK_WEIGHT - sum(weights[look.start() : look.end()]), 0)
     return weights
 
 

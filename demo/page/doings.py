@@ -42,7 +42,10 @@ async def click(playground: Playground, body: Body) -> Body:
 async def modal_click(playground: Playground, body: Body) -> Body:
     return _answer(
         await playground.slack.click_modal(
-            _word(body, "me"), _word(body, "action_id"), option=_maybe(body, "option")
+            _word(body, "me"),
+            _word(body, "action_id"),
+            option=_maybe(body, "option"),
+            block_id=_maybe(body, "block_id"),
         )
     )
 
@@ -74,7 +77,10 @@ async def home_open(playground: Playground, body: Body) -> Body:
 async def home_click(playground: Playground, body: Body) -> Body:
     return _answer(
         await playground.slack.click_home(
-            _word(body, "me"), _word(body, "action_id"), option=_maybe(body, "option")
+            _word(body, "me"),
+            _word(body, "action_id"),
+            option=_maybe(body, "option"),
+            block_id=_maybe(body, "block_id"),
         )
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 _PING = re.compile(r"<(?:(!channel|!here|!everyone|!subteam\^S\w+)|@([UW]\w+))(?:\|[^>]*)?>")
 _MARKUP = re.compile(r"<(?:[@#!][^<>]+|https?://[^<>\s]+|mailto:[^<>\s]+)>")
-_INERT = {"image", "plain_text", "mrkdwn"}  # typed like elements, but nothing to click
+_INERT = ("image", "plain_text", "mrkdwn")  # typed like elements, but nothing to click
 
 
 def visible_text(blocks: Any) -> list[str]:

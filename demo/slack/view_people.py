@@ -82,17 +82,24 @@ class ViewGestures(Gestures):
                 ack = await self._delivery.interaction(closing)
         return ack
 
-    async def click_modal(self, user: str, action_id: str, *, option: str | None = None) -> Ack:
+    async def click_modal(
+        self, user: str, action_id: str, *, option: str | None = None, block_id: str | None = None
+    ) -> Ack:
         """A button, a menu, or an input that dispatches its action, in the top modal."""
-        return await self._click_view(user, self._top(user), action_id, option)
+        return await self._click_view(user, self._top(user), action_id, option, block_id)
 
-    async def click_home(self, user: str, action_id: str, *, option: str | None = None) -> Ack:
+    async def click_home(
+        self, user: str, action_id: str, *, option: str | None = None, block_id: str | None = None
+    ) -> Ack:
+        """A button or a menu in Home; `block_id` tells apart those that share an action id."""
         if user not in self._state.homes:
             raise LookupError(f"{user} has no Home yet")
-        return await self._click_view(user, self._state.homes[user], action_id, option)
+        return await self._click_view(user, self._state.homes[user], action_id, option, block_id)
 
-    async def _click_view(self, user: str, view: View, action_id: str, option: str | None) -> Ack:
-        block, element = find(view.blocks, action_id)
+    async def _click_view(
+        self, user: str, view: View, action_id: str, option: str | None, block_id: str | None
+    ) -> Ack:
+        block, element = find(view.blocks, action_id, block_id)
         action = action_json(self._state, block, element, option)
         if element["type"] in KINDS:
             view = _with(view, block, element, option)

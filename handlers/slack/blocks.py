@@ -1,7 +1,7 @@
 """Block Kit, safely: text from outside is escaped, capped and isolated before it reaches a block."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -53,13 +53,21 @@ def excerpt(text: str, most: int) -> str:
     return inline(cut(" ".join(text.split()), most))
 
 
-def moment(at: datetime, form: str = "{date_short_pretty} {time}") -> str:
-    """A Slack date: every reader sees their own zone; the fallback is UTC."""
-    return f"<!date^{int(at.timestamp())}^{form}|{at:%Y-%m-%d %H:%M} UTC>"
+def moment(when: datetime, form: str = "{date_short_pretty} {time}", *, url: str = "") -> str:
+    """A Slack date: every reader sees their own zone; the fallback is UTC. With `url`, a link."""
+    target = f"^{_safe(url)}" if url else ""
+    return f"<!date^{int(when.timestamp())}^{form}{target}|{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC>"
 
 
-def link(url: str, words: str) -> str:
-    return f"<{url.replace('|', '%7C').replace('>', '%3E').replace('<', '%3C')}|{words}>"
+def link(url: str, label: str) -> str:
+    return f"<{_safe(url)}|{label}>"
+
+
+def _safe(url: str) -> str:
+    """A link can't end its own markup."""
+    for sign, code in (("|", "%7C"), ("<", "%3C"), (">", "%3E"), ("^", "%5E")):
+        url = url.replace(sign, code)
+    return url
 
 
 def section(markup: str, *, accessory: Block | None = None, block_id: str | None = None) -> Block:

@@ -68,7 +68,7 @@ def _conversation(posts: list[mentions.Post], author: Author) -> list[Block]:
     blocks: list[Block] = []
     for post in posts[-POSTS:]:
         who = _("We") if post.ours else at(author.handle)
-        blocks.append(context(f"{who} · {link(post.url, moment(post.posted_at))}"))
+        blocks.append(context(f"{who} · {moment(post.posted_at, url=post.url)}"))
         if post.deleted_at:
             blocks.append(context(_("🗑️ Deleted by its author.")))
             continue

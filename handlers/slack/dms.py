@@ -112,7 +112,7 @@ def conversation(posts: Sequence[mentions.Post], author: Author) -> list[Block]:
         blocks.append(context(_("{n} earlier posts are not shown").format(n=len(kept) - SHOWN)))
     for post in kept[-SHOWN:]:
         who = _("We") if post.ours else at(author.handle)
-        blocks.append(context(f"{who} · {link(post.url, moment(post.posted_at))}" if post.url else who))
+        blocks.append(context(f"{who} · {moment(post.posted_at, url=post.url)}"))
         blocks.append(words(post.text, 900))
     return blocks
 

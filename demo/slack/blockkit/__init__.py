@@ -10,7 +10,7 @@ from demo.slack.blockkit.blocks import MESSAGE_BLOCK, VIEW_BLOCK, no_id_twice, o
 from demo.slack.blockkit.elements import ID, plain
 from demo.slack.blockkit.rules import Findings, Needed, Rule, anything, both, fields, flag, items, text, typed
 from demo.slack.texts import visible_text
-from demo.slack.values import Json, SlackError
+from demo.slack.values import SlackError
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -97,8 +97,10 @@ def _refuse(error: str, findings: Findings) -> None:
         raise SlackError(error, errors=findings.errors, response_metadata={"messages": findings.messages})
 
 
-def check_metadata(metadata: Json) -> None:
+def check_metadata(metadata: Any) -> None:
     """Raises SlackError unless it is an event_type with an event_payload."""
+    if not isinstance(metadata, dict):
+        raise SlackError("invalid_metadata_format")
     kind, payload = metadata.get("event_type"), metadata.get("event_payload")
     if not isinstance(kind, str) or not kind or not isinstance(payload, dict):
         raise SlackError("invalid_metadata_format")

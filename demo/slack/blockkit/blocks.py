@@ -113,9 +113,10 @@ def no_id_twice(blocks: Any, at: str, findings: Findings) -> None:
     seen: set[str] = set()
     for index, block in _dicts(blocks):
         name = block.get("block_id")
-        if isinstance(name, str) and name in seen:
-            findings.add(f"`block_id` {name} already exists", f"{at}/{index}/block_id")
-        seen.add(str(name))
+        if isinstance(name, str):
+            if name in seen:
+                findings.add(f"`block_id` {name} already exists", f"{at}/{index}/block_id")
+            seen.add(name)
         for action_id, times in Counter(element["action_id"] for _, element in elements([block])).items():
             if times > 1:
                 findings.add(f"`action_id` {action_id} already exists", f"{at}/{index}/elements")

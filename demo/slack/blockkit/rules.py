@@ -129,7 +129,7 @@ def typed(kinds: Mapping[str, Rule]) -> Rule:
             findings.add("must provide an object", at)
         elif "type" not in value:
             findings.add("missing required field: type", at)
-        elif value["type"] not in kinds:
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
             findings.add(f"unsupported type: {value['type']}", f"{at}/type")
         else:
             kinds[value["type"]](value, at, findings)
