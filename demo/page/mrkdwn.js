@@ -11,11 +11,12 @@ export const unescapeText = (text) => text.replace(/&(amp|lt|gt);/g, (entity) =>
 /** Nodes for a text object ({type, text}) or for a message's own text. */
 export function textNodes(object) {
   if (!object) return [];
-  return object.type === "plain_text" ? plain(object.text) : mrkdwn(object.text);
+  return object.type === "plain_text" ? plain(object.text, object.emoji !== false) : mrkdwn(object.text);
 }
 
-/** Plain text: only emoji shortcodes and line breaks are seen. */
-export const plain = (text) => lines(text, (line) => shortcodes(line));
+/** Plain text: line breaks, Slack's three entities and, unless it is told not to, emoji shortcodes. */
+export const plain = (text, withEmoji = true) =>
+  lines(unescapeText(text), (line) => (withEmoji ? shortcodes(line) : [line]));
 
 export function mrkdwn(text) {
   return text

@@ -122,12 +122,8 @@ def draw_announcement(matter: Matter, post: mentions.Post) -> Message:
     if post.deleted_at is not None:
         line = _("🗑️ A post of theirs stood here; its author deleted it on X.")
         return Message(line, [context(line)])
-    line = _("💬 {who} wrote again, {seen}").format(
-        who=matter.who, seen=link(post.url, moment(post.posted_at))
-    )
-    spoken = _("@{who} wrote again: {text}").format(
-        who=inline(matter.author.handle), text=excerpt(post.text, 200)
-    )
+    line = _("💬 {who} wrote again, {seen}").format(who=matter.who, seen=moment(post.posted_at, url=post.url))
+    spoken = _("{who} wrote again: {text}").format(who=at(matter.author.handle), text=excerpt(post.text, 200))
     return Message(spoken, [section(line), words(post.text, 2900)])
 
 

@@ -1,0 +1,213 @@
+"""The try-out's page in a real browser: a visitor claims, answers and sees the answer on X.
+
+With MENTIONDESK_PICTURES set, the pictures in docs/ are taken anew.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from scene import Scene, a_scene, policy_with
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+if CHROMIUM is None and os.environ.get("CI"):
+    pytest.fail("CI needs a Chromium: the page must be seen", pytrace=False)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with a_scene(tmp_path, policy=policy_with(undo_seconds=3)) as scene:
+        yield scene
+
+
+async def visit(browser: Browser, scene: Scene, *, dark: bool = False, width: int = 1440) -> Page:
+    page = await browser.new_page(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
+    page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}", pytrace=False))
+    await page.goto(scene.playground.url)
+    await page.wait_for_selector("body[data-ready]")
+    return page
+
+
+async def take(page: Page, name: str) -> None:
+    if os.environ.get("MENTIONDESK_PICTURES"):
+        await page.wait_for_timeout(400)
+        await page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def card(page: Page, saying: str) -> Locator:
+    return page.get_by_test_id("message").filter(has_text=saying)
+
+
+def button(place: Locator, action: str) -> Locator:
+    return place.locator(f'[data-action-id="{action}"]').first
+
+
+async def choose(place: Locator, page: Page, gesture: str) -> None:
+    """Open the card's menu and choose."""
+    await button(place, "more").click()
+    await page.locator(f'[role^="menuitem"][data-option^="{gesture}:"]').click()
+
+
+async def go(page: Page, channel: str) -> None:
+    await page.locator(f'[data-channel="{channel}"]').first.click()
+
+
+async def become(page: Page, person: str) -> None:
+    await page.locator(f'[data-person="{person}"]').click()
+
+
+async def test_a_visitor_claims_replies_and_sees_the_answer_on_x(browser: Browser, desk: Scene) -> None:
+    page = await visit(browser, desk)
+    await page.get_by_test_id("x-text").fill("I was charged twice on my October invoice. Can somebody look?")
+    await page.get_by_test_id("x-post-button").click()
+    await go(page, "C0BILLING")
+    found = card(page, "charged twice")
+    await expect(found).to_contain_text("money taken or withheld")
+    await button(found, "claim").click()
+    await expect(found).to_contain_text("With @Anna Bianchi")
+    await take(page, "card-claimed")
+
+    await button(found, "reply").click()
+    modal = page.get_by_role("dialog")
+    await modal.locator("textarea").fill("word " * 599)
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal.locator(".field-error")).to_contain_text("Shorten it")
+    await modal.locator("textarea").fill("Sorry about that! The second payment goes back to you by Friday.")
+    await take(page, "reply-modal")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(button(found, "undo")).to_be_visible()
+    await take(page, "undo")
+    await expect(found).to_contain_text("see it on X", timeout=10_000)
+    answer = page.get_by_test_id("x-post").filter(has_text="goes back to you by Friday. ^AB")
+    await expect(answer).to_be_visible()
+    await take(page, "answered")
+
+    await button(found, "resolve").click()
+    await page.get_by_test_id("modal-submit").click()
+    await expect(found).to_contain_text("Resolved, answered")
+
+
+async def test_undo_brings_the_text_back_into_the_modal(browser: Browser, desk: Scene) -> None:
+    page = await visit(browser, desk)
+    desk.writes("@acme_help where is my parcel?")
+    found = card(page, "where is my parcel")
+    await button(found, "reply").click()
+    await page.get_by_role("dialog").locator("textarea").fill("It is on its weigh.")
+    await page.get_by_test_id("modal-submit").click()
+    await button(found, "undo").click()
+    await expect(button(found, "undo")).to_be_hidden()
+    await button(found, "reply").click()
+    await expect(page.get_by_role("dialog").locator("textarea")).to_have_value("It is on its weigh.")
+    assert not desk.ours()
+
+
+async def test_an_expert_answers_and_a_reminder_comes_when_the_visitor_skips_to_tomorrow(
+    browser: Browser, desk: Scene
+) -> None:
+    page = await visit(browser, desk)
+    desk.writes("@acme_help my invoice has a fee nobody told me about, I want a refund")
+    await go(page, "C0BILLING")
+    found = card(page, "a fee nobody told me about")
+    await button(found, "escalate").click()
+    modal = page.get_by_role("dialog")
+    await modal.locator("textarea").fill("Is the activation fee right for a move?")
+    await take(page, "ask-an-expert")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(found).to_contain_text("With an expert")
+
+    await become(page, "U0KASIA")
+    await page.get_by_test_id("dm-link").first.click()
+    question = card(page, "Is the activation fee right")
+    await expect(question).to_be_visible()
+    await take(page, "expert-question")
+    await button(question, "answer").click()
+    await (
+        page.get_by_role("dialog").locator("textarea").fill("No fee for a move. We refund it within 3 days.")
+    )
+    await page.get_by_test_id("modal-submit").click()
+    await expect(card(page, "Thank you")).to_be_visible()
+
+    await become(page, "U0ANNA")
+    await go(page, "C0BILLING")
+    await button(found, "reply").click()
+    await expect(page.get_by_role("dialog").locator("textarea")).to_have_value(
+        "No fee for a move. We refund it within 3 days."
+    )
+    await take(page, "expert-draft")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(found).to_contain_text("see it on X", timeout=10_000)
+    await choose(found, page, "follow_up")
+    await take(page, "follow-up")
+    await (
+        page.get_by_role("dialog")
+        .locator('textarea[data-block-id="note"], [data-block-id="note"] textarea')
+        .first.fill("Has the refund arrived?")
+    )
+    await page.get_by_test_id("modal-submit").click()
+    await expect(found).to_contain_text("follows up")
+
+    await page.get_by_test_id("skip").click()
+    await page.get_by_test_id("dm-link").first.click()
+    reminder = card(page, "Has the refund arrived?")
+    await expect(reminder).to_be_visible(timeout=10_000)
+    await take(page, "reminder")
+    await button(reminder, "done").click()
+    await expect(card(page, "as promised")).to_be_visible()
+
+
+async def test_home_shows_my_cases_and_what_nobody_has(browser: Browser, desk: Scene) -> None:
+    page = await visit(browser, desk)
+    desk.writes("@acme_help no signal since this morning, the whole street is offline", handle="rosa_lane")
+    desk.writes("@acme_help can I keep my number when I change plan?", handle="tom_field")
+    first = await desk.card("no signal since")
+    await desk.card("keep my number")
+    await desk.claim("U0LAURA", first)
+    await become(page, "U0LAURA")
+    await page.get_by_test_id("home-link").click()
+    await expect(page.get_by_text("Your cases (1)")).to_be_visible()
+    await expect(page.get_by_text("Median first reply")).to_be_visible()
+    await take(page, "home")
+    unclaimed = page.locator('[data-action-id="claim"]').filter(visible=True)
+    await expect(unclaimed).to_have_count(1)
+    await unclaimed.click()
+    await expect(page.get_by_text("Your cases (2)")).to_be_visible()
+
+
+async def test_the_page_speaks_to_keyboard_users_and_in_the_dark(browser: Browser, desk: Scene) -> None:
+    page = await visit(browser, desk, dark=True)
+    desk.writes("@acme_help <!channel> *wake up* & `look`")
+    found = card(page, "wake up")
+    await button(found, "reply").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await take(page, "dark")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await expect(found).to_contain_text("<!channel> *wake up* & `look`")
