@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.web import Web
 from db.engine import Database
 from db.schema import migrate
 from handlers.deliver import Deliver
+from handlers.desk import spending
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
 from handlers.polling import Poller, Source
@@ -54,24 +56,24 @@ class Mentiondesk:
     _socket: AsyncSocketModeHandler | None = None
     _x: X = field(init=False)
     _tasks: Tasks = field(default_factory=Tasks)
+    # What stop() has to do, the last begun first; a start that fails half-way leaves only what it began.
+    _undone: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> None:
         """Open the database, greet Slack and X, listen, and set everything going."""
         database = Database(self.settings.database_url)
+        self._undone.push_async_callback(database.close)
         database.lock()
         await migrate(database)
         self.desk = Desk(database, self.policy, self._clock())
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
+        self._undone.push_async_callback(self._session.close)
         client = self._slack_client()
         workspace = await greet(client)
         self._x = networks_of(self.settings, self.policy)
+        self._undone.push_async_callback(self._x.close)
         networks = {self._x.name: self._x}
-        voice = Voice(
-            {
-                account.handle.lower(): await self._x.account_id(account.handle)
-                for account in self.policy.account
-            }
-        )
+        voice = await self._voice()
         directory = Directory(client, self.policy)
         room = Room(self.desk, client, directory, workspace, dict(networks))
         app = self._bolt(client, workspace)
@@ -79,6 +81,8 @@ class Mentiondesk:
         self.runner = self._runner(client, directory, voice)
         await self._listen(app)
         self.runner.start()
+        self._undone.push_async_callback(self.runner.stop, DRAIN_SECONDS)
+        self._undone.push_async_callback(self._stop_listening)
         self.started.set()
         log.info(
             "running",
@@ -86,6 +90,13 @@ class Mentiondesk:
             team=workspace.team,
             web=f"{self.settings.host}:{self.port}",
         )
+
+    async def _voice(self) -> Voice:
+        """Who our accounts are; asking costs a user read each."""
+        accounts = [account.handle for account in self.policy.account]
+        ids = {handle.lower(): await self._x.account_id(handle) for handle in accounts}
+        await spending.count(self.desk, "authors", list(ids.values()), spending.USER_USD)
+        return Voice(ids)
 
     def _clock(self) -> Now:
         offset = self.settings.clock_offset_file
@@ -136,6 +147,7 @@ class Mentiondesk:
     async def _listen(self, app: AsyncApp) -> None:
         bolt = None if self.settings.uses_socket_mode else app
         self.web = Web(self.desk, self.runner, self._slack_condition, bolt)
+        self._undone.push_async_callback(self.web.stop)
         self.port = await self.web.start(self.settings.host, self.settings.port)
         if self.settings.uses_socket_mode and self.settings.slack_app_token:
             # Its own client: the socket's calls carry the app token.
@@ -144,6 +156,7 @@ class Mentiondesk:
             self._socket = AsyncSocketModeHandler(
                 app, token, web_client=client, logger=logging.getLogger("slack_socket")
             )
+            self._undone.push_async_callback(self._socket.close_async)
             await self._socket.connect_async()  # type: ignore[no-untyped-call]
 
     async def _slack_condition(self) -> str | None:
@@ -153,6 +166,10 @@ class Mentiondesk:
 
     async def stop(self) -> None:
         """Stop listening, finish what was begun, close the doors."""
+        await self._undone.aclose()
+        log.info("stopped")
+
+    async def _stop_listening(self) -> None:
         if self._socket is not None:
             # Disconnected first: what Slack sends now goes to another connection or is sent again.
             self._socket.client.auto_reconnect_enabled = False
@@ -160,14 +177,6 @@ class Mentiondesk:
         unfinished = await self._tasks.drain(DRAIN_SECONDS)
         if unfinished:
             log.warning("listeners_cut", count=unfinished)
-        await self.runner.stop(DRAIN_SECONDS)
-        await self.web.stop()
-        if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]
-        await self._x.close()
-        await self._session.close()
-        await self.desk.database.close()
-        log.info("stopped")
 
 
 async def greet(client: AsyncWebClient) -> Workspace:
@@ -194,8 +203,8 @@ def sources_of(policy: Policy, network: X) -> list[Source]:
 
 async def run_until(app: Mentiondesk, stopped: asyncio.Event) -> None:
     """Start, run until told to stop, and stop in order."""
-    await app.start()
     try:
+        await app.start()
         await stopped.wait()
     finally:
         await app.stop()

@@ -23,8 +23,8 @@ from bot.manifest import manifest as slack_manifest
 from bot.settings import BadSettings, Settings, environment_with_dotenv, read_all, read_settings
 from db.engine import Database, DatabaseProblem
 from db.schema import migrate as bring_up_to_date
-from handlers.desk.receiving import NothingKnown
-from handlers.desk.receiving import forget as forget_author
+from handlers.desk.forgetting import NothingKnown
+from handlers.desk.forgetting import forget as forget_author
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem
 from triage.desk import Policy

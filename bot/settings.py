@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.networks.x.client import Keys
+from db.engine import DatabaseProblem, database_url
 from triage.desk import BadPolicy, Policy, read
 
 
@@ -70,7 +71,12 @@ class Settings(BaseSettings):
 
     def faults(self, policy: Policy | None) -> list[str]:
         """What is missing or does not fit together."""
-        return [*self._slack_faults(), *self._x_faults(policy), *self._clock_faults()]
+        return [
+            *self._slack_faults(),
+            *self._x_faults(policy),
+            *self._database_faults(),
+            *self._clock_faults(),
+        ]
 
     def _slack_faults(self) -> list[str]:
         faults = []
@@ -106,6 +112,13 @@ class Settings(BaseSettings):
                 )
         return faults
 
+    def _database_faults(self) -> list[str]:
+        try:
+            database_url(self.database_url)
+        except DatabaseProblem as problem:
+            return [str(problem)]
+        return []
+
     def _clock_faults(self) -> list[str]:
         if self.clock_offset_file is None or self.pretends:
             return []
@@ -126,20 +139,26 @@ def _is_loopback(url: str | None) -> bool:
 
 def read_settings(environment: dict[str, str]) -> Settings:
     """Settings from an environment; raises BadSettings."""
+    settings, faults = _readable(environment)
+    if faults:
+        raise BadSettings(faults)
+    return settings
+
+
+def _readable(environment: dict[str, str]) -> tuple[Settings, list[str]]:
+    """The settings, those that can't be read left at their defaults, and what is wrong with them."""
     given: dict[str, Any] = {
         name.lower(): value
         for name, value in environment.items()
         if name.lower() in Settings.model_fields and name != "ACCOUNT_TOKENS" and value.strip()
     }
+    given["account_tokens"] = _account_tokens(environment)
     try:
-        return Settings.model_validate({**given, "account_tokens": _account_tokens(environment)})
+        return Settings.model_validate(given), []
     except ValidationError as error:
-        raise BadSettings(
-            [
-                f"{'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}."
-                for fault in error.errors()
-            ]
-        ) from error
+        found = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
+    readable = {name: value for name, value in given.items() if name not in found}
+    return Settings.model_validate(readable), [f"{name.upper()}: {said}." for name, said in found.items()]
 
 
 def _account_tokens(environment: dict[str, str]) -> dict[str, tuple[SecretStr, SecretStr]]:
@@ -173,19 +192,13 @@ def read_policy(path: Path) -> Policy:
 
 def read_all(environment: dict[str, str]) -> tuple[Settings, Policy]:
     """Settings and policy, or every fault of both at once."""
-    settings, policy, faults = None, None, []
+    settings, faults = _readable(environment)
+    policy = None
     try:
-        settings = read_settings(environment)
-    except BadSettings as error:
-        faults += error.faults
-    try:
-        policy = read_policy(
-            settings.desk_file if settings else Path(environment.get("DESK_FILE", "desk.toml"))
-        )
+        policy = read_policy(settings.desk_file)
     except (BadSettings, BadPolicy) as error:
         faults += error.faults
-    if settings is not None:
-        faults = [*settings.faults(policy), *faults]
-    if faults or settings is None or policy is None:
+    faults = [*settings.faults(policy), *faults]
+    if faults or policy is None:
         raise BadSettings(faults)
     return settings, policy

@@ -176,6 +176,12 @@ async def first_replies(connection: AsyncConnection, since: datetime) -> Sequenc
     return (await connection.execute(statement)).all()
 
 
+async def closed_before(connection: AsyncConnection, before: datetime, limit: int) -> list[Case]:
+    closed = cases.c.status.in_([Status.RESOLVED, Status.DISMISSED])
+    statement = select(cases).where(closed, cases.c.closed_at < before).order_by(cases.c.id).limit(limit)
+    return [case_of(row) for row in await connection.execute(statement)]
+
+
 async def erase(connection: AsyncConnection, case_id: int) -> None:
     """Delete a case with all that hangs on it."""
     await connection.execute(delete(cases).where(cases.c.id == case_id))

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -30,6 +30,29 @@ class AlreadyRunning(DatabaseProblem):
         return f"{self.args[0]}: {self.__doc__}"
 
 
+def database_url(text: str) -> URL:
+    """DATABASE_URL as read; raises DatabaseProblem with what to do. The text may hold a password: not repeated."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise DatabaseProblem(
+            "DATABASE_URL is no database address; use sqlite+aiosqlite:///mentiondesk.db."
+        ) from None
+    if url.get_backend_name() != "sqlite":
+        raise DatabaseProblem(
+            f"DATABASE_URL names {url.get_backend_name()}, which this version does not run on yet; "
+            "use sqlite+aiosqlite:///mentiondesk.db."
+        )
+    if url.drivername != "sqlite+aiosqlite":
+        raise DatabaseProblem(f"DATABASE_URL names {url.drivername}; write sqlite+aiosqlite in its place.")
+    if not url.database or url.database == ":memory:":
+        raise DatabaseProblem("DATABASE_URL names no file; use sqlite+aiosqlite:///mentiondesk.db.")
+    folder = Path(url.database).absolute().parent
+    if not folder.is_dir():
+        raise DatabaseProblem(f"DATABASE_URL: the folder {folder} does not exist; create it first.")
+    return url
+
+
 class Database:
     """Two engines on one SQLite file: a writer pool of one, and readers that cannot write.
 
@@ -38,24 +61,11 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = database_url(url)
         self.on_commit: Callable[[], None] = lambda: None
-        self._check()
         self._writer = _sqlite_engine(self.url, size=1, read_only=False)
         self._reader = _sqlite_engine(self.url, size=4, read_only=True)
         self._lock: IO[str] | None = None
-
-    def _check(self) -> None:
-        if self.url.get_backend_name() != "sqlite":
-            raise DatabaseProblem(
-                f"DATABASE_URL names {self.url.get_backend_name()}, which this version does not run on yet; "
-                "use sqlite+aiosqlite:///mentiondesk.db."
-            )
-        if not self.url.database or self.url.database == ":memory:":
-            raise DatabaseProblem("DATABASE_URL names no file; use sqlite+aiosqlite:///mentiondesk.db.")
-        folder = Path(self.url.database).absolute().parent
-        if not folder.is_dir():
-            raise DatabaseProblem(f"DATABASE_URL: the folder {folder} does not exist; create it first.")
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

@@ -26,7 +26,7 @@ class Post:
     answers: str | None
     quoted: str | None
     pictures: tuple[Picture, ...]
-    reply_allowed: bool
+    answerable_by: tuple[str, ...]
     ours: bool
     posted_at: datetime
     edited_at: datetime | None
@@ -46,7 +46,7 @@ _POST = [
         "answers",
         "quoted",
         "pictures",
-        "reply_allowed",
+        "answerable_by",
         "ours",
         "posted_at",
         "edited_at",
@@ -75,7 +75,7 @@ async def keep(
     *,
     at: datetime,
     ours: bool = False,
-    reply_allowed: bool = False,
+    answerable_by: Sequence[str] = (),
     quoted: str | None = None,
 ) -> int:
     """Insert a post; its network and id are unique. Returns the row's id."""
@@ -90,7 +90,7 @@ async def keep(
         "answers": mention.answers,
         "quoted": quoted,
         "pictures": [[picture.url, picture.alt] for picture in mention.pictures],
-        "reply_allowed": reply_allowed,
+        "answerable_by": list(answerable_by),
         "ours": ours,
         "posted_at": mention.posted_at,
         "received_at": at,
@@ -142,7 +142,7 @@ async def wipe(connection: AsyncConnection, mention_id: int, at: datetime) -> bo
         "pictures": [],
         "quoted": None,
         "deleted_at": at,
-        "reply_allowed": False,
+        "answerable_by": [],
     }
     return (await connection.execute(statement.values(**wiped))).rowcount == 1
 
@@ -224,6 +224,14 @@ async def erase_author(connection: AsyncConnection, who: Author) -> None:
     await connection.execute(delete(authors).where(authors.c.network == who.network, authors.c.id == who.id))
 
 
+async def erase_strangers(connection: AsyncConnection, before: datetime) -> None:
+    """Forget authors without a case whom nobody has looked up since then."""
+    has_case = select(cases.c.id).where(
+        cases.c.network == authors.c.network, cases.c.author_id == authors.c.id
+    )
+    await connection.execute(delete(authors).where(authors.c.seen_at < before, ~has_case.exists()))
+
+
 async def opening_posts(connection: AsyncConnection, case_ids: Collection[int]) -> dict[int, Post]:
     """The first post of each case, for lists."""
     first = (
@@ -237,6 +245,7 @@ async def opening_posts(connection: AsyncConnection, case_ids: Collection[int]) 
 
 def post_of(row: Row[Any]) -> Post:
     columns = dict(row._mapping)
+    columns["answerable_by"] = tuple(columns["answerable_by"])
     columns["pictures"] = tuple(Picture(url, alt) for url, alt in columns["pictures"])
     return Post(**columns)
 

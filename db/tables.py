@@ -89,7 +89,7 @@ mentions = Table(
     Column("answers", String),
     Column("quoted", String),
     Column("pictures", JSON, nullable=False),
-    Column("reply_allowed", Boolean, nullable=False),
+    Column("answerable_by", JSON, nullable=False),  # our accounts that X lets answer it by API
     Column("ours", Boolean, nullable=False, default=False),
     Column("posted_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),

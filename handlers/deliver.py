@@ -2,13 +2,13 @@
 
 import random
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from db import cases, deliveries, reading, replies
+from db import cases, deliveries, replies
 from db.deliveries import Delivery, Place, State
-from handlers.desk import receiving, replying
+from handlers.desk import alerting, receiving, replying, spending
 from handlers.desk.work import Desk, Work, use_case
 from handlers.ports import (
     AccountProblem,
@@ -32,6 +32,8 @@ POST_SECONDS = 1.0
 FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0
 # How often X is asked whether a reply with a lost answer stands, before a person is.
 LOOKS = 4
+# After a crash X is given this long to list what may have been posted, before it is posted again.
+SETTLES = timedelta(seconds=10)
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
 
@@ -54,15 +56,15 @@ class Deliver:
         begun = await _begin(self.desk, delivery_id)
         if begun is None:
             return 0.0
-        delivery, again = begun
+        delivery, found = begun
         try:
             match delivery.kind:
                 case "reply":
-                    return await self._reply(delivery, again)
+                    return await self._reply(delivery, found)
                 case "remove":
                     return await self._remove(delivery)
                 case _:
-                    return await self._message(delivery, again)
+                    return await self._message(delivery, again=found is not State.PENDING)
         except RateLimited as limit:
             await _postpone(self.desk, delivery, State.PENDING, limit.seconds, str(limit))
             return limit.seconds
@@ -96,7 +98,7 @@ class Deliver:
 
     # What is shown in Slack
 
-    async def _message(self, delivery: Delivery, again: bool) -> float:
+    async def _message(self, delivery: Delivery, *, again: bool) -> float:
         async with self.desk.database.read() as connection:
             try:
                 drawn = await self.painter.draw(connection, delivery, self.desk.now())
@@ -167,28 +169,43 @@ class Deliver:
 
     # What is said in public
 
-    async def _reply(self, delivery: Delivery, again: bool) -> float:
+    async def _reply(self, delivery: Delivery, found: State) -> float:
         part = await _part_of(self.desk, delivery)
         if part is None:
             await _end(self.desk, delivery, None, None, False)
             return 0.0
         network = self.networks[part.network]
-        if again:
-            found = await self._stands(network, part, delivery)
-            if found is None and delivery.attempts <= LOOKS and delivery.state is State.UNKNOWN:
-                raise OutcomeUnknown(_("X has not shown the reply yet."))
-            if found is None and delivery.state is State.UNKNOWN:
-                await replying.part_unknown(
-                    self.desk, delivery, _("X did not say whether the reply went out.")
-                )
-                return 0.0
-            if found:
-                await replying.part_sent(self.desk, delivery, found, network.post_url(part.account, found))
-                return 0.0
-        await self._require_standing(network, part)
-        post_id = await network.post(part.account, part.text, answers=part.answers)
-        await replying.part_sent(self.desk, delivery, post_id, network.post_url(part.account, post_id))
+        if found is State.PENDING:
+            await self._require_standing(network, part)
+            post_id: str | None = await network.post(part.account, part.text, answers=part.answers)
+        else:
+            post_id = await self._reconcile(network, part, delivery, found)
+        if post_id is not None:
+            url = network.post_url(part.account, post_id)
+            await replying.part_sent(self.desk, delivery, post_id, url)
         return 0.0
+
+    async def _reconcile(
+        self, network: Network, part: "Part", delivery: Delivery, found: State
+    ) -> str | None:
+        """The id under which a part stands that was begun before; None when that is put off, or up to a person.
+
+        Cut off by a crash (SENDING) it is sent again once X would show it; tried in vain (UNKNOWN), never.
+        """
+        post_id = await self._stands(network, part, delivery)
+        if post_id is not None:
+            return post_id
+        if found is State.UNKNOWN:
+            if delivery.attempts <= LOOKS:
+                raise OutcomeUnknown(_("X has not shown the reply yet."))
+            await replying.part_unknown(self.desk, delivery, _("X did not say whether the reply went out."))
+            return None
+        settled_in = SETTLES - (self.desk.now() - (delivery.intent_at or delivery.made_at))
+        if settled_in > timedelta(0):
+            await _postpone(self.desk, delivery, State.SENDING, settled_in.total_seconds(), "cut off")
+            return None
+        await self._require_standing(network, part)
+        return await network.post(part.account, part.text, answers=part.answers)
 
     async def _require_standing(self, network: Network, part: "Part") -> None:
         """Nobody answers a post that its author has deleted."""
@@ -198,7 +215,7 @@ class Deliver:
             looked = await network.look_up(part.account, [part.answers])
         except DoorProblem:
             return  # X decides when it gets the reply
-        await receiving.honour_lookup(self.desk, network.name, looked.mentions, looked.gone)
+        await receiving.honour_lookup(self.desk, network.name, looked.mentions, looked.gone, read=looked.read)
         if part.answers in looked.gone:
             raise PostGone(_("The customer has deleted the post."), "deleted")
 
@@ -206,6 +223,7 @@ class Deliver:
         """The id of this very part among the account's own recent posts: same answered post, same text."""
         start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
         async for page in network.own_posts(part.account, since=None, start=start):
+            await spending.count(self.desk, "own", page.read, spending.POST_USD)
             for post in page.mentions:
                 if post.answers == part.answers and same_text(post.text, part.text):
                     return post.post_id
@@ -265,40 +283,28 @@ def _message_subject(delivery: Delivery) -> str:
 
 
 @use_case
-async def _begin(work: Work, delivery_id: int) -> tuple[Delivery, bool] | None:
-    """Mark the intent. `again`: it was begun before and may have happened."""
+async def _begin(work: Work, delivery_id: int) -> tuple[Delivery, State] | None:
+    """Mark the intent. Returns the delivery and the state it was found in: but for PENDING, it may have happened."""
     seen = await deliveries.load(work.connection, delivery_id)
     if seen is None or seen.state not in deliveries.LIVE or seen.not_before > work.now:
         return None
-    again = seen.state is not State.PENDING
-    intent_at = seen.intent_at if again else work.now
-    attempts = seen.attempts + 1
-    if not await deliveries.mark(
-        work.connection, seen, State.SENDING, attempts=attempts, intent_at=intent_at
-    ):
-        return None
-    begun = await deliveries.load(work.connection, delivery_id)
-    if begun is None:
-        return None
-    # `state` tells the sender what it found: UNKNOWN was tried in vain, SENDING was cut off by a crash.
-    return _as_found(begun, seen.state), again
-
-
-def _as_found(begun: Delivery, state: State) -> Delivery:
-    return replace(begun, state=state)
+    intent_at = work.now if seen.state is State.PENDING else seen.intent_at
+    begun = replace(seen, state=State.SENDING, attempts=seen.attempts + 1, intent_at=intent_at)
+    marked = await deliveries.mark(
+        work.connection, seen, State.SENDING, attempts=begun.attempts, intent_at=intent_at
+    )
+    return (begun, seen.state) if marked else None
 
 
 @use_case
 async def _postpone(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> None:
     not_before = work.now + timedelta(seconds=seconds)
-    sending = _as_found(delivery, State.SENDING)
-    await deliveries.mark(work.connection, sending, state, not_before=not_before, problem=problem[:1000])
+    await deliveries.mark(work.connection, delivery, state, not_before=not_before, problem=problem[:1000])
 
 
 @use_case
 async def _end(work: Work, delivery: Delivery, drawn: Drawn | None, place: Place | None, plain: bool) -> None:
-    sending = _as_found(delivery, State.SENDING)
-    if not await deliveries.mark(work.connection, sending, State.DONE, ended_at=work.now, problem=None):
+    if not await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None):
         return
     if drawn is not None and place is not None:
         await deliveries.keep_place(
@@ -316,14 +322,6 @@ async def _end(work: Work, delivery: Delivery, drawn: Drawn | None, place: Place
 @use_case
 async def _give_up(work: Work, delivery: Delivery, problem: str) -> None:
     """Slack refuses a message for good: the leads are told once an hour for each channel."""
-    sending = _as_found(delivery, State.SENDING)
-    await deliveries.mark(work.connection, sending, State.FAILED, ended_at=work.now, problem=problem[:1000])
-    if delivery.kind != "message" or not delivery.subject.startswith("card:"):
-        return
-    channel = delivery.lane.split(":")[1]
-    if await reading.first_time(work.connection, f"card_refused:{channel}:{_hour(work.now)}", work.now):
-        await work.tell_leads("card_refused", None, channel=channel, problem=problem)
-
-
-def _hour(now: datetime) -> str:
-    return f"{now:%Y-%m-%dT%H}"
+    await deliveries.mark(work.connection, delivery, State.FAILED, ended_at=work.now, problem=problem[:1000])
+    if delivery.kind == "message" and delivery.subject.startswith("card:"):
+        await alerting.card_refused(work, delivery.lane.split(":")[1], problem)

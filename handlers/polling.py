@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from db import mentions, reading
-from handlers.desk import receiving
+from handlers.desk import alerting, receiving, spending
 from handlers.desk.receiving import Voice
-from handlers.desk.work import Desk, Work, use_case
+from handlers.desk.work import Desk
 from handlers.ports import AccountProblem, Network, Page, RateLimited, Refused
 from triage.mention import Author, Mention
 
@@ -20,13 +20,13 @@ log = structlog.get_logger()
 # day, a post is billed once.
 OVERLAP = timedelta(minutes=5)
 # The mentions endpoint reaches back 800 posts; recent search, 7 days.
-REACH = 800
 SEARCH_REACH = timedelta(days=7) - timedelta(minutes=5)
-QUIETEST = 4  # times the shortest pause
+# Pauses, as multiples of the shortest.
+QUIETEST = 4
+TROUBLED = 20
 AUTHOR_FRESH = timedelta(days=30)
 RECHECK_EVERY = timedelta(hours=23)
 RECHECK_PAGE = 100
-POST_READ_USD = 0.005
 
 
 @dataclass(slots=True)
@@ -38,6 +38,8 @@ class Source:
     account: str
     query: str = ""
     pause: float = 0.0
+    read_at: datetime | None = None
+    troubled: bool = True  # not known yet: a restart may have cut an outage short
 
     @property
     def name(self) -> str:
@@ -52,7 +54,9 @@ class Poller:
     voice: Voice
     shortest: float
     own_pause: float = 300.0
+    over_budget: bool | None = None
     started_at: datetime = field(init=False)
+    _malformed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.started_at = self.desk.now()
@@ -60,15 +64,18 @@ class Poller:
     async def poll(self, source: Source) -> float:
         """Read what is new; returns the seconds until the next reading: soon when busy, later when quiet."""
         if await self._over_budget():
-            return 60.0
+            return self.shortest * QUIETEST
         try:
             new = await self._read(source)
         except RateLimited as limit:
             return max(limit.seconds, self.shortest)
         except AccountProblem as problem:
-            await _tell_account_problem(self.desk, source.account, str(problem))
-            return 300.0
-        await _forget_account_problem(self.desk, source.account)
+            source.troubled = True
+            await alerting.account_problem(self.desk, source.name, source.account, str(problem))
+            return self.shortest * TROUBLED
+        if source.troubled:
+            await alerting.account_recovered(self.desk, source.name)
+            source.troubled = False
         return self._pause(source, new)
 
     def _pause(self, source: Source, new: int) -> float:
@@ -86,9 +93,10 @@ class Poller:
         return max(0.0, left / pace.remaining) if pace.remaining > 0 else max(0.0, left)
 
     async def _read(self, source: Source) -> int:
+        begun_at = self.desk.now()
         async with self.desk.database.read() as connection:
             mark = await reading.watermark(connection, source.name)
-        new, newest, pages, reached = 0, None, [], True
+        new, newest, pages, reached = 0, "0", [], True
         async for page in self._pages(source, mark):
             await self._account_for(source, page)
             pages.append(page)
@@ -97,14 +105,15 @@ class Poller:
             await self._refill(source, mark, pages)
         # Oldest page first: a crash in between leaves the watermark below what was not taken in.
         for page in reversed(pages):
-            newest = max([newest or "0", *(post.post_id for post in page.mentions)], key=int)
-            new += await self._receive(source, page, newest)
+            newest = max([newest, *(post.post_id for post in page.mentions)], key=int)
+            new += await self._receive(source, page, newest if int(newest) > int(mark or 0) else None)
+        source.read_at = begun_at
         return new
 
     def _pages(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
         """From a little before the watermark; the very first time only what is younger than the cut-off."""
         network = source.network
-        since = _overlapping(network, mark, self.desk.now()) if mark else None
+        since = _overlapping(source, mark) if mark else None
         start = None if mark else self.started_at - timedelta(hours=self.desk.policy.desk.start_from_hours)
         match source.kind:
             case "mentions":
@@ -134,20 +143,34 @@ class Poller:
                 if await self._over_budget():
                     complete = False
                     break
-        except (Refused, RateLimited) as problem:
+        except (Refused, RateLimited, AccountProblem) as problem:
             log.warning("gap_not_refilled", source=source.name, problem=str(problem))
             complete = False
         if not complete:
-            await _tell_gap(self.desk, source.account)
+            await alerting.gap(self.desk, source.account)
 
-    async def _receive(self, source: Source, page: Page, newest: str) -> int:
-        for post_id in page.malformed:
+    async def _receive(self, source: Source, page: Page, newest: str | None) -> int:
+        """Take in what is not known yet; a page that brings nothing new writes nothing."""
+        self._log_malformed(source, page)
+        posts = [self._addressed(source, post) for post in await self._unknown(source, page)]
+        if not posts and newest is None:
+            return 0
+        authors = [*page.authors, *await self._strangers(source, posts, page)]
+        marks = {source.name: newest} if newest else {}
+        return await receiving.receive(self.desk, posts, authors, self.voice, watermarks=marks)
+
+    def _log_malformed(self, source: Source, page: Page) -> None:
+        for post_id in set(page.malformed) - self._malformed:
             log.warning("malformed_post", network=source.network.name, post=post_id)
-        posts = [self._addressed(source, post) for post in page.mentions]
-        strangers = await self._strangers(source, posts, page)
-        authors = {author.id: author for author in [*page.authors, *strangers]}
-        marks = {source.name: newest} if int(newest) else {}
-        return await receiving.receive(self.desk, posts, list(authors.values()), self.voice, watermarks=marks)
+        self._malformed.update(page.malformed)
+
+    async def _unknown(self, source: Source, page: Page) -> list[Mention]:
+        if not page.mentions:
+            return []
+        async with self.desk.database.read() as connection:
+            ids = [post.post_id for post in page.mentions]
+            known = await mentions.known(connection, source.network.name, ids)
+        return [post for post in page.mentions if post.post_id not in known]
 
     def _addressed(self, source: Source, post: Mention) -> Mention:
         """A post that tags several of our accounts belongs to the one that gives support."""
@@ -166,7 +189,7 @@ class Poller:
         wanted = {
             post.author_id
             for post in posts
-            if post.author_id not in given and not self.voice.is_ours(post.author_id)
+            if post.author_id not in given and not self.voice.is_ours(post.author_id) and not post.reposts
         }
         if not wanted:
             return []
@@ -178,38 +201,37 @@ class Poller:
         if not missing:
             return []
         found = await source.network.authors(source.account, missing)
-        await _spend(self.desk, "authors", [author.id for author in found], 0.010)
+        await spending.count(self.desk, "authors", [author.id for author in found], spending.USER_USD)
         return found
 
     async def _account_for(self, source: Source, page: Page) -> None:
         """Count what was read, at X's price: the app owner's own mentions are cheaper, the first account is it."""
         owner = self.desk.policy.account[0].handle.lower() == source.account.lower()
-        price = 0.001 if source.kind == "mentions" and owner else POST_READ_USD
-        await _spend(self.desk, source.kind, [post.post_id for post in page.mentions], price)
+        price = spending.OWN_MENTION_USD if source.kind == "mentions" and owner else spending.POST_USD
+        if page.read:
+            await spending.count(self.desk, source.kind, page.read, price)
+        if page.beside:
+            await spending.count(self.desk, "beside", page.beside, spending.POST_USD)
 
     async def _over_budget(self) -> bool:
-        now = self.desk.now()
-        budget = self.desk.policy.x.monthly_budget_usd
-        async with self.desk.database.read() as connection:
-            spent = await reading.spent(connection, f"{now:%Y-%m}")
-        if sum(usd for _count, usd in spent.values()) < budget:
-            return False
-        await _tell_budget(self.desk)
-        return True
+        over = await spending.spent_this_month(self.desk) >= self.desk.policy.x.monthly_budget_usd
+        if over is not self.over_budget:
+            await (alerting.budget_reached if over else alerting.budget_left)(self.desk)
+            self.over_budget = over
+        return over
 
     async def recheck(self, network: Network) -> int:
         """Look up stored posts anew, the longest unchecked first, as far as this month's budget allows."""
         now = self.desk.now()
         async with self.desk.database.read() as connection:
             ids = await mentions.to_check(connection, network.name, now - RECHECK_EVERY, RECHECK_PAGE)
-            spent = await reading.spent(connection, f"{now:%Y-%m}")
         allowed = self.desk.policy.x.monthly_budget_usd * month_passed(now)
-        if not ids or sum(usd for _count, usd in spent.values()) + len(ids) * POST_READ_USD > allowed:
+        if not ids or await spending.spent_this_month(self.desk) + len(ids) * spending.POST_USD > allowed:
             return 0
-        account = self.desk.policy.account[0].handle
-        looked = await network.look_up(account, ids)
-        await _spend(self.desk, "recheck", [post.post_id for post in looked.mentions], POST_READ_USD)
-        await receiving.honour_lookup(self.desk, network.name, looked.mentions, looked.gone)
+        looked = await network.look_up(self.desk.policy.account[0].handle, ids)
+        await receiving.honour_lookup(
+            self.desk, network.name, looked.mentions, looked.gone, read=looked.read, asked=ids
+        )
         return len(ids)
 
 
@@ -218,45 +240,8 @@ def month_passed(now: datetime) -> float:
     return now.day / calendar.monthrange(now.year, now.month)[1]
 
 
-def _overlapping(network: Network, mark: str, now: datetime) -> str:
-    return min(mark, network.id_at(now - OVERLAP), key=int)
-
-
-@use_case
-async def _spend(work: Work, what: str, ids: Sequence[str], price: float) -> None:
-    day, month = f"{work.now:%Y-%m-%d}", f"{work.now:%Y-%m}"
-    count = await reading.bill_once(work.connection, day, ids)
-    if count:
-        await reading.spend(work.connection, month, what, count, count * price)
-
-
-@use_case
-async def _tell_budget(work: Work) -> None:
-    if await reading.first_time(work.connection, f"budget:{work.now:%Y-%m}", work.now):
-        await work.tell_leads("budget", None, usd=f"{work.policy.x.monthly_budget_usd:.0f}")
-
-
-@use_case
-async def _tell_gap(work: Work, account: str) -> None:
-    when = f"{work.now:%Y-%m-%d %H:%M} UTC"
-    if await reading.first_time(work.connection, f"gap:{account}:{work.now:%Y-%m-%dT%H}", work.now):
-        await work.tell_leads("gap", None, account=account, when=when)
-
-
-@use_case
-async def _tell_account_problem(work: Work, account: str, problem: str) -> None:
-    if await reading.first_time(work.connection, f"account:{account.lower()}", work.now):
-        await work.tell_leads("account_problem", None, account=account, problem=problem)
-
-
-async def _forget_account_problem(desk: Desk, account: str) -> None:
-    key = f"account:{account.lower()}"
-    async with desk.database.read() as connection:
-        told = await reading.said(connection, key)
-    if told:
-        await _unsay(desk, key)
-
-
-@use_case
-async def _unsay(work: Work, key: str) -> None:
-    await reading.unsay(work.connection, key)
+def _overlapping(source: Source, mark: str) -> str:
+    """A little before the last reading; after a start, before the newest post that was taken in."""
+    network = source.network
+    seen_until = source.read_at or network.time_of(mark)
+    return min(mark, network.id_at(seen_until - OVERLAP), key=int)

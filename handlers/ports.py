@@ -73,21 +73,26 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of posts, newest first as the network gives them. `last`: nothing lies beyond it."""
+    """One page of posts, newest first as the network gives them. `last`: nothing lies beyond it.
+
+    Billed are the posts in `read`, and `beside` them the posts they refer to and their pictures.
+    """
 
     mentions: tuple[Mention, ...]
     authors: tuple[Author, ...]
     malformed: tuple[str, ...]
     last: bool
-    billed: int = 0
+    read: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What became of posts looked up by id: as they are now, and those that are gone."""
+    """What became of posts looked up by id: as they are now, and those that are gone. `read` is billed."""
 
     mentions: tuple[Mention, ...]
     gone: tuple[str, ...]
+    read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,10 @@ class Network(Protocol):
 
     def id_at(self, moment: datetime) -> str:
         """The smallest post id of that instant."""
+        ...
+
+    def time_of(self, post_id: str) -> datetime:
+        """When a post of that id was written."""
         ...
 
     def post_url(self, account: str, post_id: str) -> str: ...

@@ -7,7 +7,7 @@ import structlog
 
 from db import cases, deliveries, promises, reading, timers
 from db.timers import Timer
-from handlers.desk import escalating, following_up, keeping_time
+from handlers.desk import escalating, following_up, forgetting, keeping_time
 from handlers.desk.work import Desk, Work, use_case
 from handlers.slack.directory import Directory
 from triage.case import DeskError
@@ -67,6 +67,8 @@ class Timekeeper:
     async def sweep(self) -> None:
         """Drop rows that only say that something is over."""
         await _sweep(self.desk)
+        while await forgetting.expire(self.desk):
+            log.info("old_cases_removed")
 
 
 @use_case

@@ -209,6 +209,28 @@ class Scene:
         (only,) = await self.rows(tables.cases)
         return only
 
+    async def recorded(self, what: str, times: int = 1) -> list[dict[str, Any]]:
+        """Wait until the history has so many events of this kind."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while len(found := await self.events(what)) < times:
+            assert asyncio.get_running_loop().time() < deadline, (
+                f"waited in vain for the event {what}; seen: {[event['what'] for event in await self.events()]}"
+            )
+            await asyncio.sleep(0.02)
+        return found
+
+    async def taken(self, text: str, by: str = ANNA, **post: Any) -> Message:
+        """A customer writes and somebody claims the case; returns its card."""
+        self.writes(text, **post)
+        return await self.claim(by, await self.card(text.removeprefix("@acme_help ")))
+
+    async def chooses(
+        self, person: str, card: Message, gesture: str, values: dict[str, object] | None = None
+    ) -> Any:
+        """Choose a gesture of the card's menu and send off its modal."""
+        await self.opens(person, card, "more", gesture)
+        return await self.slack.submit(person, values or {})
+
 
 def option_values(card: Message) -> list[str]:
     """The values of every option on a card."""
@@ -239,6 +261,8 @@ async def a_scene(
     """A furnished playground with a running desk; both stop at the end."""
     async with Playground(port=0, offset_file=folder / "clock", post_rate=post_rate) as playground:
         furnish(playground)
+        # Tests poll many times a second: the spreading of calls has tests of its own.
+        playground.x.limits.clear()
         scene = Scene(playground, folder, policy or policy_with(undo_seconds=0), settings)
         try:
             if started:

@@ -33,14 +33,14 @@ _LIGHT_PUNCTUATION = frozenset(
 _INNER_DOT = re.compile(r"(?<!\.)\.(?=[^.])")
 _MOST_DOTS, _MOST_DOTS_IN_ASCII = 12, 40
 
-_MAYBE_LINK = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MAYBE_LINK = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MAYBE_EMOJI = re.compile("[©®\u200d-\u2fff\u3030\u303d\u3297\u3299\ue000-\U0010ffff]")
 _HANDLE_OR_HASHTAG = re.compile(r"[@＠][A-Za-z0-9_]+|[#＃]\w+")
 _WORD = re.compile(r"\s?\S+")  # with the space before it: whether a link is one hangs on that
 _WHITE_SPACE = re.compile(r"\s+")
 _NO_BREAK_SPACES = ("\u00a0", "\u2007", "\u202f")
 _JOINER, _VIRAMA = "\u200d", 9  # the emoji's zero-width joiner; the sign that binds Indic consonants
-_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # two make a flag
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _EXTENDING = frozenset(
     "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 )
@@ -261,7 +261,8 @@ def _breaks(text: str, weight_before: Sequence[int], room: int) -> list[_Break]:
     breaks = sorted(chain(_gaps(text), _cjk_breaks(text, whole)), key=lambda cut: cut.end)
 
     def between_characters(start: int, end: int) -> list[int]:
-        return [place for place in range(start + 1, end) if not _joined(text, place)]
+        flags = {flag.start() + 1 for flag in _FLAG.finditer(text, start, end)}
+        return [place for place in range(start + 1, end) if place not in flags and not _joined(text, place)]
 
     def between_words_and_links(start: int, end: int) -> list[int]:
         return [place for place in between_characters(start, end) if place not in whole]
@@ -329,11 +330,7 @@ def _joined(text: str, place: int) -> bool:
         return True
     if before == _JOINER or unicodedata.combining(before) == _VIRAMA:
         return True
-    if "\u1160" <= after <= "\u11ff" or "\u1100" <= before <= "\u115f":  # parts of a Korean syllable
-        return True
-    if before not in _FLAG_LETTERS or after not in _FLAG_LETTERS:
-        return False
-    return (place - len(text[:place].rstrip(_FLAG_LETTERS))) % 2 == 1
+    return "\u1160" <= after <= "\u11ff" or "\u1100" <= before <= "\u115f"  # parts of a Korean syllable
 
 
 def _extends(char: str) -> bool:

@@ -176,6 +176,15 @@ class Policy(_Section):
     def account_named(self, handle: str) -> Account | None:
         return next((account for account in self.account if account.handle.lower() == handle.lower()), None)
 
+    def sister_of(self, handle: str) -> str | None:
+        """The account that a case of this one can be moved to, or that moves its cases to this one."""
+        account = self.account_named(handle)
+        if account and account.move_to:
+            return account.move_to
+        return next(
+            (one.handle for one in self.account if (one.move_to or "").lower() == handle.lower()), None
+        )
+
     def answering_account(self) -> Account:
         """The account that speaks for mentions that address none of ours: support before both before marketing."""
         order = [Purpose.SUPPORT, Purpose.BOTH, Purpose.MARKETING]

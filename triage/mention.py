@@ -1,5 +1,6 @@
 """A mention: one public post that concerns the brand, and who wrote it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,10 +51,13 @@ class Mention:
     language_hint: str | None = None
     editions: tuple[str, ...] = ()
 
-    def reply_allowed(self, account: str, account_author_id: str | None) -> bool:
-        """Whether X's rule of February 2026 lets `account` answer this post by API.
+    def answerable_by(self, accounts: Mapping[str, str]) -> tuple[str, ...]:
+        """Which of our accounts ({handle in lower case: author id}) may answer this post by API.
 
-        The author must have mentioned the account or quoted one of its posts (docs.x.com, "Replies").
+        X's rule of February 2026: the author must have mentioned the account or quoted one of its posts.
         """
-        quoted_us = account_author_id is not None and self.quotes_author_id == account_author_id
-        return account.lower() in self.tags or quoted_us
+        return tuple(
+            handle
+            for handle, author_id in accounts.items()
+            if handle in self.tags or (author_id and self.quotes_author_id == author_id)
+        )

@@ -66,6 +66,7 @@ _AGENT = _TRAINEE | {
     "transfer": _ALL,  # an absent colleague's customer must not wait; the owner is told
     "reply": _MINE,
     "undo": _MINE,
+    "move": _MINE,
     "posted": _MINE,
     "resolve": _MINE,
     "dismiss": _MINE,

@@ -25,10 +25,9 @@ async def _who_was_faster(work: Work, case: Case, person: Person) -> str:
     if case.owner == person.slack:
         return _("You have this case already.")
     taken = await cases.last_claim(work.connection, case.id)
-    stamp = int((taken.at if taken else case.opened_at).timestamp())
-    return _("<@{owner}> was faster: the case is theirs since {time}.").format(
-        owner=case.owner, time=f"<!date^{stamp}^{{time_secs}}|{stamp}>"
-    )
+    since = taken.at if taken else case.opened_at
+    date = f"<!date^{int(since.timestamp())}^{{time_secs}}|{since:%H:%M:%S} UTC>"
+    return _("<@{owner}> was faster: the case is theirs since {time}.").format(owner=case.owner, time=date)
 
 
 @use_case

@@ -1,4 +1,4 @@
-"""Mending what the triage got wrong: priority and area, at one click."""
+"""Mending what came wrong: priority, area, and the account that a post was addressed to."""
 
 from db import cases
 from handlers.desk.work import Work, use_case
@@ -38,5 +38,18 @@ async def set_area(work: Work, case_id: int, person: Person, wanted: str | None)
         return case
     await work.record(case, "area", person, before=case.area, after=wanted)
     changed = await cases.change(work.connection, case, area=wanted, channel=work.policy.channel_of(wanted))
+    await work.draw_card(changed)
+    return changed
+
+
+@use_case
+async def move(work: Work, case_id: int, person: Person) -> Case:
+    """Give a case that came to the wrong account to the other one: it speaks from now on."""
+    case = await work.case_for(case_id, person, "move")
+    sister = work.policy.sister_of(case.account)
+    if sister is None or not case.status.is_open:
+        raise DeskError(_("There is no other account to move this case to."))
+    await work.record(case, "move", person, before=f"@{case.account}", after=f"@{sister}")
+    changed = await cases.change(work.connection, case, account=sister)
     await work.draw_card(changed)
     return changed

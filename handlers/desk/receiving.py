@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from db import cases, deliveries, mentions, reading, replies, timers
+from db import cases, deliveries, mentions, reading, replies
+from handlers.desk import spending
 from handlers.desk.loose_ends import cancel_follow_ups, take_up_reminder, withdraw_asks
 from handlers.desk.work import RANKS, Work, use_case
 from triage import language, priority, routing, thanks
-from triage.case import MOVES, Case, DeskError, Move, Outcome, Status
+from triage.case import MOVES, Case, Move, Outcome, Status
 from triage.mention import Author, Mention
 from triage.people import Person
 from triage.priority import Priority
-from triage.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ async def _file(work: Work, mention: Mention, author: Author, voice: Voice) -> N
         case.id,
         mention,
         at=work.now,
-        reply_allowed=mention.reply_allowed(case.account, voice.ids.get(case.account.lower())),
+        answerable_by=mention.answerable_by(voice.ids),
         quoted=mention.quotes,
     )
     if earlier:
@@ -242,9 +242,18 @@ async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Pe
 
 @use_case
 async def honour_lookup(
-    work: Work, network: str, current: Collection[Mention], gone: Collection[str]
+    work: Work,
+    network: str,
+    current: Collection[Mention],
+    gone: Collection[str],
+    *,
+    read: Sequence[str] = (),
+    asked: Collection[str] = (),
 ) -> list[int]:
-    """Take over what a look-up said: posts edited, posts deleted. Returns the ids of the cases touched."""
+    """Take over what a look-up said: posts edited, posts deleted. Returns the ids of the cases touched.
+
+    `read` is what it cost. Posts `asked` for count as checked, even those that X neither shows nor calls gone.
+    """
     touched: list[int] = []
     for mention in current:
         kept = await mentions.find(work.connection, network, [mention.post_id, *mention.editions])
@@ -256,7 +265,10 @@ async def honour_lookup(
         if kept and await mentions.wipe(work.connection, kept.id, work.now):
             await _after_deletion(work, kept)
             touched.append(kept.case_id)
-    await mentions.mark_checked(work.connection, network, [mention.post_id for mention in current], work.now)
+    await mentions.mark_checked(
+        work.connection, network, {*asked, *(mention.post_id for mention in current)}, work.now
+    )
+    await spending.bill(work, "lookups", read, spending.POST_USD)
     return touched
 
 
@@ -296,43 +308,3 @@ async def redraw_all(work: Work, case: Case) -> None:
             await work.draw(row.subject, case.id, f"edit:{row.channel}", 0)
         elif kind in ("ask", "follow_up"):
             await work.draw(row.subject, case.id, f"edit:{row.channel}", 0, person=row.person)
-
-
-class NothingKnown(DeskError):
-    """No author of that name is in the desk."""
-
-
-@use_case
-async def forget(work: Work, handle: str) -> int:
-    """Remove an author: their posts, cases and history, and what stands of them in Slack. Returns the cases."""
-    found = await mentions.by_handle(work.connection, handle.removeprefix("@"))
-    if not found:
-        raise NothingKnown(_("No author @{handle} is in the desk.").format(handle=handle.removeprefix("@")))
-    forgotten = 0
-    for author in found:
-        for case_id in await mentions.cases_of(work.connection, author):
-            await _erase_case(work, author.network, case_id)
-            forgotten += 1
-        await mentions.erase_author(work.connection, author)
-    return forgotten
-
-
-async def _erase_case(work: Work, network: str, case_id: int) -> None:
-    for post in await mentions.conversation(work.connection, case_id):
-        # Its id stays for a while, so that the overlap of the next reading does not bring it back.
-        await reading.first_time(work.connection, mentions.once_key(network, post.post_id), work.now)
-    places = await deliveries.places_of_case(work.connection, case_id)
-    await deliveries.erase_case(work.connection, case_id)
-    await timers.erase_case(work.connection, case_id)
-    await cases.erase(work.connection, case_id)
-    for row in places:
-        await deliveries.insert_delivery(
-            work.connection,
-            "remove",
-            f"removal:{row.subject}",
-            case_id=None,
-            lane=f"edit:{row.channel}",
-            rank=0,
-            at=work.now,
-            payload={"channel": row.channel, "ts": row.ts},
-        )

@@ -54,7 +54,7 @@ async def composing(connection: AsyncConnection, case_id: int, person: Person) -
     answer = await _pending_answer(connection, case_id)
     kept = await replies.draft(connection, case_id, person.slack)
     draft = kept.text if kept else (answer.answer if answer else "")
-    return Composing(case, posts, _target(posts), draft, answer, await _seen(connection, case))
+    return Composing(case, posts, _target(posts, case.account), draft, answer, await _seen(connection, case))
 
 
 async def _pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
@@ -70,9 +70,10 @@ async def _pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any]
     return None if had_it else answer
 
 
-def _target(posts: Sequence[mentions.Post]) -> mentions.Post | None:
+def _target(posts: Sequence[mentions.Post], account: str) -> mentions.Post | None:
     """The post to answer: their latest that X's rule lets us answer by API."""
-    return next((post for post in reversed(posts) if not post.ours and post.reply_allowed), None)
+    ours = account.lower()
+    return next((post for post in reversed(posts) if not post.ours and ours in post.answerable_by), None)
 
 
 async def _seen(connection: AsyncConnection, case: Case) -> str:
@@ -90,7 +91,7 @@ async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], t
     """
     case = await work.case_for(case_id, person, "reply")
     await _require_unchanged(work, case, person, seen)
-    target = _target(await mentions.conversation(work.connection, case.id))
+    target = _target(await mentions.conversation(work.connection, case.id), case.account)
     if target is None:
         raise NotByApi
     goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)

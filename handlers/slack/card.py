@@ -63,7 +63,7 @@ class CardView:
 
     @property
     def by_api(self) -> bool:
-        return any(post.reply_allowed for post in self.theirs)
+        return any(self.case.account.lower() in post.answerable_by for post in self.theirs)
 
 
 async def view_of(
@@ -359,7 +359,7 @@ def _buttons(view: CardView) -> Block:
         button(_("Ask an expert"), "escalate", case.id),
         button(_("Resolve"), "resolve", case.id),
         button(_("Details"), "details", case.id),
-        overflow("more", _menu(case)),
+        overflow("more", _menu(view)),
     )
 
 
@@ -373,7 +373,8 @@ def _reply_buttons(view: CardView, *, primary: bool) -> list[Block]:
     return [opened, button(_("I posted it"), "posted", case.id)]
 
 
-def _menu(case: Case) -> Sequence[Block]:
+def _menu(view: CardView) -> Sequence[Block]:
+    case = view.case
     choices = []
     if case.owner:
         choices.append(_choice(case, "release", _("Give it back")))
@@ -382,7 +383,10 @@ def _menu(case: Case) -> Sequence[Block]:
         _choice(case, "follow_up", _("Follow up on a date")),
         _choice(case, "dismiss", _("Dismiss")),
     ]
-    return choices
+    sister = view.policy.sister_of(case.account)
+    if sister:
+        choices.append(_choice(case, "move", _("Move to @{account}").format(account=sister)))
+    return choices[:5]
 
 
 def _choice(case: Case, gesture: str, label: str) -> Block:

@@ -43,7 +43,7 @@ async def on_transfer(room: Room, click: Click) -> None:
 
 
 async def on_transfer_submitted(room: Room, submission: Submission) -> None:
-    chosen = await room.directory.person(submission.text("person"))
+    chosen = await room.person(submission.text("person"))
     if chosen.role is Role.VIEWER:
         raise Invalid(
             "person", _("{name} does not work on this desk. Choose somebody else.").format(name=chosen.name)

@@ -139,6 +139,7 @@ EVENTS_IN_WORDS = {
     "note": "📝 {who}: {text}",
     "priority": "{who} changed the priority from {before} to {after}",
     "area": "{who} changed the area from {before} to {after}",
+    "move": "{who} moved it from {before} to {after}",
     "late": "The promised time passed without an answer",
     "resolve": "{who} resolved it: {outcome}",
     "dismiss": "{who} dismissed it: {outcome}",

@@ -62,6 +62,12 @@ class Directory:
         user = await self._user(slack)
         return bool(user.get("deleted") or user.get("is_bot"))
 
+    async def is_of(self, slack: str, team_id: str) -> bool:
+        """Whether somebody belongs to that workspace: shared channels have members of other ones too."""
+        user = await self._user(slack)
+        teams = (user.get("enterprise_user") or {}).get("teams") or []
+        return team_id in (user.get("team_id", team_id), *teams)
+
     async def _role(self, slack: str, user: dict[str, Any], entry: PersonEntry | None) -> Role:
         if entry and entry.role:
             return entry.role

@@ -51,7 +51,7 @@ async def on_escalate_submitted(room: Room, submission: Submission) -> None:
     if expert == submission.person.slack:
         raise Invalid("expert", _("That is you. Choose somebody else."))
     chosen = await room.directory.person(expert)
-    if expert == room.workspace.bot_user_id or await room.directory.is_gone(expert):
+    if await room.directory.is_gone(expert) or not await room.directory.is_of(expert, room.workspace.team_id):
         raise Invalid("expert", _("{name} can't be asked. Choose a person.").format(name=chosen.name))
     question = submission.text("question").strip()
     if not question:

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network
 from handlers.slack.chat import call
 from handlers.slack.directory import Directory, Workspace
-from triage.case import Case, DeskError
+from triage.case import Case, DeskError, Move
 from triage.people import Person, Role, require
 from triage.words import _
 
@@ -26,6 +27,10 @@ log = structlog.get_logger()
 
 # Slack waits 3 s for a submission's answer; ours carries errors, so it has to be on its way by then.
 SUBMISSION_SECONDS = 2.5
+NAME_SECONDS = 0.2
+
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 Errors = dict[str, str]
 
@@ -39,7 +44,12 @@ class Tasks:
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self.running.add(task)
-        task.add_done_callback(self.running.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.running.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("listener_failed", exc_info=error)
 
     async def drain(self, seconds: float) -> int:
         """Wait for what is running; returns how many were still running after `seconds`."""
@@ -107,11 +117,20 @@ class Room:
     networks: dict[str, Network]
 
     async def case_for(self, click: Click, gesture: str) -> Case:
-        """The case as it is, if the clicker may do that: asked before a modal is opened."""
+        """The case as it is, if that can be done to it and the clicker may: asked before a modal is opened."""
         async with self.desk.database.read() as connection:
             case = await cases.load(connection, click.case_id)
         require(click.person, gesture, case)
+        if gesture in tuple(Move):
+            case.after(Move(gesture))
         return case
+
+    async def person(self, slack: str) -> Person:
+        """Somebody as the desk sees them; who comes from another workspace may only look."""
+        person = await self.directory.person(slack)
+        if await self.directory.is_of(slack, self.workspace.team_id):
+            return person
+        return replace(person, role=Role.VIEWER)
 
     async def open(self, click: Click, view: dict[str, Any]) -> str:
         """Open a modal, or push it when the click came from one. Returns the view's id."""
@@ -200,6 +219,8 @@ class Gestures:
         except DoorProblem as problem:
             log.warning("gesture_failed", problem=str(problem), action=_action_of(body))
             await self._explain(click, body, str(problem))
+        except Exception as error:
+            await self._explain(click, body, _database_trouble(error))
         finally:
             log.debug("gesture", action=_action_of(body), ms=round((time.perf_counter() - started) * 1000, 1))
 
@@ -217,6 +238,8 @@ class Gestures:
             await handler(self.room, await self.room.directory.person(body["user_id"]), body)
         except (DeskError, DoorProblem) as problem:
             await self._explain(None, body | {"user": {"id": body["user_id"]}}, str(problem))
+        except Exception as error:
+            await self._explain(None, body | {"user": {"id": body["user_id"]}}, _database_trouble(error))
 
     async def _click_of(self, body: dict[str, Any]) -> Click:
         await self.require_colleague(body)
@@ -262,9 +285,9 @@ class Gestures:
                 )
                 await handler(self.room, submission)
         except Invalid as fault:
-            return {fault.block_id: str(fault)}
+            return {fault.block_id: await self._in_plain_text(str(fault))}
         except (DeskError, DoorProblem) as refusal:
-            return {field_of_errors: _without_markup(str(refusal))}
+            return {field_of_errors: await self._in_plain_text(str(refusal))}
         except TimeoutError:
             return {
                 field_of_errors: _(
@@ -272,15 +295,29 @@ class Gestures:
                 )
             }
         except Exception as error:
-            if not is_database_error(error):
-                raise
-            log.error("database_error", error=str(error))
-            return {
-                field_of_errors: _(
-                    "The desk's database did not answer. Nothing was sent; try again in a moment."
-                )
-            }
+            return {field_of_errors: _database_trouble(error)}
         return {}
+
+    async def _in_plain_text(self, sentence: str) -> str:
+        """Errors beside a field know no markup: people by their names, dates as their fallback reads."""
+        for slack in set(_PERSON.findall(sentence)):
+            sentence = sentence.replace(f"<@{slack}>", await self._name_of(slack))
+        return _DATE.sub(r"\1", sentence)
+
+    async def _name_of(self, slack: str) -> str:
+        try:
+            async with asyncio.timeout(NAME_SECONDS):
+                return (await self.room.directory.person(slack)).name
+        except (TimeoutError, DoorProblem):
+            return _("A colleague")
+
+
+def _database_trouble(error: Exception) -> str:
+    """A sentence for trouble with the database; any other fault of ours is raised again."""
+    if not is_database_error(error):
+        raise error
+    log.error("database_error", error=str(error))
+    return _("The desk's database did not answer, so nothing was done. Try again in a moment.")
 
 
 def _inputs(view: dict[str, Any]) -> dict[str, Any]:
@@ -319,9 +356,3 @@ def _action_of(body: dict[str, Any]) -> str:
 
 def _nobody(body: dict[str, Any]) -> Person:
     return Person(str((body.get("user") or {}).get("id", "")), "", "?", Role.VIEWER)
-
-
-def _without_markup(sentence: str) -> str:
-    """Errors beside a field are plain text: a mention reads as "a colleague" there."""
-    words = [_("A colleague") if word.startswith("<@") else word for word in sentence.split(" ")]
-    return " ".join(word for word in words if not word.startswith("<!date"))

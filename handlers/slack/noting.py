@@ -46,7 +46,7 @@ async def on_reaction(room: Room, body: dict[str, Any]) -> None:
     case_id = await _case_at(room, body["event_id"], item["channel"], item["ts"])
     if case_id is None:
         return
-    person = await room.directory.person(event["user"])
+    person = await room.person(event["user"])
     try:
         await _react(room, event["reaction"], case_id, person)
     except (DeskError, DoorProblem) as refusal:
@@ -67,7 +67,7 @@ async def _case_at(room: Room, event_id: str, channel: str, ts: str) -> int | No
 async def _react(room: Room, reaction: str, case_id: int, person: Person) -> Case:
     if reaction == LOOKS:
         return await claiming.claim(room.desk, case_id, person)
-    return await closing.resolve(room.desk, case_id, person, Outcome.ANSWERED)
+    return await closing.resolve_open(room.desk, case_id, person, Outcome.ANSWERED)
 
 
 async def on_membership(room: Room, body: dict[str, Any]) -> None:

@@ -98,7 +98,9 @@ async def check_still_there(room: Room, at_hand: replying.Composing) -> bool:
         looked = await network.look_up(at_hand.case.account, standing)
     except DoorProblem:
         return False  # X is unwell: `deliver` asks again before sending
-    touched = await receiving.honour_lookup(room.desk, network.name, looked.mentions, looked.gone)
+    touched = await receiving.honour_lookup(
+        room.desk, network.name, looked.mentions, looked.gone, read=looked.read
+    )
     return bool(touched)
 
 

@@ -82,22 +82,30 @@ class X:
     async def _pages(
         self, account: str, what: str, method: str, subject: str, arguments: dict[str, Any]
     ) -> AsyncIterator[Page]:
-        client, token, read = self._client(account), None, 0
+        client, token, count = self._client(account), None, 0
         token_name = "next_token" if what == "watch" else "pagination_token"
         while True:
             answer = await client.call(what, method, subject, **{**arguments, token_name: token})
             found, malformed = parsing.mentions_of(answer, account)
-            read += len(answer.get("data") or ())
+            read = parsing.read_in(answer)
+            count += len(read)
             token = (answer.get("meta") or {}).get("next_token")
-            out_of_reach = what == "mentions" and read >= REACH
-            yield Page(tuple(found), (), tuple(malformed), last=not token and not out_of_reach, billed=read)
+            out_of_reach = what == "mentions" and count >= REACH
+            yield Page(
+                tuple(found),
+                (),
+                tuple(malformed),
+                last=not token and not out_of_reach,
+                read=read,
+                beside=parsing.read_beside(answer),
+            )
             if not token or out_of_reach:
                 return
 
     async def look_up(self, account: str, post_ids: Sequence[str]) -> Looked:
         """What became of up to 100 posts."""
         if not post_ids:
-            return Looked((), ())
+            return Looked((), ())  # X refuses an empty list
         answer = await self._client(account).call("lookup", "get_tweets", list(post_ids)[:PAGE], **_wanted())
         found, _malformed = parsing.mentions_of(answer, account)
         standing = {post.post_id for post in found} | {
@@ -108,7 +116,11 @@ class X:
             for error in answer.get("errors") or ()
             if str(error.get("type", "")).endswith("resource-not-found")
         ]
-        return Looked(tuple(found), tuple(post for post in post_ids if post in gone and post not in standing))
+        return Looked(
+            mentions=tuple(found),
+            gone=tuple(post for post in post_ids if post in gone and post not in standing),
+            read=(*parsing.read_in(answer), *parsing.read_beside(answer)),
+        )
 
     async def authors(self, account: str, ids: Collection[str]) -> list[Author]:
         wanted, found = sorted(ids), []
@@ -131,6 +143,9 @@ class X:
 
     def id_at(self, moment: datetime) -> str:
         return str(max(1, int(moment.timestamp() * 1000) - EPOCH_MS) << 22)
+
+    def time_of(self, post_id: str) -> datetime:
+        return datetime.fromtimestamp(((int(post_id) >> 22) + EPOCH_MS) / 1000, UTC)
 
     def post_url(self, account: str, post_id: str) -> str:
         return f"https://x.com/{account}/status/{post_id}"

@@ -49,6 +49,19 @@ def mentions_of(answer: Json, account: str) -> tuple[list[Mention], list[str]]:
     return found, malformed
 
 
+def read_in(answer: Json) -> tuple[str, ...]:
+    """The ids of the posts asked for, the malformed ones too: X bills them."""
+    items = answer.get("data") or ()
+    return tuple(str(item["id"]) for item in items if isinstance(item, Mapping) and item.get("id"))
+
+
+def read_beside(answer: Json) -> tuple[str, ...]:
+    """The ids of what came along, billed as well: posts referred to, and pictures."""
+    includes = answer.get("includes") or {}
+    posts = [str(item["id"]) for item in _either(includes, "tweets", "posts") if item.get("id")]
+    return (*posts, *(item["media_key"] for item in includes.get("media", ()) if item.get("media_key")))
+
+
 def _mention(item: Json, account: str, media: Json, referenced: Json) -> Mention:
     post_id = str(int(item["id"]))
     references = {

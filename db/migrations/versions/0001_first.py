@@ -249,7 +249,7 @@ def upgrade() -> None:
         sa.Column("answers", sa.String(), nullable=True),
         sa.Column("quoted", sa.String(), nullable=True),
         sa.Column("pictures", sa.JSON(), nullable=False),
-        sa.Column("reply_allowed", sa.Boolean(), nullable=False),
+        sa.Column("answerable_by", sa.JSON(), nullable=False),
         sa.Column("ours", sa.Boolean(), nullable=False),
         sa.Column("posted_at", UtcDateTime(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),

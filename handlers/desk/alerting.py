@@ -1,0 +1,52 @@
+"""What goes wrong outside is told to the leads, and told once."""
+
+from db import reading
+from handlers.desk.work import Work, use_case
+
+
+@use_case
+async def budget_reached(work: Work) -> None:
+    if await reading.first_time(work.connection, _budget_key(work), work.now):
+        await work.tell_leads("budget", None, usd=f"{work.policy.x.monthly_budget_usd:.0f}")
+
+
+@use_case
+async def budget_left(work: Work) -> None:
+    """A new month, or a budget raised: what was said holds no more."""
+    await reading.unsay(work.connection, _budget_key(work))
+
+
+def _budget_key(work: Work) -> str:
+    return f"budget:{work.now:%Y-%m}"
+
+
+@use_case
+async def gap(work: Work, account: str) -> None:
+    """Mentions that X does not let us read back."""
+    when = f"{work.now:%Y-%m-%d %H:%M} UTC"
+    if await reading.first_time(work.connection, f"gap:{account}:{_hour(work)}", work.now):
+        await work.tell_leads("gap", None, account=account, when=when)
+
+
+@use_case
+async def account_problem(work: Work, source: str, account: str, problem: str) -> None:
+    """Said once while it lasts; one cause that stops several sources is one message."""
+    first = await reading.first_time(work.connection, f"trouble:{source}", work.now)
+    cause = f"account:{account.lower()}:{problem}:{_hour(work)}"
+    if first and await reading.first_time(work.connection, cause, work.now):
+        await work.tell_leads("account_problem", None, account=account, problem=problem)
+
+
+@use_case
+async def account_recovered(work: Work, source: str) -> None:
+    await reading.unsay(work.connection, f"trouble:{source}")
+
+
+async def card_refused(work: Work, channel: str, problem: str) -> None:
+    """Slack refuses to show cards in a channel."""
+    if await reading.first_time(work.connection, f"card_refused:{channel}:{_hour(work)}", work.now):
+        await work.tell_leads("card_refused", None, channel=channel, problem=problem)
+
+
+def _hour(work: Work) -> str:
+    return f"{work.now:%Y-%m-%dT%H}"

@@ -1,0 +1,77 @@
+"""The manual is complete: every setting, key, command and scope stands in it, and its example is valid."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from bot.cli import app
+from bot.manifest import SCOPES
+from bot.settings import Settings
+from pydantic import BaseModel
+from triage.desk import Policy, read
+
+ROOT = Path(__file__).parents[2]
+DOCS = {
+    path: path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+}
+MANUAL = DOCS[ROOT / "docs" / "desk-toml.md"]
+
+
+def keys_of(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = next((kind for kind in _models(field.annotation)), None)
+        yield name
+        if inner is not None and name != "hours":
+            yield from keys_of(inner)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
+
+
+@pytest.mark.parametrize("key", sorted(set(keys_of(Policy))))
+def test_every_key_of_desk_toml_is_in_the_manual(key: str) -> None:
+    assert re.search(rf"`{key}`|`\[+(desk\.)?{key}\]+`", MANUAL), f"{key} is missing in docs/desk-toml.md"
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"account_tokens"}))
+def test_every_setting_is_in_the_manual(name: str) -> None:
+    assert f"`{name.upper()}`" in MANUAL
+
+
+@pytest.mark.parametrize(
+    "command", sorted(str(info.name or info.callback.__name__) for info in app.registered_commands)
+)
+def test_every_command_is_explained_somewhere(command: str) -> None:
+    assert (
+        any(f"mentiondesk {command}" in " ".join(text.split()) for text in DOCS.values())
+        or f"make {command}" in DOCS[ROOT / "README.md"]
+    )
+
+
+@pytest.mark.parametrize("scope", sorted(SCOPES))
+def test_every_scope_has_its_reason_in_the_install_guide(scope: str) -> None:
+    assert f"`{scope}`" in DOCS[ROOT / "docs" / "install.md"]
+
+
+def test_the_example_desk_toml_is_valid() -> None:
+    policy = read((ROOT / "docs" / "desk.example.toml").read_text(encoding="utf-8"))
+    assert policy.desk.name == "Acme"
+
+
+def test_the_readme_s_shortest_desk_toml_is_valid() -> None:
+    block = re.search(r"```toml\n(.*?)```", DOCS[ROOT / "README.md"], re.S)
+    assert block is not None
+    assert read(re.sub(r"^   ", "", block[1], flags=re.M)).account[0].handle == "acme_help"
+
+
+def test_every_link_in_the_docs_leads_somewhere() -> None:
+    for path, text in DOCS.items():
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", text):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
