@@ -128,7 +128,7 @@ class Mentiondesk:
         secret = self.settings.slack_signing_secret
         # Measured: with process_before_response an ack leaves in 0.3 ms, without it in 11.
         return AsyncApp(
-            client=client,
+            client=AsyncWebClient(base_url=self.settings.slack_api_url),
             authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,

@@ -141,7 +141,7 @@ async def open_cases(
     late_at: datetime | None = None,
     limit: int = 200,
 ) -> list[Case]:
-    """Open cases of one owner, of nobody, or past their due time: most pressing first by priority, then age."""
+    """Open cases of one owner, of nobody, or past their due time: by their place in the queue."""
     statement = select(cases).where(cases.c.status.in_(OPEN))
     if owner:
         statement = statement.where(cases.c.owner == owner)
@@ -149,8 +149,7 @@ async def open_cases(
         statement = statement.where(cases.c.owner.is_(None), cases.c.status == Status.NEW)
     if late_at:
         statement = statement.where(cases.c.due_at < late_at)
-    order = case({priority.value: n for n, priority in enumerate(Priority)}, value=cases.c.priority)
-    rows = await connection.execute(statement.order_by(order, cases.c.wrote_at).limit(limit))
+    rows = await connection.execute(statement.order_by(cases.c.queue_at).limit(limit))
     return [case_of(row) for row in rows]
 
 

@@ -59,7 +59,8 @@ cases = Table(
     Column("value", Float, nullable=False),
     Column("reasons", JSON, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
-    Column("wrote_at", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime, nullable=False),
+    Column("queue_at", UtcDateTime, nullable=False),  # its place in the queue: the earlier goes first
     Column("due_at", UtcDateTime),
     Column("late_at", UtcDateTime),
     Column("first_reply_at", UtcDateTime),
@@ -71,7 +72,7 @@ cases = Table(
 _OPEN = text("status IN ('new', 'claimed', 'escalated', 'waiting')")
 Index("ix_cases_author", cases.c.network, cases.c.author_id)
 Index("ix_cases_conversation", cases.c.network, cases.c.conversation_id)
-Index("ix_cases_open", cases.c.status, cases.c.owner, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_cases_open", cases.c.owner, cases.c.queue_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_cases_opened_at", cases.c.opened_at)
 
 # Every public post we know of: the customers' and, with `ours`, the brand's own.

@@ -160,7 +160,8 @@ class Case:
     value: float
     reasons: tuple[Reason, ...]
     opened_at: datetime
-    wrote_at: datetime  # when the customer last wrote
+    waiting_since: datetime  # since when the customer waits for an answer, or last did
+    queue_at: datetime  # its place in the queue: the earlier goes first
     due_at: datetime | None
     late_at: datetime | None  # when a due time was passed, for the measure
     first_reply_at: datetime | None

@@ -16,7 +16,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -25,6 +25,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from triage.lexicon.keywords import Keyword, LanguageCode
 from triage.lexicon.reading import Reading, read
 from triage.words import _
+
+AGEING = timedelta(hours=24)
 
 
 class Priority(StrEnum):
@@ -163,13 +165,16 @@ def assess(text: str, language: str, followers: int, rules: PriorityRules) -> Sc
     return Score(value, priority, _reasons(reading, priority, followers))
 
 
-def rank(priority: Priority, value: float, waited: timedelta) -> float:
-    """The place in the queue: the greater goes first. Waiting 24 hours is worth one priority.
+def queue_at(priority: Priority, value: float, waiting_since: datetime) -> datetime:
+    """The place in the queue, as an instant: the earlier goes first.
+
+    Waiting 24 hours is worth one priority. As everybody ages at the same pace, the order never changes by
+    itself: an instant can be kept and indexed, where a rank would have to be counted anew at each look.
 
     Score first answered 91 % of critical posts within the hour but let one wait 65 h; with this ageing 71 %
     and 25 h (simulated at 1.3 × mean load).
     """
-    return priority.step + value + max(waited, timedelta(0)) / timedelta(hours=24)
+    return waiting_since - AGEING * (priority.step + value)
 
 
 def _logistic(tone: float) -> float:

@@ -1,10 +1,12 @@
 """Mending what came wrong: priority, area, and the account that a post was addressed to."""
 
+from typing import Any
+
 from db import cases
 from handlers.desk.work import Work, use_case
 from triage.case import Case, DeskError
 from triage.people import Person
-from triage.priority import Priority, Reason
+from triage.priority import Priority, Reason, queue_at
 from triage.words import _
 
 
@@ -14,16 +16,17 @@ async def set_priority(work: Work, case_id: int, person: Person, wanted: Priorit
     case = await work.case_for(case_id, person, "priority")
     if case.priority is wanted:
         return case
-    reasons = [Reason("person").to_json()]
     await work.record(case, "priority", person, before=case.priority.value, after=wanted.value)
-    if case.due_at is None:
-        changed = await cases.change(work.connection, case, priority=wanted.value, reasons=reasons)
-    else:
-        due_at = work.due(wanted, case.wrote_at)
-        changed = await cases.change(
-            work.connection, case, priority=wanted.value, reasons=reasons, due_at=due_at, late_at=None
-        )
-        await work.aim_clock(case.id, case.wrote_at, due_at)
+    changes: dict[str, Any] = {
+        "priority": wanted.value,
+        "reasons": [Reason("person").to_json()],
+        "queue_at": queue_at(wanted, case.value, case.waiting_since),
+    }
+    if case.due_at is not None:
+        due_at = work.due(wanted, case.waiting_since)
+        await work.aim_clock(case.id, case.waiting_since, due_at)
+        changes |= {"due_at": due_at, "late_at": None}
+    changed = await cases.change(work.connection, case, **changes)
     await work.draw_card(changed)
     return changed
 

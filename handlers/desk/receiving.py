@@ -13,7 +13,6 @@ from triage import language, priority, routing, thanks
 from triage.case import MOVES, Case, Move, Outcome, Status
 from triage.mention import Author, Mention
 from triage.people import Person
-from triage.priority import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,8 @@ async def _open(work: Work, mention: Mention, author: Author) -> Case:
         value=score.value,
         reasons=score.reasons,
         opened_at=mention.posted_at,
-        wrote_at=mention.posted_at,
+        waiting_since=mention.posted_at,
+        queue_at=priority.queue_at(score.priority, score.value, mention.posted_at),
         due_at=due_at,
         reposts=0,
         version=1,
@@ -135,12 +135,13 @@ async def _touch(work: Work, case: Case) -> Case:
 
 async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Author) -> Case:
     score = priority.assess(mention.text, case.language, author.followers, work.policy.priority)
-    raised = score if _presses_more(score.priority, case.priority) else None
+    raised = score if score.priority > case.priority else None
     urgency = raised.priority if raised else case.priority
     start = _clock_start(case, mention)
     due_at = work.due(urgency, start)
     changes: dict[str, Any] = {
-        "wrote_at": mention.posted_at,
+        "waiting_since": start,
+        "queue_at": priority.queue_at(urgency, raised.value if raised else case.value, start),
         "due_at": due_at,
         "closed_at": None,
         "outcome": None,
@@ -158,14 +159,9 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
     return moved
 
 
-def _presses_more(new: Priority, old: Priority) -> bool:
-    order = list(Priority)
-    return order.index(new) < order.index(old)
-
-
 def _clock_start(case: Case, mention: Mention) -> datetime:
     """An unanswered customer who writes again does not get a later due time."""
-    return case.wrote_at if case.due_at is not None and case.status.is_open else mention.posted_at
+    return case.waiting_since if case.due_at is not None and case.status.is_open else mention.posted_at
 
 
 async def _fold_repost(work: Work, mention: Mention) -> bool:

@@ -181,8 +181,8 @@ async def _take_back(
         )
     if not case.status.is_open:
         return await work.move(case, move, person, detail=detail)
-    due_at = work.due(case.priority, case.wrote_at)
-    await work.aim_clock(case.id, case.wrote_at, due_at)
+    due_at = work.due(case.priority, case.waiting_since)
+    await work.aim_clock(case.id, case.waiting_since, due_at)
     return await work.move(case, move, person, detail=detail, due_at=due_at)
 
 

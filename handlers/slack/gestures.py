@@ -19,6 +19,7 @@ from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network
 from handlers.slack.chat import call
 from handlers.slack.directory import Directory, Workspace
+from handlers.slack.inputs import inputs_of
 from triage.case import Case, DeskError, Move
 from triage.people import Person, Role, require
 from triage.words import _
@@ -220,6 +221,8 @@ class Gestures:
             log.warning("gesture_failed", problem=str(problem), action=_action_of(body))
             await self._explain(click, body, str(problem))
         except Exception as error:
+            if not is_database_error(error):
+                raise
             await self._explain(click, body, _database_trouble(error))
         finally:
             log.debug("gesture", action=_action_of(body), ms=round((time.perf_counter() - started) * 1000, 1))
@@ -239,6 +242,8 @@ class Gestures:
         except (DeskError, DoorProblem) as problem:
             await self._explain(None, body | {"user": {"id": body["user_id"]}}, str(problem))
         except Exception as error:
+            if not is_database_error(error):
+                raise
             await self._explain(None, body | {"user": {"id": body["user_id"]}}, _database_trouble(error))
 
     async def _click_of(self, body: dict[str, Any]) -> Click:
@@ -280,7 +285,7 @@ class Gestures:
                 submission = Submission(
                     person=await self.room.directory.person(body["user"]["id"]),
                     metadata=json.loads(view.get("private_metadata") or "{}"),
-                    inputs=_inputs(view),
+                    inputs=inputs_of(view),
                     body=body,
                 )
                 await handler(self.room, submission)
@@ -295,6 +300,8 @@ class Gestures:
                 )
             }
         except Exception as error:
+            if not is_database_error(error):
+                raise
             return {field_of_errors: _database_trouble(error)}
         return {}
 
@@ -313,36 +320,8 @@ class Gestures:
 
 
 def _database_trouble(error: Exception) -> str:
-    """A sentence for trouble with the database; any other fault of ours is raised again."""
-    if not is_database_error(error):
-        raise error
     log.error("database_error", error=str(error))
     return _("The desk's database did not answer, so nothing was done. Try again in a moment.")
-
-
-def _inputs(view: dict[str, Any]) -> dict[str, Any]:
-    """{block_id: what was typed or chosen}, whatever the kind of input."""
-    return {
-        block_id: _typed(element)
-        for block_id, elements in view.get("state", {}).get("values", {}).items()
-        for element in elements.values()
-    }
-
-
-_PLAIN_VALUES = (
-    "value",
-    "selected_user",
-    "selected_users",
-    "selected_date",
-    "selected_time",
-    "selected_date_time",
-)
-
-
-def _typed(element: dict[str, Any]) -> Any:
-    if element.get("selected_option"):
-        return element["selected_option"]["value"]
-    return next((element[name] for name in _PLAIN_VALUES if element.get(name) is not None), None)
 
 
 def _value(action: dict[str, Any]) -> str:

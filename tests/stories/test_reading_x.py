@@ -5,11 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from scene import ANNA, LAURA, MENTIONS, PATIENCE, Scene, a_scene, policy_with
+from scene import ANNA, LAURA, Scene, a_scene, policy_with
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 
+from bot.networks.x import network
 from bot.runner import Loop
 from db import reading, tables
+from demo.x import reading as pretend
 from handlers.desk import receiving
 from handlers.polling import Source
 
@@ -39,14 +42,11 @@ async def bill(scene: Scene) -> float:
 
 
 async def test_all_pages_are_read(scene: Scene) -> None:
-    for number in range(230):
+    await stop_reading(scene)
+    for number in range(130):
         scene.writes(f"@acme_help question number {number}", handle=f"customer{number}")
-    await scene.eventually(lambda: scene.slack.messages(MENTIONS), "a card")
-    for _ in range(int(PATIENCE * 10)):
-        if len(await scene.rows(tables.cases)) == 230:
-            break
-        await polled(scene)
-    assert len(await scene.rows(tables.cases)) == 230
+    await polled(scene)
+    assert len(await scene.rows(tables.cases)) == 130
 
 
 async def test_a_mention_that_x_lists_late_is_found_and_nothing_is_taken_twice(scene: Scene) -> None:
@@ -77,7 +77,7 @@ async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(
     await polled(scene)
     scene.writes("@acme_help the very first")
     await polled(scene)
-    for number in range(150):
+    for number in range(110):
         scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
 
     class Killed(BaseException):
@@ -96,7 +96,7 @@ async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(
         with pytest.raises(Killed):
             await polled(scene)
     taken = len(await scene.rows(tables.cases))
-    assert 1 < taken < 151, "the oldest page was committed, the newest was not"
+    assert 1 < taken < 111, "the oldest page was committed, the newest was not"
 
     await scene.stop()
     await scene.start()
@@ -104,8 +104,8 @@ async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(
     await stop_reading(scene)
     await polled(scene)
     posts = [row["post_id"] for row in await scene.rows(tables.mentions)]
-    assert len(posts) == len(set(posts)) == 151
-    assert len(await scene.rows(tables.cases)) == 151
+    assert len(posts) == len(set(posts)) == 111
+    assert len(await scene.rows(tables.cases)) == 111
 
 
 async def test_the_first_start_looks_back_only_as_far_as_it_is_told(tmp_path: Path) -> None:
@@ -167,24 +167,23 @@ async def test_an_author_is_looked_up_once(scene: Scene) -> None:
 
 
 async def test_what_reading_costs_is_what_x_bills(scene: Scene) -> None:
+    await stop_reading(scene)
     picture = f"{scene.playground.url}/page/avatar/router.svg"
     post = scene.writes("@acme_help with a picture", media=[picture])
     scene.writes("@acme how much is it?", handle="shopper")
     scene.writes("is acme mobile any good?", handle="stranger")
     scene.x.post(scene.customer("fan_one"), "", repost_of=post.id)
     scene.x.post("acme_help", "We are on it.", reply_to=post.id)
+    assert scene.app is not None
+    for source in scene.app.runner.sources * 2:
+        await scene.app.runner.poller.poll(source)
     card = await scene.card("with a picture")
-    await scene.card("how much is it?")
-    await scene.card("any good?")
-    await scene.recorded("reply")
     await scene.opens(ANNA, card, "reply")
     await scene.eventually(lambda: any(call.endpoint == "lookup" for call in scene.x.calls), "a look-up")
-    for _ in range(100):
-        if await bill(scene) == pytest.approx(float(scene.x.spent.usd)):
-            break
-        await scene.quiet()
-        await polled(scene, "own")
+    scene.skip(days=1)
+    await scene.app.runner.poller.recheck(scene.app.runner.sources[0].network)
     assert await bill(scene) == pytest.approx(float(scene.x.spent.usd))
+    assert scene.x.spent.users_read == 2 + 3, "our two accounts and three customers: the fan opens no case"
 
 
 async def test_a_watch_finds_who_does_not_tag_us(scene: Scene) -> None:
@@ -245,29 +244,37 @@ async def test_at_the_budget_reading_stops_the_leads_are_told_once_and_replies_s
         )
 
 
-async def test_a_gap_wider_than_the_mentions_endpoint_is_refilled_by_search(scene: Scene) -> None:
+@pytest.fixture
+def short_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """X shows 800 mentions back; 200 tell the same story sooner."""
+    monkeypatch.setattr(network, "REACH", 200)
+    monkeypatch.setattr(pretend, "MENTIONS_REACH", 200)
+
+
+async def flood(scene: Scene, count: int) -> None:
     await stop_reading(scene)
     scene.writes("@acme_help before the flood")
     await polled(scene)
-    everybody = [scene.customer(f"flood{number}") for number in range(60)]
-    for number in range(900):
-        scene.x.post(everybody[number % 60], f"@acme_help drop {number}")
+    everybody = [scene.customer(f"flood{number}") for number in range(9)]
+    for number in range(count):
+        scene.x.post(everybody[number % 9], f"@acme_help drop {number}")
+
+
+@pytest.mark.usefixtures("short_reach")
+async def test_a_gap_wider_than_the_mentions_endpoint_is_refilled_by_search(scene: Scene) -> None:
+    await flood(scene, 230)
     assert await polled(scene) > 0
-    assert len(await scene.rows(tables.mentions)) == 901
+    assert len(await scene.rows(tables.mentions)) == 231
     assert not [one for one in scene.heard(LAURA) if "lets us read back" in one.plain]
 
 
+@pytest.mark.usefixtures("short_reach")
 @pytest.mark.parametrize("trouble", ["403:not on your plan", "429"])
 async def test_the_leads_are_told_of_a_gap_that_search_does_not_refill(scene: Scene, trouble: str) -> None:
-    await stop_reading(scene)
-    scene.writes("@acme_help before the flood")
-    await polled(scene)
-    everybody = [scene.customer(f"flood{number}") for number in range(60)]
-    for number in range(810):
-        scene.x.post(everybody[number % 60], f"@acme_help drop {number}")
+    await flood(scene, 210)
     scene.x.fail("search", trouble)
     await polled(scene)
-    assert len(await scene.rows(tables.mentions)) == 801, "what X gave is taken in all the same"
+    assert len(await scene.rows(tables.mentions)) == 201, "what X gave is taken in all the same"
     await scene.told(LAURA, "lets us read back")
 
 
@@ -295,9 +302,7 @@ async def test_a_429_is_waited_out(scene: Scene) -> None:
     assert 38 <= await polled(scene) <= 43
 
 
-async def test_a_malformed_post_is_named_in_the_log_and_the_rest_go_on(
-    scene: Scene, capfd: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_malformed_post_is_named_in_the_log_and_the_rest_go_on(scene: Scene) -> None:
     await stop_reading(scene)
     for lacking in ("author_id", "text", "created_at"):
         whole = {
@@ -309,13 +314,13 @@ async def test_a_malformed_post_is_named_in_the_log_and_the_rest_go_on(
         }
         scene.x.add_malformed("acme_help", {name: value for name, value in whole.items() if name != lacking})
     scene.writes("@acme_help a sound one")
-    await polled(scene)
-    await polled(scene)
+    with capture_logs() as log:
+        await polled(scene)
+        await polled(scene)
     await scene.card("a sound one")
     assert len(await scene.rows(tables.mentions)) == 1
-    log = capfd.readouterr().err
-    for length in (9, 4, 10):
-        assert log.count(f"19{length:017d}") == 1, "said once, with its id"
+    named = sorted(line["post"] for line in log if line["event"] == "malformed_post")
+    assert named == sorted(f"19{length:017d}" for length in (9, 4, 10)), "each said once, with its id"
 
 
 async def test_an_answer_given_on_x_itself_is_found_and_shown(scene: Scene) -> None:
@@ -346,8 +351,9 @@ async def test_a_quiet_poll_writes_nothing(scene: Scene) -> None:
     await scene.card("something to begin with")
     await scene.quiet()
     await stop_reading(scene)
-    for _ in range(2):
-        await polled(scene)
+    for kind in ("mentions", "watch", "mentions"):
+        await polled(scene, kind)
+    await scene.quiet()
     commits: list[int] = []
     scene.app.desk.database.on_commit = lambda: commits.append(1)
     await polled(scene)

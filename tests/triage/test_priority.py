@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from triage.lexicon import LANGUAGES, lexicon
 from triage.lexicon.phrases import parsed
-from triage.priority import Priority, PriorityRules, Reason, Score, assess, rank
+from triage.priority import Priority, PriorityRules, Reason, Score, assess, queue_at
 from triage.words import speaking
 
 RULES = PriorityRules()
@@ -180,10 +180,10 @@ def test_priorities_compare_by_urgency() -> None:
 
 
 def test_a_day_of_waiting_is_worth_one_priority() -> None:
-    day = timedelta(hours=24)
-    assert rank(NORMAL, 0.3, day) == rank(HIGH, 0.3, timedelta(0))
-    assert rank(LOW, 0.1, 3 * day) > rank(HIGH, 0.6, timedelta(hours=1))
-    assert rank(HIGH, 0.5, -day) == rank(HIGH, 0.5, timedelta(0))
+    now, day = datetime(2026, 11, 22, 9, tzinfo=UTC), timedelta(hours=24)
+    assert queue_at(NORMAL, 0.3, now - day) == queue_at(HIGH, 0.3, now)
+    assert queue_at(LOW, 0.1, now - 3 * day) < queue_at(HIGH, 0.6, now - timedelta(hours=1))
+    assert queue_at(URGENT, 0.9, now) < queue_at(HIGH, 0.6, now) < queue_at(LOW, 0.1, now)
 
 
 WORDS = [

@@ -46,7 +46,8 @@ def upgrade() -> None:
         sa.Column("value", sa.Float(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
-        sa.Column("wrote_at", UtcDateTime(), nullable=False),
+        sa.Column("waiting_since", UtcDateTime(), nullable=False),
+        sa.Column("queue_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("late_at", UtcDateTime(), nullable=True),
         sa.Column("first_reply_at", UtcDateTime(), nullable=True),
@@ -61,7 +62,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_open",
         "cases",
-        ["status", "owner"],
+        ["owner", "queue_at"],
         unique=False,
         sqlite_where=sa.text("status IN ('new', 'claimed', 'escalated', 'waiting')"),
         postgresql_where=sa.text("status IN ('new', 'claimed', 'escalated', 'waiting')"),
