@@ -1,42 +1,22 @@
 """What leaves in the brand's name: checked, signed, and cut into posts that fit."""
 
 import re
-import sys
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
-from importlib import import_module
-from importlib.resources import files
 from itertools import accumulate, chain, count
 from string import Formatter
-from types import ModuleType
 
+from triage.weight import LINK_WEIGHT, MAYBE_LINK, entities, wary_weights, weighted_length, weights
 from triage.words import _, ngettext
 
 LIMIT = 280
 MAX_PARTS = 10
-LINK_WEIGHT = 23
-EMOJI_WEIGHT = 2
 SHOWN_BEFORE_A_FAULT = 12  # characters
 
-# X counts these code points as one, all others as two (docs.x.com, "Counting characters").
-_LATIN_AND_NEAR = "\u10ff"
-_LIGHT_PUNCTUATION = frozenset(
-    map(chr, chain(range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038)))
-)
-
-# twitter-text looks for links for seconds in a long dotted run such as "é.é.é.": more inner dots than these
-# make no host name, and each is then taken for a link, which errs on the safe side.
-_INNER_DOT = re.compile(r"(?<!\.)\.(?=[^.])")
-_MOST_DOTS, _MOST_DOTS_IN_ASCII = 12, 40
-
-_MAYBE_LINK = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_MAYBE_EMOJI = re.compile("[©®\u200d-\u2fff\u3030\u303d\u3297\u3299\ue000-\U0010ffff]")
 _HANDLE_OR_HASHTAG = re.compile(r"[@＠][A-Za-z0-9_]+|[#＃]\w+")
-_WORD = re.compile(r"\s?\S+")  # with the space before it: whether a link is one hangs on that
 _WHITE_SPACE = re.compile(r"\s+")
 _NO_BREAK_SPACES = ("\u00a0", "\u2007", "\u202f")
 _JOINER, _VIRAMA = "\u200d", 9  # the emoji's zero-width joiner; the sign that binds Indic consonants
@@ -144,11 +124,6 @@ def _too_long(text: str, signature: str, needed: int) -> str:
     return sentence.format(needed=needed, most=MAX_PARTS, surplus=surplus)
 
 
-def weighted_length(text: str) -> int:
-    """The length that X counts against its limit; safe for any string (a lone surrogate counts two)."""
-    return sum(_weights(unicodedata.normalize("NFC", text.replace("\r\n", "\n"))))
-
-
 def split(text: str, signature: str = "", limit: int = LIMIT) -> tuple[str, ...]:
     """`text` as one signed post, or as the fewest numbered ones that hold it.
 
@@ -221,8 +196,8 @@ class _Draft:
 
     @classmethod
     def of(cls, text: str, room: int, last_room: int, *, wary: bool) -> "_Draft":
-        weights = _wary_weights(text) if wary else _weights(text)
-        weight_before = (0, *accumulate(weights))
+        each = wary_weights(text) if wary else weights(text)
+        weight_before = (0, *accumulate(each))
         breaks = _breaks(text, weight_before, last_room)
         return cls(text, weight_before, tuple(breaks), room, last_room)
 
@@ -318,8 +293,8 @@ def _rank(text: str, end: int, start: int) -> _Rank:
 
 def _insides(text: str) -> frozenset[int]:
     """The places within links and what might be one, handles and hashtags."""
-    links = ((start, end) for start, end, weight in _entities(text) if weight == LINK_WEIGHT)
-    others = (match.span() for look in (_MAYBE_LINK, _HANDLE_OR_HASHTAG) for match in look.finditer(text))
+    links = ((start, end) for start, end, weight in entities(text) if weight == LINK_WEIGHT)
+    others = (match.span() for look in (MAYBE_LINK, _HANDLE_OR_HASHTAG) for match in look.finditer(text))
     return frozenset(chain.from_iterable(range(start + 1, end) for start, end in chain(links, others)))
 
 
@@ -335,76 +310,3 @@ def _joined(text: str, place: int) -> bool:
 
 def _extends(char: str) -> bool:
     return char in _EXTENDING or "\U000e0020" <= char <= "\U000e007f" or unicodedata.category(char)[0] == "M"
-
-
-def _weights(text: str) -> list[int]:
-    """What each code point adds to the weighted length; the first of a link or an emoji carries it all."""
-    weights = [1 if char <= _LATIN_AND_NEAR or char in _LIGHT_PUNCTUATION else 2 for char in text]
-    for start, end, weight in _entities(text):
-        weights[start:end] = [weight] + [0] * (end - start - 1)
-    return weights
-
-
-def _wary_weights(text: str) -> list[int]:
-    """The weights if all that looks like a link were one."""
-    weights = _weights(text)
-    for look in _MAYBE_LINK.finditer(text):
-        within_link = weights[look.start()] == 0
-        if not within_link:
-            weights[look.start()] += max(LINK_WEIGHT - sum(weights[look.start() : look.end()]), 0)
-    return weights
-
-
-def _entities(text: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end and weight of the links and emoji."""
-    for word in _WORD.finditer(text):
-        for start, end, weight in _entities_of(word[0]):
-            yield word.start() + start, word.start() + end, weight
-
-
-@lru_cache(maxsize=1024)
-def _entities_of(word: str) -> tuple[tuple[int, int, int], ...]:
-    found = sorted(chain(_links(word), _emoji(word)))
-    covered, apart = 0, []
-    for start, end, weight in found:
-        if start >= covered:
-            apart.append((start, end, weight))
-            covered = end
-    return tuple(apart)
-
-
-def _links(word: str) -> Iterator[tuple[int, int, int]]:
-    if any(map(_is_overdotted, re.split("[/:?]", word))):
-        yield from ((*dot.span(), LINK_WEIGHT) for dot in _INNER_DOT.finditer(word))
-        return
-    for link in _twitter_text.extract_urls_with_indices(word):
-        yield link["indices"][0], link["indices"][0] + len(link["url"]), LINK_WEIGHT
-
-
-def _is_overdotted(part: str) -> bool:
-    return len(_INNER_DOT.findall(part)) > (_MOST_DOTS_IN_ASCII if part.isascii() else _MOST_DOTS)
-
-
-def _emoji(word: str) -> Iterator[tuple[int, int, int]]:
-    if _MAYBE_EMOJI.search(word):
-        for emoji in _twitter_text.extract_emojis_with_indices(word):
-            yield *emoji["indices"], EMOJI_WEIGHT
-
-
-def _import_twitter_text() -> ModuleType:
-    """twitter-text-parser reads one file through pkg_resources, which new setuptools lack: lend it that."""
-    stand_in = ModuleType("pkg_resources")
-    stand_in.resource_string = lambda module, name: (  # type: ignore[attr-defined]
-        files(module.rpartition(".")[0]).joinpath(name).read_bytes()
-    )
-    installed = sys.modules.get("pkg_resources")
-    sys.modules["pkg_resources"] = stand_in
-    try:
-        return import_module("twitter_text")
-    finally:
-        del sys.modules["pkg_resources"]
-        if installed:
-            sys.modules["pkg_resources"] = installed
-
-
-_twitter_text = _import_twitter_text()

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, promises, timers
 from handlers.desk.loose_ends import withdraw_asks
 from handlers.desk.work import Work, use_case
 from triage.case import Case, DeskError, Move, Status
 from triage.people import Person
+from triage.words import _
 
 
 class TooLate(DeskError):
@@ -80,12 +82,22 @@ async def expire(work: Work, timer: timers.Timer, experts: Sequence[str]) -> Non
 
 
 async def _open_ask(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
-    ask = await promises.ask_put_to(work.connection, case_id, person.slack)
+    ask = await open_ask(work.connection, case_id, person)
+    return ask, await cases.load(work.connection, case_id)
+
+
+async def open_ask(connection: AsyncConnection, case_id: int, person: Person) -> Row[Any]:
+    """The question put to this person; raises NotAsked, or TooLate with what became of it."""
+    ask = await promises.ask_put_to(connection, case_id, person.slack)
     if ask is None:
         raise NotAsked
+    if ask.state == "expired":
+        raise TooLate(
+            _("The question went to the next person. If you know the answer, tell them in its thread.")
+        )
     if ask.state != "open":
         raise TooLate
-    return ask, await cases.load(work.connection, case_id)
+    return ask
 
 
 async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None) -> None:

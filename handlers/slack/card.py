@@ -1,15 +1,10 @@
 """The card: a picture of the case as it is now, one function per strip."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from db import cases, mentions, promises, replies
-from handlers.ports import Message, Network
+from db import mentions
+from handlers.ports import Message
+from handlers.slack import progress
 from handlers.slack.blocks import (
     LABEL,
     Block,
@@ -29,9 +24,8 @@ from handlers.slack.blocks import (
     select,
     words,
 )
+from handlers.slack.card_view import CardView
 from triage.case import Case, Outcome, Status
-from triage.desk import Policy
-from triage.mention import Author
 from triage.priority import Priority
 from triage.words import _, ngettext
 
@@ -40,48 +34,6 @@ PICTURES = 4
 
 PRIORITY_MARKS = {Priority.URGENT: "🔴", Priority.HIGH: "🟠", Priority.NORMAL: "🔵", Priority.LOW: "⚪"}
 NO_AREA = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class CardView:
-    """All that a card shows."""
-
-    case: Case
-    author: Author
-    posts: list[mentions.Post]
-    earlier: tuple[int, Outcome | None]
-    reply: Row[Any] | None
-    ask: Row[Any] | None
-    follow_up: Row[Any] | None
-    policy: Policy
-    network: Network
-    now: datetime
-
-    @property
-    def theirs(self) -> list[mentions.Post]:
-        return [post for post in self.posts if not post.ours]
-
-    @property
-    def by_api(self) -> bool:
-        return any(self.case.account.lower() in post.answerable_by for post in self.theirs)
-
-
-async def view_of(
-    connection: AsyncConnection, case: Case, policy: Policy, network: Network, now: datetime
-) -> CardView:
-    promised = await promises.open_follow_ups(connection, case.id)
-    return CardView(
-        case=case,
-        author=await mentions.author(connection, case.network, case.author_id),
-        posts=await mentions.conversation(connection, case.id),
-        earlier=await cases.earlier(connection, case),
-        reply=await replies.latest(connection, case.id),
-        ask=await promises.latest_ask(connection, case.id),
-        follow_up=promised[0] if promised else None,
-        policy=policy,
-        network=network,
-        now=now,
-    )
 
 
 def draw_card(view: CardView) -> Message:
@@ -95,9 +47,9 @@ def draw_card(view: CardView) -> Message:
         *_what(view),
         _priority(view),
         _standing(view),
-        *_reply(view),
-        *_expert(view),
-        *_promise(view),
+        *progress.reply(view),
+        *progress.expert(view),
+        *progress.promise(view),
         _buttons(view),
     ]
     return Message(_spoken(view), blocks)
@@ -135,9 +87,9 @@ def _one_line(view: CardView) -> Message:
     if case.status is Status.RESOLVED:
         choices.append(_choice(case, "resolve", _("Correct the reason")))
     menu = overflow("more", choices)
-    undo = _queued_reply(view)
+    queued = progress.queued_reply(view)
     blocks = [section(line, accessory=menu)]
-    return Message(_spoken(view), blocks + ([undo, actions(_undo(view))] if undo else []))
+    return Message(_spoken(view), blocks + ([queued, actions(progress.undo(view))] if queued else []))
 
 
 def _profile(view: CardView) -> str:
@@ -255,97 +207,6 @@ def _area_menu(view: CardView) -> Block | None:
     options = [option(area.name, f"{area.name}:{case.id}") for area in view.policy.area[:99]]
     options.append(option(_("No area"), f"{NO_AREA}:{case.id}"))
     return select("area", options, chosen=f"{case.area or NO_AREA}:{case.id}", placeholder=_("Area"))
-
-
-def _reply(view: CardView) -> list[Block]:
-    """How the latest reply stands."""
-    reply = view.reply
-    if reply is None or reply.state == "undone":
-        return []
-    queued = _queued_reply(view)
-    if queued:
-        return [queued, actions(_undo(view))]
-    match reply.state:
-        case "sent":
-            return [context(_sent(view, reply))]
-        case "refused":
-            problem = _("⚠️ *The reply did not go out.* {problem} The text is kept: press Reply.")
-            return [context(problem.format(problem=inline(reply.problem or "")))]
-        case "unknown":
-            return [section(_unknown(view, reply)), _unknown_buttons(view)]
-    return []
-
-
-def _queued_reply(view: CardView) -> Block | None:
-    reply = view.reply
-    if reply is None or reply.state != "queued":
-        return None
-    text = _("✉️ <@{who}> answers at {when}: {text}").format(
-        who=reply.who, when=moment(reply.goes_at, "{time_secs}"), text=excerpt(" ".join(reply.parts), 300)
-    )
-    return context(text)
-
-
-def _undo(view: CardView) -> Block:
-    return button(_("Undo"), "undo", view.case.id, style="danger", spoken=_("Take the reply back"))
-
-
-def _sent(view: CardView, reply: Row[Any]) -> str:
-    who = f"<@{reply.who}>" if reply.who else _("Somebody outside Mentiondesk")
-    url = view.network.post_url(reply.account, reply.posts[0]) if reply.posts else ""
-    seen = link(url, _("see it on X")) if url else ""
-    text = excerpt(" ".join(reply.parts), 300)
-    line = _("💬 {who} answered {when}, {seen}: {text}")
-    return line.format(who=who, when=moment(reply.sent_at or reply.goes_at), seen=seen, text=text)
-
-
-def _unknown(view: CardView, reply: Row[Any]) -> str:
-    line = _(
-        "❓ *Did this reply go out?* X did not say. Look at {profile}, then press a button. The text: {text}"
-    )
-    profile = link(f"https://x.com/{reply.account}/with_replies", f"@{reply.account}")
-    return line.format(profile=profile, text=excerpt(" ".join(reply.parts), 600))
-
-
-def _unknown_buttons(view: CardView) -> Block:
-    case = view.case
-    return actions(
-        button(_("It was sent"), "was_sent", case.id),
-        button(_("Send again"), "send_again", case.id, style="danger"),
-    )
-
-
-def _expert(view: CardView) -> list[Block]:
-    ask = view.ask
-    if ask is None:
-        return []
-    if ask.state == "open":
-        line = _("🧠 <@{expert}> was asked by <@{asker}>, answer due {when}: {question}")
-        text = line.format(
-            expert=ask.expert,
-            asker=ask.asked_by,
-            when=moment(ask.due_at),
-            question=excerpt(ask.question, 300),
-        )
-        return [context(text)]
-    if ask.state == "answered" and not _customer_has(view, ask):
-        line = _("💡 <@{expert}> answered: {answer} It waits as a draft in *Reply*.")
-        return [context(line.format(expert=ask.expert, answer=excerpt(ask.answer or "", 600)))]
-    return []
-
-
-def _customer_has(view: CardView, ask: Row[Any]) -> bool:
-    reply = view.reply
-    return reply is not None and reply.state in ("sent", "queued") and bool(reply.queued_at >= ask.ended_at)
-
-
-def _promise(view: CardView) -> list[Block]:
-    row = view.follow_up
-    if row is None:
-        return []
-    note = f": {excerpt(row.note, 300)}" if row.note else ""
-    line = _("📌 <@{person}> follows up {when}{note}")
-    return [context(line.format(person=row.person, when=moment(row.due_at), note=note))]
 
 
 def _buttons(view: CardView) -> Block:

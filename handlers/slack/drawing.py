@@ -11,6 +11,7 @@ from db import cases, mentions, promises
 from db.deliveries import Delivery, place_of
 from handlers.ports import Message, Network
 from handlers.slack import card, dms
+from handlers.slack.card_view import view_of
 from triage.case import NoSuchCase
 from triage.desk import Policy
 
@@ -60,7 +61,7 @@ class Painter:
 
     async def _card(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn:
         case = await cases.load(connection, delivery.subject_id)
-        view = await card.view_of(connection, case, self.policy, self.networks[case.network], now)
+        view = await view_of(connection, case, self.policy, self.networks[case.network], now)
         return Drawn(card.draw_card(view), channel=case.channel)
 
     async def _announcement(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:

@@ -2,7 +2,7 @@
 
 import json
 
-from db import cases, mentions, promises
+from db import cases, mentions
 from handlers.desk import escalating
 from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
 from handlers.slack.dms import conversation
@@ -62,11 +62,7 @@ async def on_escalate_submitted(room: Room, submission: Submission) -> None:
 async def on_answer(room: Room, click: Click) -> None:
     """The expert answers with the conversation before them."""
     async with room.desk.database.read() as connection:
-        ask = await promises.ask_put_to(connection, click.case_id, click.person.slack)
-        if ask is None:
-            raise escalating.NotAsked
-        if ask.state != "open":
-            raise escalating.TooLate
+        ask = await escalating.open_ask(connection, click.case_id, click.person)
         case = await cases.load(connection, click.case_id)
         author = await mentions.author(connection, case.network, case.author_id)
         posts = await mentions.conversation(connection, case.id)

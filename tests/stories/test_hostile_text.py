@@ -37,12 +37,12 @@ async def test_hostile_text_is_shown_and_not_obeyed(scene: Scene, text: str) -> 
     await whole_and_silent(scene)
     assert scene.slack.pings == []
     assert "<!" not in re.sub(r"<!date\^\d+\^[^>]*>", "", card.plain), "only our own dates are markup"
-    assert "evil.example|" not in card.plain
+    assert "<https://evil" not in card.plain
 
     scene.writes(f"@acme_help further {text}")
     await scene.eventually(lambda: scene.slack.thread(card.channel, card.ts), "an announcement")
     await scene.opens(ANNA, card, "details")
-    scene.slack.close_modal and await scene.slack.close_modal(ANNA)
+    await scene.slack.close_modal(ANNA)
     await scene.opens(ANNA, card, "reply")
     await whole_and_silent(scene)
     assert scene.slack.pings == []
@@ -66,6 +66,7 @@ async def test_a_post_of_25000_characters_is_cut_on_the_card_and_whole_in_detail
     assert "Read all" in card.plain
     assert "word2900" not in card.plain
     modal = await scene.opens(ANNA, card, "details")
+    # BUG: handlers/slack/details.py stops after 14,500 characters, and “Read all” leads there.
     assert "word2900" in modal.plain, "Details shows all of it"
     assert "&lt;the&gt; end" in modal.plain
 

@@ -103,23 +103,33 @@ class X:
                 return
 
     async def look_up(self, account: str, post_ids: Sequence[str]) -> Looked:
-        """What became of up to 100 posts."""
+        """What became of up to 100 posts: the newest version of each, and those that are gone."""
+        looked = await self._look_up(account, post_ids)
+        # An edited post is still shown under its old id, with its old words.
+        edited = {post.post_id: post.editions[-1] for post in looked.mentions if post.editions}
+        newer = sorted({newest for post_id, newest in edited.items() if newest != post_id})
+        again = await self._look_up(account, newer)
+        standing = [
+            post for post in looked.mentions if edited.get(post.post_id, post.post_id) == post.post_id
+        ]
+        return Looked((*standing, *again.mentions), looked.gone, (*looked.read, *again.read))
+
+    async def _look_up(self, account: str, post_ids: Sequence[str]) -> Looked:
         if not post_ids:
             return Looked((), ())  # X refuses an empty list
         answer = await self._client(account).call("lookup", "get_tweets", list(post_ids)[:PAGE], **_wanted())
         found, _malformed = parsing.mentions_of(answer, account)
-        standing = {post.post_id for post in found} | {
-            str(item.get("id")) for item in answer.get("data") or ()
-        }
-        gone = [
+        read = parsing.read_in(answer)
+        standing = {*read, *(post.post_id for post in found)}
+        gone = {
             str(error.get("resource_id") or error.get("value"))
             for error in answer.get("errors") or ()
             if str(error.get("type", "")).endswith("resource-not-found")
-        ]
+        }
         return Looked(
             mentions=tuple(found),
-            gone=tuple(post for post in post_ids if post in gone and post not in standing),
-            read=(*parsing.read_in(answer), *parsing.read_beside(answer)),
+            gone=tuple(post for post in post_ids if post in gone - standing),
+            read=(*read, *parsing.read_beside(answer)),
         )
 
     async def authors(self, account: str, ids: Collection[str]) -> list[Author]:

@@ -24,6 +24,9 @@ EXPANSIONS = ("attachments.media_keys", "referenced_tweets.id")
 MEDIA_FIELDS = ("media_key", "type", "url", "preview_image_url", "alt_text")
 USER_FIELDS = ("id", "name", "username", "profile_image_url", "public_metrics")
 
+# Slack's limit on an image's URL.
+LONGEST_ADDRESS = 3000
+
 Json = Mapping[str, Any]
 
 
@@ -96,11 +99,10 @@ def _mention(item: Json, account: str, media: Json, referenced: Json) -> Mention
 def _pictures(item: Json, media: Json) -> tuple[Picture, ...]:
     keys = (item.get("attachments") or {}).get("media_keys") or ()
     shown = [media[key] for key in keys if key in media]
-    return tuple(
-        Picture(str(one.get("url") or one["preview_image_url"]), clean(str(one.get("alt_text") or "")))
-        for one in shown
-        if one.get("url") or one.get("preview_image_url")
-    )
+    pictures = [
+        (_address(one.get("url") or one.get("preview_image_url")), one.get("alt_text")) for one in shown
+    ]
+    return tuple(Picture(url, clean(str(alt or ""))) for url, alt in pictures if url)
 
 
 def author_of(item: Json) -> Author:
@@ -111,8 +113,14 @@ def author_of(item: Json) -> Author:
         handle=clean(str(item["username"])),
         name=clean(str(item.get("name") or item["username"])),
         followers=int(metrics.get("followers_count") or 0),
-        avatar=item.get("profile_image_url"),
+        avatar=_address(item.get("profile_image_url")),
     )
+
+
+def _address(url: Any) -> str | None:
+    """A picture's address, if it is one that Slack takes: one that it does not costs the whole card."""
+    ok = isinstance(url, str) and url.startswith(("https://", "http://")) and len(url) <= LONGEST_ADDRESS
+    return url if ok else None
 
 
 def moment(text: str) -> datetime:

@@ -1,0 +1,56 @@
+"""All that a card shows, read in one go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import cases, mentions, promises, replies
+from handlers.ports import Network
+from triage.case import Case, Outcome
+from triage.desk import Policy
+from triage.mention import Author
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """All that a card shows."""
+
+    case: Case
+    author: Author
+    posts: list[mentions.Post]
+    earlier: tuple[int, Outcome | None]
+    reply: Row[Any] | None
+    ask: Row[Any] | None
+    follow_up: Row[Any] | None
+    policy: Policy
+    network: Network
+    now: datetime
+
+    @property
+    def theirs(self) -> list[mentions.Post]:
+        return [post for post in self.posts if not post.ours]
+
+    @property
+    def by_api(self) -> bool:
+        return any(self.case.account.lower() in post.answerable_by for post in self.theirs)
+
+
+async def view_of(
+    connection: AsyncConnection, case: Case, policy: Policy, network: Network, now: datetime
+) -> CardView:
+    promised = await promises.open_follow_ups(connection, case.id)
+    return CardView(
+        case=case,
+        author=await mentions.author(connection, case.network, case.author_id),
+        posts=await mentions.conversation(connection, case.id),
+        earlier=await cases.earlier(connection, case),
+        reply=await replies.latest(connection, case.id),
+        ask=await promises.latest_ask(connection, case.id),
+        follow_up=promised[0] if promised else None,
+        policy=policy,
+        network=network,
+        now=now,
+    )

@@ -1,0 +1,161 @@
+"""Slack's bad days: nothing is lost, nothing stands twice."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
+
+from db import tables
+
+
+def posts_of(scene: Scene, channel: str = MENTIONS) -> list[Any]:
+    """Every root message ever posted there, deleted ones too: Slack's own record."""
+    return [post for post in scene.slack.posts if post.channel == channel and post.thread_ts is None]
+
+
+def calls_of(scene: Scene, method: str) -> list[Any]:
+    return [call for call in scene.slack.calls if call.method == method]
+
+
+async def test_a_429_is_waited_out_for_as_long_as_slack_says_and_nothing_is_lost(scene: Scene) -> None:
+    scene.slack.fail("chat.postMessage", "ratelimited", seconds=2)
+    for number in range(3):
+        scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
+    await scene.eventually(lambda: len(scene.slack.messages(MENTIONS)) == 3, "three cards")
+    refused, *later = calls_of(scene, "chat.postMessage")
+    assert refused.outcome == "ratelimited"
+    assert (later[0].at - refused.at).total_seconds() >= 1.9
+    assert len(posts_of(scene)) == 3
+
+
+async def test_a_rush_into_one_channel_keeps_slacks_pace(scene: Scene) -> None:
+    scene.slack.rates.post_rate = 1.0
+    for number in range(5):
+        scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
+    await scene.eventually(lambda: len(scene.slack.messages(MENTIONS)) == 5, "five cards")
+    assert [call.outcome for call in calls_of(scene, "chat.postMessage")] == ["ok"] * 5
+
+
+@pytest.mark.parametrize("mishap", ["5xx", "cut", "lost"])
+async def test_an_answer_that_never_came_makes_one_card_and_no_more(scene: Scene, mishap: str) -> None:
+    scene.slack.fail("chat.postMessage", mishap)
+    scene.writes("@acme_help just once, please")
+    card = await scene.card("just once")
+    await scene.quiet()
+    assert len(posts_of(scene)) == 1
+    assert calls_of(scene, "conversations.history"), "it was looked for before it was posted again"
+    await scene.claim(ANNA, card)
+    assert len(posts_of(scene)) == 1
+
+
+async def test_a_direct_message_whose_answer_was_lost_stands_once(scene: Scene) -> None:
+    card = await scene.taken("@acme_help a question")
+    scene.slack.fail("chat.postMessage", "lost", match=lambda args: args["channel"].startswith("D"))
+    scene.writes("@acme_help and another one")
+    await scene.told(ANNA, "wrote again")
+    await scene.quiet()
+    assert len([one for one in scene.slack.dm(ANNA) if "wrote again" in one.plain]) == 1
+    assert len(scene.slack.thread(card.channel, card.ts)) == 1
+
+
+async def test_an_announcement_whose_answer_was_lost_stands_once(scene: Scene) -> None:
+    scene.writes("@acme_help a question")
+    card = await scene.card("a question")
+    scene.slack.fail("chat.postMessage", "lost", match=lambda args: "thread_ts" in args)
+    scene.writes("@acme_help and another one")
+    await scene.eventually(lambda: scene.slack.thread(card.channel, card.ts), "an announcement")
+    await scene.quiet()
+    assert len(scene.slack.thread(card.channel, card.ts)) == 1
+    assert len(posts_of(scene)) == 1
+
+
+async def test_a_redraw_whose_answer_was_lost_shows_the_latest_all_the_same(scene: Scene) -> None:
+    scene.writes("@acme_help a question")
+    card = await scene.card("a question")
+    scene.slack.fail("chat.update", "lost")
+    scene.slack.fail("chat.update", "5xx")
+    await scene.click(ANNA, card, "claim")
+    await scene.shows(card, f"With <@{ANNA}>")
+    await scene.quiet()
+    assert len(posts_of(scene)) == 1
+
+
+async def test_a_slow_slack_does_not_hold_up_other_channels(scene: Scene) -> None:
+    scene.slack.fail("chat.postMessage", "delay", seconds=2, match=lambda args: args["channel"] == MENTIONS)
+    scene.writes("@acme_help hello there", handle="slow_one")
+    scene.writes("@acme_help my invoice is wrong", handle="fast_one")
+    await scene.card("my invoice is wrong")
+    assert not scene.slack.messages(MENTIONS)
+    await scene.card("hello there")
+
+
+async def test_ten_moves_while_slack_is_slow_are_one_or_two_redraws(scene: Scene) -> None:
+    card = await scene.taken("@acme_help a question")
+    await scene.quiet()
+    before = len(calls_of(scene, "chat.update"))
+    scene.slack.fail("chat.update", "delay", seconds=0.5)
+    for number in range(10):
+        await scene.click(ANNA, card, "priority", "urgent" if number % 2 else "low")
+    await scene.recorded("priority", 10)
+    await scene.quiet()
+    assert len(calls_of(scene, "chat.update")) - before <= 3
+    await scene.shows(card, "*Urgent*")
+
+
+async def test_a_card_deleted_by_hand_is_posted_anew_at_its_next_change(scene: Scene) -> None:
+    scene.writes("@acme_help do not lose me")
+    card = await scene.card("do not lose me")
+    await scene.slack.delete_message(MARCO, card.channel, card.ts)
+    assert not scene.slack.messages(MENTIONS)
+    scene.writes("@acme_help I am still here")
+    again = await scene.card("I am still here")
+    assert again.ts != card.ts
+    await scene.claim(ANNA, again)
+    await scene.quiet()
+    assert len(scene.slack.messages(MENTIONS)) == 1, "the announcement stands in the new card's thread"
+
+
+async def test_the_leads_are_told_once_when_a_channel_takes_no_cards(scene: Scene) -> None:
+    scene.slack.archive_channel(MENTIONS)
+    scene.writes("@acme_help into the void", handle="customer1")
+    scene.writes("@acme_help into the void too", handle="customer2")
+    told = await scene.told(LAURA, "refuses to show a card")
+    assert "archived" in told.plain
+    await scene.quiet()
+    assert len([one for one in scene.slack.dm(LAURA) if "refuses to show" in one.plain]) == 1
+    assert len(await scene.rows(tables.cases)) == 2
+
+
+async def test_a_channel_that_the_bot_was_thrown_out_of_is_told_with_what_to_do(scene: Scene) -> None:
+    await scene.slack.leave("U0BOT", MENTIONS)
+    scene.writes("@acme_help into the void")
+    told = await scene.told(LAURA, "refuses to show a card")
+    assert "invite" in told.plain
+    assert f"<#{MENTIONS}>" in told.plain
+
+
+@pytest.mark.parametrize("how", ["cut", "abrupt", "refresh"])
+async def test_after_a_cut_socket_clicks_work_again(scene: Scene, how: str) -> None:
+    scene.writes("@acme_help a question")
+    card = await scene.card("a question")
+    match how:
+        case "refresh":
+            await scene.slack.refresh_sockets()
+        case _:
+            await scene.slack.cut_sockets(abruptly=how == "abrupt")
+    await scene.eventually(lambda: scene.slack.connections > 0, "a new socket")
+    await scene.claim(ANNA, card)
+
+
+async def test_a_click_while_slacks_api_is_down_counts_and_the_card_follows(scene: Scene) -> None:
+    scene.writes("@acme_help a question")
+    card = await scene.card("a question")
+    await scene.quiet()
+    fault = scene.slack.fail("chat.update", "5xx", times=1000)
+    await scene.click(ANNA, card, "claim")
+    await scene.recorded("claim")
+    await asyncio.sleep(0.1)
+    assert "Unclaimed" in scene.again(card).plain
+    scene.slack.faults.remove(fault)
+    await scene.shows(card, f"With <@{ANNA}>")
