@@ -38,6 +38,8 @@ log = structlog.get_logger()
 
 SLACK_TIMEOUT = 10
 DRAIN_SECONDS = 10.0
+# A connection that died without a word is noticed after this many seconds; Bolt's own choice is 10.
+SOCKET_PING = 3
 
 
 @dataclass(slots=True)
@@ -154,7 +156,11 @@ class Mentiondesk:
             token = self.settings.slack_app_token.get_secret_value()
             client = AsyncWebClient(token=token, base_url=self.settings.slack_api_url, timeout=SLACK_TIMEOUT)
             self._socket = AsyncSocketModeHandler(
-                app, token, web_client=client, logger=logging.getLogger("slack_socket")
+                app,
+                token,
+                web_client=client,
+                ping_interval=SOCKET_PING,
+                logger=logging.getLogger("slack_socket"),
             )
             self._undone.push_async_callback(self._socket.close_async)
             await self._socket.connect_async()  # type: ignore[no-untyped-call]

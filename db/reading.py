@@ -40,18 +40,19 @@ async def spent(connection: AsyncConnection, month: str) -> dict[str, tuple[int,
 
 async def bill_once(connection: AsyncConnection, day: str, ids: Collection[str]) -> int:
     """How many of these were not billed yet on this UTC day; they are now."""
-    if not ids:
-        return 0
-    seen = set(
-        (
-            await connection.execute(select(billed.c.id).where(billed.c.day == day, billed.c.id.in_(ids)))
-        ).scalars()
-    )
-    new = sorted(set(ids) - seen)
+    new = sorted(set(ids) - await billed_on(connection, day, ids))
     if new:
         await connection.execute(insert(billed), [{"day": day, "id": post_id} for post_id in new])
         await connection.execute(delete(billed).where(billed.c.day < day))
     return len(new)
+
+
+async def billed_on(connection: AsyncConnection, day: str, ids: Collection[str]) -> set[str]:
+    """Which of these were billed on this UTC day."""
+    if not ids:
+        return set()
+    statement = select(billed.c.id).where(billed.c.day == day, billed.c.id.in_(ids))
+    return set((await connection.execute(statement)).scalars())
 
 
 async def first_time(connection: AsyncConnection, key: str, at: datetime) -> bool:

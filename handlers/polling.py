@@ -208,10 +208,8 @@ class Poller:
         """Count what was read, at X's price: the app owner's own mentions are cheaper, the first account is it."""
         owner = self.desk.policy.account[0].handle.lower() == source.account.lower()
         price = spending.OWN_MENTION_USD if source.kind == "mentions" and owner else spending.POST_USD
-        if page.read:
-            await spending.count(self.desk, source.kind, page.read, price)
-        if page.beside:
-            await spending.count(self.desk, "beside", page.beside, spending.POST_USD)
+        await spending.count(self.desk, source.kind, page.read, price)
+        await spending.count(self.desk, "beside", page.beside, spending.POST_USD)
 
     async def _over_budget(self) -> bool:
         over = await spending.spent_this_month(self.desk) >= self.desk.policy.x.monthly_budget_usd

@@ -77,9 +77,9 @@ class Scene:
 
     # Customers
 
-    def customer(self, handle: str = "anna_test", name: str = "Anna Test", followers: int = 120) -> str:
+    def customer(self, handle: str = "anna_test", name: str = "", followers: int = 120) -> str:
         if self.x.find_profile(handle) is None:
-            self.x.add_profile(handle, name, followers=followers)
+            self.x.add_profile(handle, name or handle.replace("_", " ").title(), followers=followers)
         return handle
 
     def writes(self, text: str, *, handle: str = "anna_test", **post: Any) -> Post:

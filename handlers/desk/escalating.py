@@ -93,7 +93,7 @@ async def open_ask(connection: AsyncConnection, case_id: int, person: Person) ->
         raise NotAsked
     if ask.state == "expired":
         raise TooLate(
-            _("The question went to the next person. If you know the answer, tell them in its thread.")
+            _("The question went to the next person. If you know it, write it in the card's thread.")
         )
     if ask.state != "open":
         raise TooLate

@@ -302,21 +302,23 @@ async def send_again(work: Work, case_id: int, person: Person) -> Case:
 
 
 @use_case
-async def posted(work: Work, case_id: int, person: Person, post_id: str, account: str, url: str) -> Case:
-    """ "I posted it": an answer given by hand on X, with its link."""
+async def posted(work: Work, case_id: int, person: Person, post: Mention) -> Case:
+    """ "I posted it": an answer given by hand on X. One that the desk has found itself gets its author."""
     case = await work.case_for(case_id, person, "posted")
-    if await mentions.known(work.connection, case.network, [post_id]):
-        raise DeskError(_("This post is recorded already. Paste the link of your own answer."))
-    answered = [post for post in await mentions.conversation(work.connection, case.id) if not post.ours]
-    post = Mention(
-        network=case.network,
-        post_id=post_id,
-        author_id="",
-        account=account,
-        text=_("(answered by hand on X)"),
-        posted_at=work.now,
-        conversation_id=case.conversation_id,
-        url=url,
-        answers=answered[-1].post_id if answered else None,
-    )
+    if await mentions.known(work.connection, case.network, [post.post_id]):
+        return await _sign_found(work, case, person, post)
+    if post.posted_at < case.opened_at:
+        raise DeskError(_("That post is older than the customer's. Paste the link of your answer to it."))
     return await record_outside_reply(work, case, post, person)
+
+
+async def _sign_found(work: Work, case: Case, person: Person, post: Mention) -> Case:
+    reply = await replies.latest(work.connection, case.id)
+    found_by_us = reply is not None and reply.who is None and post.post_id in reply.posts
+    if reply is None or not found_by_us:
+        raise DeskError(_("This post is recorded already. Paste the link of your own answer."))
+    await replies.settle(work.connection, reply.id, state="sent", seen="sent", who=person.slack)
+    await work.record(case, Move.REPLY.value, person, by_hand=True, url=post.url)
+    signed = await cases.change(work.connection, case, owner=case.owner or person.slack)
+    await work.draw_card(signed)
+    return signed

@@ -1,15 +1,20 @@
 """Details: the whole text, the case's history, and what the card's menu has no room for."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row
 
 from db import cases, deliveries, mentions
 from handlers.slack.blocks import (
+    SECTION,
     Block,
     at,
     context,
+    cut,
     divider,
     escape,
     excerpt,
@@ -25,11 +30,11 @@ from handlers.slack.gestures import Click, Gestures, Room
 from triage.case import Case, Outcome
 from triage.mention import Author
 from triage.priority import Priority
-from triage.words import _
+from triage.words import _, ngettext
 
-# Slack takes 100 blocks a modal: half for what was said, half for what was done.
-POSTS, EVENTS = 20, 40
-PIECE = 2900
+# Slack takes 100 blocks and 250 kB a modal; what was done has four blocks of them, and the headings four.
+EVENTS = 40
+BLOCKS, BYTES = 90, 200_000
 
 
 def register(gestures: Gestures) -> None:
@@ -64,17 +69,48 @@ def _facts(case: Case, author: Author, card: str | None) -> list[Block]:
     return [context(line), *way]
 
 
-def _conversation(posts: list[mentions.Post], author: Author) -> list[Block]:
-    blocks: list[Block] = []
-    for post in posts[-POSTS:]:
-        who = _("We") if post.ours else at(author.handle)
-        blocks.append(context(f"{who} · {moment(post.posted_at, url=post.url)}"))
-        if post.deleted_at:
-            blocks.append(context(_("🗑️ Deleted by its author.")))
-            continue
-        pieces = [post.text[start : start + PIECE // 2] for start in range(0, len(post.text), PIECE // 2)]
-        blocks += [words(piece) for piece in pieces[:10]]
-    return blocks[:56]
+def _conversation(posts: Sequence[mentions.Post], author: Author) -> list[Block]:
+    """Their first post whole, then as many of the latest as a modal holds; what is left out is said."""
+    drawn = [_post(post, author) for post in posts]
+    shown, latest = drawn[:1], drawn[1:]
+    blocks, weight = sum(map(len, shown)) + 1, sum(map(_weight, shown))
+    kept: list[list[Block]] = []
+    for post in reversed(latest):
+        blocks, weight = blocks + len(post), weight + _weight(post)
+        if blocks > BLOCKS or weight > BYTES:
+            break
+        kept.insert(0, post)
+    if left_out := len(latest) - len(kept):
+        line = ngettext("{n} post in between is not shown", "{n} posts in between are not shown", left_out)
+        shown.append([context(line.format(n=left_out))])
+    return list(chain.from_iterable([*shown, *kept]))
+
+
+def _weight(blocks: list[Block]) -> int:
+    return len(json.dumps(blocks, ensure_ascii=False).encode())
+
+
+def _post(post: mentions.Post, author: Author) -> list[Block]:
+    who = _("We") if post.ours else at(author.handle)
+    said = context(f"{who} · {moment(post.posted_at, url=post.url)}")
+    if post.deleted_at:
+        return [said, context(_("🗑️ Deleted by its author."))]
+    return [said, *map(words, pieces(post.text))]
+
+
+def pieces(text: str) -> list[str]:
+    """A long text in pieces that a section holds once they are escaped, cut between words where it can be."""
+    found = []
+    while text:
+        end = min(len(text), SECTION)
+        while (length := len(escape(text[:end]))) > SECTION:
+            end = max(1, end * SECTION // length - 1)
+        if end < len(text):
+            space = max(text.rfind(mark, end * 3 // 4, end) for mark in (" ", "\n"))
+            end = space + 1 if space > 0 else end
+        found.append(text[:end])
+        text = text[end:]
+    return [piece for piece in found if piece.strip()] or [""]
 
 
 def _history(events: list[Row[Any]] | Any) -> list[Block]:
@@ -97,7 +133,7 @@ def _words_of(detail: dict[str, Any]) -> dict[str, str]:
         "from": f"<@{detail['from']}>" if str(detail.get("from", "")).startswith(("U", "W")) else "",
         "note": f": {excerpt(note, 300)}" if note else "",
         "question": excerpt(detail.get("question", ""), 300),
-        "text": excerpt(detail.get("text", ""), 500),
+        "text": _remark(detail.get("text", ""), 500),
         "problem": escape(str(problem or "")),
         "outcome": Outcome(detail["outcome"]).in_words() if detail.get("outcome") else "",
         "due": moment(datetime.fromisoformat(detail["due"])) if detail.get("due") else "",
@@ -105,6 +141,13 @@ def _words_of(detail: dict[str, Any]) -> dict[str, str]:
         "after": _named(detail.get("after")),
         "url": link(detail["url"], _("see it on X")) if detail.get("url") else "",
     }
+
+
+def _remark(markup: str, most: int) -> str:
+    """What a colleague wrote, in Slack's own markup; cut, but never within a <…>."""
+    kept = cut(" ".join(markup.split()), most)
+    opened = kept.rfind("<")
+    return kept if opened <= kept.rfind(">") else kept[:opened] + "…"
 
 
 def _named(value: Any) -> str:

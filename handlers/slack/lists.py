@@ -50,7 +50,7 @@ def draw_line(line: Line, now: datetime, *, claimable: bool = False) -> Block:
         _due(case, now),
         link(line.link, _("card")) if line.link else "",
     ]
-    text = " · ".join(part for part in parts if part) + f"\n{who}: {excerpt(line.text, 140)}"
+    text = " · ".join(part for part in parts if part) + f"\n{who}: {excerpt(without_address(line.text), 140)}"
     spoken = _("{label}, case of {who}")
     if claimable:
         label = _("I'll take this")
@@ -61,6 +61,14 @@ def draw_line(line: Line, now: datetime, *, claimable: bool = False) -> Block:
         label = _("Details")
         accessory = button(label, "details", case.id, spoken=spoken.format(label=label, who=who))
     return section(text, accessory=accessory)
+
+
+def without_address(text: str) -> str:
+    """A post without the handles that it begins with: in a list everybody knows whom it addresses."""
+    words = text.split()
+    while len(words) > 1 and words[0].startswith("@"):
+        words.pop(0)
+    return " ".join(words)
 
 
 def _due(case: Case, now: datetime) -> str:

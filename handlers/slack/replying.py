@@ -1,21 +1,25 @@
 """Reply, undo, "I posted it": button, modal, checks, submit."""
 
+import asyncio
 import json
+from dataclasses import replace
 
 from db import mentions
-from handlers.desk import receiving, replying
-from handlers.ports import DoorProblem
+from handlers.desk import receiving, replying, spending
+from handlers.ports import DoorProblem, Looked, Network
 from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
 from handlers.slack.chat import call
 from handlers.slack.dms import conversation
 from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
 from triage import compose
-from triage.case import NoSuchCase
-from triage.mention import Author
+from triage.case import Move, NoSuchCase
+from triage.mention import Author, Mention
 from triage.people import Person
 from triage.words import _
 
 LONGEST = 3000
+# X is asked for a post while a modal waits for its answer.
+LOOK_SECONDS = 1.5
 
 
 def register(gestures: Gestures) -> None:
@@ -34,6 +38,7 @@ async def on_reply(room: Room, click: Click) -> None:
     async with room.desk.database.read() as connection:
         at_hand = await replying.composing(connection, click.case_id, click.person)
         author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
+    at_hand.case.after(Move.REPLY)
     if at_hand.target is None:
         raise replying.NotByApi
     view_id = await room.open(click, _modal(room, at_hand, author, click.person))
@@ -160,8 +165,31 @@ async def on_posted_submitted(room: Room, submission: Submission) -> None:
         raise Invalid(
             "link", _("That post is @{handle}'s, not one of ours ({ours}).").format(handle=handle, ours=ours)
         )
-    url = network.post_url(account.handle, post_id)
-    await replying.posted(room.desk, submission.case_id, submission.person, post_id, account.handle, url)
+    post = await _as_posted(room, network, account.handle, post_id)
+    await replying.posted(room.desk, submission.case_id, submission.person, post)
+
+
+async def _as_posted(room: Room, network: Network, account: str, post_id: str) -> Mention:
+    """The answer as it stands on X; while X does not say, what its id tells."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            looked = await network.look_up(account, [post_id])
+    except (DoorProblem, TimeoutError):
+        looked = Looked((), ())
+    if post_id in looked.gone:
+        raise Invalid("link", _("X knows no such post. Copy the link of your answer once more."))
+    await spending.count(room.desk, "lookups", looked.read, spending.POST_USD)
+    unread = Mention(
+        network=network.name,
+        post_id=post_id,
+        author_id="",
+        account=account,
+        text=_("(answered by hand on X)"),
+        posted_at=network.time_of(post_id),
+        conversation_id=post_id,
+        url=network.post_url(account, post_id),
+    )
+    return next((replace(post, account=account, url=unread.url) for post in looked.mentions), unread)
 
 
 async def on_was_sent(room: Room, click: Click) -> None:

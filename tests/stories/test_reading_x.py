@@ -355,10 +355,7 @@ async def test_a_quiet_poll_writes_nothing(scene: Scene) -> None:
         await polled(scene, kind)
     await scene.quiet()
     commits: list[int] = []
-    scene.app.desk.database.on_commit = lambda: (
-        __import__("traceback").print_stack(limit=9),
-        commits.append(1),
-    )
+    scene.app.desk.database.on_commit = lambda: commits.append(1)
     await polled(scene)
     await polled(scene, "watch")
     assert commits == []

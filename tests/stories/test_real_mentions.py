@@ -105,7 +105,7 @@ def _environment(scene: Scene) -> dict[str, str]:
         "X_API_SECRET": "demo-secret",
         **tokens,
         "X_API_URL": f"{url}/x",
-        "X_POLL_SECONDS": "0.2",
+        "X_POLL_SECONDS": "1",
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/mentiondesk.db",
         "CLOCK_OFFSET_FILE": str(folder / "clock"),
         "PORT": "0",

@@ -144,8 +144,11 @@ async def test_after_a_cut_socket_clicks_work_again(scene: Scene, how: str) -> N
             await scene.slack.refresh_sockets()
         case _:
             await scene.slack.cut_sockets(abruptly=how == "abrupt")
-    await scene.eventually(lambda: scene.slack.connections > 0, "a new socket")
-    await scene.claim(ANNA, card)
+    for _ in range(100):
+        if (await scene.click(ANNA, card, "claim")).ok:
+            break
+        await asyncio.sleep(0.1)  # the person tries again
+    await scene.shows(card, f"With <@{ANNA}>")
 
 
 async def test_a_click_while_slacks_api_is_down_counts_and_the_card_follows(scene: Scene) -> None:

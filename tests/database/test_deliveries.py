@@ -1,0 +1,166 @@
+"""The ledger of deliveries: cards coalesce, replies never do, and each row is moved on by one hand only."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from db import deliveries, tables
+from db.deliveries import Delivery, Place, State
+from db.engine import Database
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+
+
+async def ask_for(database: Database, subject: str, lane: str = "post:C1", rank: int = 30) -> None:
+    async with database.write() as connection:
+        await deliveries.insert_message(connection, subject, case_id=1, lane=lane, rank=rank, at=NOW)
+
+
+async def promise(database: Database, subject: str, lane: str = "x:acme", **more: Any) -> None:
+    async with database.write() as connection:
+        await deliveries.insert_delivery(
+            connection, "reply", subject, case_id=1, lane=lane, at=NOW, **{"rank": 0, **more}
+        )
+
+
+async def rows(database: Database) -> list[Delivery]:
+    async with database.read() as connection:
+        found = await connection.execute(select(tables.deliveries).order_by(tables.deliveries.c.id))
+        return [deliveries.delivery_of(row) for row in found]
+
+
+async def due(database: Database, now: datetime = NOW, busy: tuple[str, ...] = ()) -> list[str]:
+    async with database.read() as connection:
+        found = await deliveries.due(connection, now, busy, 10)
+    subjects = {row.id: row.subject for row in await rows(database)}
+    return [subjects[number] for _lane, number in found]
+
+
+async def mark(database: Database, seen: Delivery, state: State, **changes: Any) -> bool:
+    async with database.write() as connection:
+        return await deliveries.mark(connection, seen, state, **changes)
+
+
+async def test_ten_requests_to_draw_a_card_are_one_delivery_of_the_highest_rank(database: Database) -> None:
+    for rank in (30, 10, 40):
+        await ask_for(database, "card:1", rank=rank)
+    (only,) = await rows(database)
+    assert (only.subject_id, only.rank, only.state) == (1, 10, State.PENDING)
+
+
+async def test_a_card_asked_for_while_it_is_being_drawn_is_drawn_again(database: Database) -> None:
+    await ask_for(database, "card:1")
+    (first,) = await rows(database)
+    assert await mark(database, first, State.SENDING, attempts=1)
+    await ask_for(database, "card:1")
+    assert [row.state for row in await rows(database)] == [State.SENDING, State.PENDING]
+
+
+async def test_a_request_takes_the_delivery_over_into_its_lane(database: Database) -> None:
+    await ask_for(database, "card:1", lane="post:C1")
+    await ask_for(database, "card:1", lane="edit:C1")
+    assert [row.lane for row in await rows(database)] == ["edit:C1"]
+
+
+async def test_replies_never_coalesce(database: Database) -> None:
+    await promise(database, "reply:1:0")
+    await promise(database, "reply:1:0")
+    first, second = await rows(database)
+    assert first.key != second.key
+
+
+async def test_each_lane_offers_its_most_urgent_and_then_its_oldest(database: Database) -> None:
+    await ask_for(database, "card:1", rank=30)
+    await ask_for(database, "card:2", rank=10)
+    await ask_for(database, "card:3", lane="post:C2", rank=20)
+    await ask_for(database, "card:4", lane="post:C2", rank=20)
+    assert await due(database) == ["card:2", "card:3"]
+    assert await due(database, busy=("post:C1",)) == ["card:3"]
+
+
+async def test_what_is_not_due_yet_holds_up_nothing(database: Database) -> None:
+    await promise(database, "reply:1:0", not_before=LATER)
+    await promise(database, "reply:2:0")
+    assert await due(database) == ["reply:2:0"]
+    assert await due(database, LATER) == ["reply:1:0"]
+    async with database.read() as connection:
+        assert await deliveries.next_due(connection, NOW) == LATER
+
+
+async def test_only_one_hand_moves_a_delivery_on(database: Database) -> None:
+    await ask_for(database, "card:1")
+    (seen,) = await rows(database)
+    assert await mark(database, seen, State.SENDING, attempts=1)
+    assert not await mark(database, seen, State.SENDING, attempts=1)
+    assert not await mark(database, seen, State.DONE)
+
+
+async def test_a_row_cut_off_while_sending_is_still_due(database: Database) -> None:
+    await ask_for(database, "card:1")
+    (seen,) = await rows(database)
+    await mark(database, seen, State.SENDING, attempts=1)
+    assert await due(database) == ["card:1"]
+    for ended in (State.DONE, State.FAILED, State.CANCELLED):
+        (seen,) = await rows(database)
+        await mark(database, seen, ended)
+        assert await due(database) == []
+
+
+async def test_a_reply_can_be_taken_back_until_it_is_due(database: Database) -> None:
+    await promise(database, "reply:1:0", not_before=LATER)
+    async with database.write() as connection:
+        assert not await deliveries.cancel(connection, "reply:1:0", at=LATER, before=LATER)
+        assert await deliveries.cancel(connection, "reply:1:0", at=NOW, before=NOW)
+        assert not await deliveries.cancel(connection, "reply:1:0", at=NOW, before=NOW)
+    assert [row.state for row in await rows(database)] == [State.CANCELLED]
+
+
+async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
+    async def keep(channel: str, ts: str) -> None:
+        async with database.write() as connection:
+            await deliveries.keep_place(
+                connection,
+                "card:1",
+                Place(channel, ts),
+                case_id=1,
+                person=None,
+                drawn="x",
+                plain=False,
+                at=NOW,
+            )
+
+    await keep("C1", "1.1")
+    await keep("C2", "2.2")
+    async with database.write() as connection:
+        assert await deliveries.subject_at(connection, "C2", "2.2") == "card:1"
+        assert await deliveries.subject_at(connection, "C1", "1.1") is None
+        assert await deliveries.places_of_cards(connection, [1, 2]) == {1: ("C2", "2.2")}
+        await deliveries.forget_place(connection, "card:1")
+        assert await deliveries.place_of(connection, "card:1") is None
+
+
+async def test_sweeping_leaves_what_lives_and_what_failed(database: Database) -> None:
+    for number, state in enumerate(State):
+        await promise(database, f"reply:{number}:0")
+        seen = (await rows(database))[-1]
+        await mark(database, seen, state, ended_at=NOW)
+    async with database.write() as connection:
+        assert await deliveries.sweep(connection, LATER) == 2
+    left = {row.state for row in await rows(database)}
+    assert left == {State.PENDING, State.SENDING, State.UNKNOWN, State.FAILED}
+
+
+async def test_a_forgotten_case_has_nothing_left_to_deliver(database: Database) -> None:
+    await ask_for(database, "card:1")
+    async with database.write() as connection:
+        await deliveries.erase_case(connection, 1)
+    assert await rows(database) == []
+
+
+async def test_the_states_are_counted(database: Database) -> None:
+    await ask_for(database, "card:1")
+    await ask_for(database, "card:2")
+    async with database.read() as connection:
+        assert await deliveries.counts(connection) == {"pending": 2}

@@ -1,0 +1,296 @@
+"""Answering in the brand's name: checked, cut, signed, taken back, or written by hand on X."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from scene import ANNA, BILLING, LAURA, MARCO, Scene, a_scene, policy_with
+
+from demo.slack import Message
+from demo.x import Post
+
+
+@asynccontextmanager
+async def slow_to_leave(folder: Path, seconds: int = 60) -> AsyncIterator[Scene]:
+    """A desk where there is time for Undo."""
+    async with a_scene(folder, policy=policy_with(undo_seconds=seconds)) as scene:
+        yield scene
+
+
+async def by_hand(scene: Scene, text: str = "my acme mobile phone melts") -> tuple[Message, Post]:
+    """A card of somebody who did not tag us, so that X lets us answer by hand only."""
+    scene.app.runner.poller.own_pause = 600.0  # what is pasted must not be found before
+    post = scene.writes(text)
+    return await scene.claim(ANNA, await scene.card(text)), post
+
+
+async def pastes(scene: Scene, card: Message, link: str, person: str = ANNA) -> Any:
+    if scene.slack.modal(person) is None:
+        await scene.opens(person, card, "posted")
+    return await scene.slack.submit(person, {"link": link})
+
+
+# The text
+
+
+async def test_a_text_that_cannot_be_sent_is_refused_beside_the_field_and_kept(scene: Scene) -> None:
+    card = await scene.taken("@acme_help is the shop open?")
+    await scene.opens(ANNA, card, "reply")
+    faults = {
+        "": "required",
+        " \n \t ": "The reply is empty",
+        "\u200b": "The reply is empty",
+        "^AB": "only the signature",
+        "x" * 30_000: "too long",
+        "Every single word counts. " * 115: "10",
+        "Open \u202eyadnoM nuS": "hidden character",
+    }
+    for text, sentence in faults.items():
+        ack = await scene.slack.submit(ANNA, {"text": text})
+        assert sentence in ack.errors["text"], text[:40]
+        if text:
+            assert scene.slack.modal(ANNA).values["text"] == text
+    assert (await scene.slack.submit(ANNA, {"text": "Yes, until eight."})).ok
+    assert (await scene.said("until eight")).text.endswith("Yes, until eight. ^AB")
+    assert len(scene.ours()) == 1
+
+
+async def test_a_long_reply_goes_out_in_numbered_parts_each_answering_the_former(scene: Scene) -> None:
+    post = scene.writes("@acme_help how do I reset it?")
+    card = await scene.claim(ANNA, await scene.card("how do I reset it?"))
+    text = " ".join(
+        f"Step {number}: press the {number}th button & wait for the light." for number in range(14)
+    )
+    assert (await scene.reply(ANNA, card, text)).ok
+    await scene.said("Step 13")
+    await scene.shows(card, "see it on X")
+    parts = scene.ours()
+    assert len(parts) > 2
+    for number, part in enumerate(parts, start=1):
+        assert re.search(rf"\b{number}/{len(parts)}\b", part.text)
+        assert part.reply_to == (post.id if number == 1 else parts[number - 2].id)
+        assert part.text.endswith("^AB") == (number == len(parts))
+        assert len(re.sub(r"^(@\w+ )+", "", part.text)) <= 280
+    said = " ".join(part.text for part in parts)
+    assert all(f"{number}th button" in said for number in range(14))
+
+
+async def test_a_reply_comes_from_the_account_that_was_addressed(scene: Scene) -> None:
+    scene.writes("@acme your new advert is lovely", handle="ada_ads")
+    scene.writes("@acme_help my bill is wrong", handle="bob_bills")
+    await scene.reply(ANNA, await scene.card("your new advert"), "Thank you, Ada!")
+    await scene.reply(MARCO, await scene.card("my bill is wrong", channel=BILLING), "Let me look, Bob.")
+    assert "Ada" in (await scene.said("Thank you", account="acme")).text
+    assert (await scene.said("Let me look", account="acme_help")).text.endswith("^MR")
+    assert [len(scene.ours("acme")), len(scene.ours("acme_help"))] == [1, 1]
+
+
+async def test_the_modal_says_from_which_account_and_with_which_signature(scene: Scene) -> None:
+    scene.writes("@acme your new advert is lovely")
+    modal = await scene.opens(ANNA, await scene.card("your new advert"), "reply")
+    assert "Posted as @acme, signed ^AB" in modal.plain
+    assert "your new advert is lovely" in modal.plain
+
+
+async def test_who_replies_to_an_unclaimed_case_owns_it(scene: Scene) -> None:
+    scene.writes("@acme_help is the shop open?")
+    card = await scene.card("is the shop open?")
+    assert (await scene.reply(MARCO, card, "Until eight.")).ok
+    await scene.shows(card, f"<@{MARCO}> has it")
+    assert (await scene.case())["owner"] == MARCO
+
+
+# The case changed meanwhile
+
+
+async def test_a_customer_who_wrote_again_meanwhile_is_told_beside_the_field(scene: Scene) -> None:
+    post = scene.writes("@acme_help is the shop open?")
+    card = await scene.claim(ANNA, await scene.card("is the shop open?"))
+    await scene.opens(ANNA, card, "reply")
+    again = scene.writes("@acme_help never mind, found it", reply_to=post.id)
+    await scene.told(ANNA, "wrote again on your case")
+    ack = await scene.slack.submit(ANNA, {"text": "Until eight."})
+    assert ack.errors["text"].startswith("The customer wrote again meanwhile.")
+    assert scene.slack.modal(ANNA).values["text"] == "Until eight."
+    assert scene.ours() == []
+    assert (await scene.slack.submit(ANNA)).ok
+    assert (await scene.said("Until eight.")).reply_to == again.id
+
+
+async def test_a_colleague_who_replied_meanwhile_is_named_beside_the_field(scene: Scene) -> None:
+    card = await scene.taken("@acme_help is the shop open?")
+    await scene.opens(ANNA, card, "reply")
+    assert (await scene.reply(LAURA, card, "Laura here: until eight.")).ok
+    await scene.said("Laura here")
+    ack = await scene.slack.submit(ANNA, {"text": "And on Sundays until six."})
+    assert ack.errors["text"].startswith("laura answered meanwhile.")
+    assert len(scene.ours()) == 1
+    assert (await scene.slack.submit(ANNA)).ok
+    await scene.said("on Sundays until six")
+    await scene.said("Laura here")
+
+
+async def test_a_text_refused_for_a_change_comes_back_after_the_modal_was_closed(scene: Scene) -> None:
+    card = await scene.taken("@acme_help is the shop open?")
+    await scene.opens(ANNA, card, "reply")
+    assert (await scene.reply(LAURA, card, "Laura here: until eight.")).ok
+    await scene.said("Laura here")
+    await scene.shows(card, "see it on X")
+    assert "text" in (await scene.slack.submit(ANNA, {"text": "And on Sundays until six."})).errors
+    await scene.slack.close_modal(ANNA)
+    modal = await scene.opens(ANNA, card, "reply")
+    assert modal.values["text"] == "And on Sundays until six."
+
+
+async def test_a_second_change_is_told_too(scene: Scene) -> None:
+    post = scene.writes("@acme_help is the shop open?")
+    card = await scene.claim(ANNA, await scene.card("is the shop open?"))
+    await scene.opens(ANNA, card, "reply")
+    for number in (1, 2):
+        scene.writes(f"@acme_help hello? {number}", reply_to=post.id)
+        await scene.recorded("customer_wrote", number)
+        ack = await scene.slack.submit(ANNA, {"text": "Until eight."})
+        assert "wrote again meanwhile" in ack.errors["text"]
+    assert (await scene.slack.submit(ANNA)).ok
+    await scene.said("Until eight.")
+
+
+async def test_a_case_resolved_meanwhile_is_told_and_the_text_kept(scene: Scene) -> None:
+    card = await scene.taken("@acme_help is the shop open?")
+    await scene.opens(ANNA, card, "reply")
+    await scene.slack.react(LAURA, card.channel, card.ts, "white_check_mark")
+    await scene.shows(card, "*Resolved*")
+    ack = await scene.slack.submit(ANNA, {"text": "Until eight."})
+    assert "closed" in ack.errors["text"]
+    ack = await scene.slack.submit(ANNA)
+    assert "“resolved” now" in ack.errors["text"]
+    assert scene.slack.modal(ANNA).values["text"] == "Until eight."
+    assert scene.ours() == []
+
+
+# Undo
+
+
+async def test_undo_in_time_takes_the_text_back_into_the_modal(tmp_path: Path) -> None:
+    async with slow_to_leave(tmp_path) as scene:
+        card = await scene.taken("@acme_help is the shop open?")
+        assert (await scene.reply(ANNA, card, "Until  nine,\nI think.")).ok
+        card = await scene.shows(card, f"<@{ANNA}> answers at")
+        await scene.click(ANNA, card, "undo")
+        card = await scene.shows(card, f"🙋 With <@{ANNA}>")
+        assert "answers at" not in card.plain
+        assert "answer due" in card.plain
+        scene.skip(minutes=2)
+        await scene.quiet()
+        assert scene.ours() == []
+        modal = await scene.opens(ANNA, card, "reply")
+        assert modal.values["text"] == "Until  nine,\nI think."
+        assert (await scene.slack.submit(ANNA, {"text": "Until eight."})).ok
+        scene.skip(minutes=2)
+        await scene.said("Until eight.")
+        assert len(scene.ours()) == 1
+
+
+async def test_undo_too_late_gets_a_sentence_and_the_reply_stands(tmp_path: Path) -> None:
+    async with slow_to_leave(tmp_path) as scene:
+        card = await scene.taken("@acme_help is the shop open?")
+        assert (await scene.reply(ANNA, card, "Until eight.")).ok
+        card = await scene.shows(card, "answers at")
+        scene.slack.fail("chat.update", "ratelimited", seconds=30)  # the card goes on showing Undo
+        scene.skip(seconds=61)
+        await scene.said("Until eight.")
+        await scene.click(ANNA, card, "undo")
+        told = await scene.told(ANNA, "Too late")
+        assert told.ephemeral_for == ANNA
+        assert await scene.events("undo") == []
+
+
+async def test_only_the_owner_and_leads_can_undo(tmp_path: Path) -> None:
+    async with slow_to_leave(tmp_path) as scene:
+        card = await scene.taken("@acme_help is the shop open?")
+        assert (await scene.reply(ANNA, card, "Until eight.")).ok
+        card = await scene.shows(card, "answers at")
+        await scene.click(MARCO, card, "undo")
+        await scene.told(MARCO, f"<@{ANNA}> has this case")
+        await scene.click(LAURA, card, "undo")
+        card = await scene.shows(card, f"🙋 With <@{ANNA}>")
+        assert (await scene.opens(ANNA, card, "reply")).values["text"] == "Until eight."
+
+
+async def test_a_reply_waiting_for_its_undo_survives_a_restart(tmp_path: Path) -> None:
+    async with slow_to_leave(tmp_path) as scene:
+        card = await scene.taken("@acme_help is the shop open?")
+        assert (await scene.reply(ANNA, card, "Until eight.")).ok
+        await scene.shows(card, "answers at")
+        await scene.stop()
+        scene.skip(seconds=61)
+        await scene.start()
+        await scene.said("Until eight.")
+        await scene.shows(card, "see it on X")
+        assert len(scene.ours()) == 1
+
+
+# By hand
+
+
+async def test_a_mention_that_does_not_tag_us_is_answered_by_hand(scene: Scene) -> None:
+    card, post = await by_hand(scene)
+    assert "reply" not in card.button_ids
+    assert {"open_in_x", "posted"} <= set(card.button_ids)
+    urls = [one.get("url") for block in card.blocks for one in block.get("elements", ())]
+    assert any(url and f"in_reply_to={post.id}" in url for url in urls)
+    await scene.click(ANNA, card, "open_in_x")
+    answer = scene.x.post("acme_help", "Let us replace it.", reply_to=post.id)
+    scene.skip(minutes=5)
+    assert (await pastes(scene, card, f" https://x.com/acme_help/status/{answer.id}?s=20 ")).ok
+    card = await scene.shows(card, "see it on X")
+    assert f"<@{ANNA}> answered" in card.plain
+    assert "Let us replace it." in card.plain
+    assert f"/acme_help/status/{answer.id}" in card.plain
+    case = await scene.case()
+    assert case["status"] == "waiting"
+    assert case["due_at"] is None
+    assert abs((case["first_reply_at"] - answer.at).total_seconds()) < 1
+    (event,) = await scene.events("reply")
+    assert event["who"] == ANNA
+
+
+async def test_links_that_are_no_answer_of_ours_are_refused_beside_the_field(scene: Scene) -> None:
+    older = scene.x.post("acme_help", "Good morning!")
+    card, _post = await by_hand(scene)
+    stranger = scene.x.post(scene.customer("zed_else", "Zed"), "not us")
+    refusals = {
+        "I answered her": "no link to a post",
+        "https://acme.example/status/12345": "no link to a post",
+        f"https://x.com/zed_else/status/{stranger.id}": "not one of ours (@acme_help, @acme)",
+        f"https://x.com/acme_help/status/{int(older.id) - 1}": "X knows no such post",
+        f"https://x.com/acme_help/status/{older.id}": "older than the customer's",
+    }
+    for link, sentence in refusals.items():
+        ack = await pastes(scene, card, link)
+        assert sentence in ack.errors["link"], link
+        assert scene.slack.modal(ANNA).values["link"] == link
+    assert await scene.events("reply") == []
+
+
+async def test_an_answer_found_by_the_desk_first_still_gets_its_author(scene: Scene) -> None:
+    scene.writes("my acme mobile phone melts")
+    card = await scene.card("phone melts")
+    answer = scene.x.post("acme_help", "Let us replace it.", reply_to=scene.x.posts("anna_test")[0].id)
+    card = await scene.shows(card, "Somebody outside Mentiondesk answered")
+    assert (await pastes(scene, card, f"https://x.com/acme_help/status/{answer.id}", person=MARCO)).ok
+    await scene.shows(card, f"<@{MARCO}> answered")
+    assert (await scene.case())["owner"] == MARCO
+    ack = await pastes(scene, card, f"https://x.com/acme_help/status/{answer.id}", person=MARCO)
+    assert "recorded already" in ack.errors["link"]
+
+
+async def test_an_answer_by_hand_is_recorded_while_x_cannot_be_asked(scene: Scene) -> None:
+    card, post = await by_hand(scene)
+    answer = scene.x.post("acme_help", "Let us replace it.", reply_to=post.id)
+    scene.x.fail("lookup", "html503", times=5)
+    assert (await pastes(scene, card, f"https://twitter.com/acme_help/status/{answer.id}")).ok
+    await scene.shows(card, "answered by hand on X")
+    scene.x.heal()
