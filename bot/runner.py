@@ -100,15 +100,13 @@ class Lanes:
 
     async def _deliver(self, lane: str, delivery_id: int) -> None:
         rest = 1.0  # a fault of ours in recording must not spin
-        loop = asyncio.get_running_loop()
-        started = loop.time()
         try:
             rest = await self.deliver(delivery_id)
         except Exception:
             log.exception("delivery_not_recorded", delivery=delivery_id)
         finally:
             if rest > 0:
-                self.resting[lane] = started + rest
+                self.resting[lane] = asyncio.get_running_loop().time() + rest
             self.busy.pop(lane, None)
             self.wake.set()
 

@@ -6,8 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from bot.networks.x.client import Keys
 from db.engine import DatabaseProblem, database_url
@@ -22,10 +21,10 @@ class BadSettings(Exception):
         self.faults = faults
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What the program takes from its environment."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None

@@ -1,6 +1,7 @@
 """deliver(id): mark the intent, send, record; on any second run look before sending again."""
 
 import random
+import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -125,6 +126,7 @@ class Deliver:
         self, delivery: Delivery, drawn: Drawn, where: str, again: bool, old: Place | None
     ) -> float:
         place, plain = None, False
+        begun = time.monotonic()
         if again and delivery.intent_at:
             since = delivery.intent_at - CLOCK_SLACK
             place = await self.chat.find(where, delivery.key, since=since, thread=drawn.thread)
@@ -133,7 +135,7 @@ class Deliver:
         if old is not None:
             await self.chat.remove(old)
         await _end(self.desk, delivery, drawn, place, plain)
-        return POST_SECONDS
+        return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 
     async def _send(self, delivery: Delivery, drawn: Drawn, where: str) -> tuple[Place, bool]:
         try:

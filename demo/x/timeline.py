@@ -100,12 +100,13 @@ class Timeline(World):
     async def _serve(self, endpoint: str, act: Act, request: web.Request) -> web.StreamResponse:
         fault = self._faults.take(endpoint)
         kind = fault.kind if fault else ""
+        body = await request.text()
         if fault and kind == "delay":
+            # What has arrived is done, even if whoever asked has gone away meanwhile.
             await asyncio.sleep(fault.seconds)
         if kind == "reset":
             self._note(endpoint, request, None, Answer({}, status=0))
             return _cut(request)
-        body = await request.text()
         response = self._respond(endpoint, act, request, body, fault)
         return _cut(request) if kind == "lost" else response
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, promises, timers
 from handlers.desk.claiming import give_back
@@ -102,7 +103,12 @@ async def not_yet(work: Work, case_id: int, person: Person, due_at: datetime, no
 
 async def _reminded(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
     case = await work.case_for(case_id, person, "follow_up")
-    for row in await promises.open_follow_ups(work.connection, case_id):
+    return await reminded(work.connection, case_id), case
+
+
+async def reminded(connection: AsyncConnection, case_id: int) -> Row[Any]:
+    """The promise that a reminder stands for; raises Settled."""
+    for row in await promises.open_follow_ups(connection, case_id):
         if row.state == "reminded":
-            return row, case
+            return row
     raise Settled

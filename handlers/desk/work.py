@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, deliveries, timers
@@ -130,12 +131,14 @@ def use_case(
 
     @wraps(function)
     async def run(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        for _attempt in range(ATTEMPTS):
+        for left in reversed(range(ATTEMPTS)):
             try:
                 async with desk.database.write() as connection:
                     return await function(Work(connection, desk.policy, desk.now()), *args, **kwargs)
-            except CaseMoved:
-                continue
+            except (CaseMoved, IntegrityError):
+                if not left:
+                    raise
+                # Somebody else wrote the same thing first: look again.
         raise CaseMoved
 
     return run

@@ -18,6 +18,8 @@ def register(gestures: Gestures) -> None:
 
 async def on_claim(room: Room, click: Click) -> None:
     await claiming.claim(room.desk, click.case_id, click.person)
+    if click.in_a_list:
+        await room.tell(click, _("The case is yours."))
 
 
 async def on_release(room: Room, click: Click) -> None:

@@ -29,7 +29,8 @@ async def on_resolve(room: Room, click: Click) -> None:
         )
         for row in promised[:1]
     ]
-    chosen = Outcome.ANSWERED if case.first_reply_at else Outcome.NO_REPLY_NEEDED
+    likely = Outcome.ANSWERED if case.first_reply_at else Outcome.NO_REPLY_NEEDED
+    chosen = case.outcome if case.outcome in RESOLUTIONS else likely
     await _open(room, click, "resolve", _("Resolve"), RESOLUTIONS, chosen, warning)
 
 

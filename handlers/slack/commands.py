@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import cases
 from handlers.slack.blocks import Block, context, header, section
 from handlers.slack.gestures import Gestures, Room
-from handlers.slack.lists import draw_line, lines_of
-from triage.case import Case
+from handlers.slack.lists import Line, draw_line, lines_of
+from triage.case import Case, Status
 from triage.people import Person, Role
 from triage.words import _
 
@@ -43,10 +43,16 @@ async def _answer(room: Room, person: Person, asked: str) -> list[Block]:
             lines = await lines_of(connection, found[:SHOWN])
             title = {"mine": _("Yours"), "unclaimed": _("Unclaimed"), "late": _("Late")}[kind]
             blocks.append(header(f"{title} ({len(found)})"))
-            blocks += [draw_line(line, now, claimable=kind == "unclaimed") for line in lines]
+            blocks += [
+                draw_line(line, now, claimable=_is_free(line), with_owner=kind == "late") for line in lines
+            ]
             if len(found) > SHOWN:
-                blocks.append(context(_("{n} more: see the Home of this app.").format(n=len(found) - SHOWN)))
+                blocks.append(context(_("{n} more like these.").format(n=len(found) - SHOWN)))
     return blocks
+
+
+def _is_free(line: Line) -> bool:
+    return line.case.status is Status.NEW
 
 
 async def _found(connection: AsyncConnection, kind: str, person: Person, now: datetime) -> list[Case]:

@@ -26,6 +26,8 @@ async def on_follow_up(room: Room, click: Click) -> None:
 
 
 async def on_not_yet(room: Room, click: Click) -> None:
+    async with room.desk.database.read() as connection:
+        await following_up.reminded(connection, click.case_id)
     await _open(room, click, again=True)
 
 

@@ -75,6 +75,11 @@ class Click:
     def response_url(self) -> str | None:
         return self.body.get("response_url")
 
+    @property
+    def in_a_list(self) -> bool:
+        """Whether it was made in an answer to /desk, which is not redrawn."""
+        return bool((self.body.get("container") or {}).get("is_ephemeral"))
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:

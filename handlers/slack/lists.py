@@ -41,12 +41,13 @@ async def lines_of(connection: AsyncConnection, found: Sequence[Case]) -> list[L
     ]
 
 
-def draw_line(line: Line, now: datetime, *, claimable: bool = False) -> Block:
+def draw_line(line: Line, now: datetime, *, claimable: bool = False, with_owner: bool = False) -> Block:
     case = line.case
     who = at(line.author.handle) if line.author else _("somebody")
     parts = [
         f"{PRIORITY_MARKS[case.priority]} *{case.priority.in_words()}*",
         case.status.in_words(),
+        f"<@{case.owner}>" if case.owner and with_owner else "",
         _due(case, now),
         link(line.link, _("card")) if line.link else "",
     ]

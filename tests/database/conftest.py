@@ -1,16 +1,39 @@
-"""A fresh database for a test."""
+"""A fresh database for a test: the same suite on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import postgres
 import pytest
 
 from db.engine import Database
 from db.schema import migrate
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres.a_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/desk.db"
+    return postgres.a_database(request.getfixturevalue("postgres_server"))
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(database_url: str) -> AsyncIterator[Database]:
+    fresh = Database(database_url)
+    await migrate(fresh)
+    yield fresh
+    await fresh.close()
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """For what SQLite alone promises."""
     fresh = Database(f"sqlite+aiosqlite:///{tmp_path}/desk.db")
     await migrate(fresh)
     yield fresh

@@ -20,8 +20,8 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database: Data
         assert await connection.run_sync(differences) == []
 
 
-async def test_partial_indexes_exist_with_their_conditions(database: Database) -> None:
-    async with database.read() as connection:
+async def test_partial_indexes_exist_with_their_conditions(sqlite: Database) -> None:
+    async with sqlite.read() as connection:
         rows = await connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%WHERE%'"))
         made = {name for name, _sql in rows}
     wanted = {
@@ -55,7 +55,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(database:
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999_from_the_future'"))
     for attempt in (migrate, revision):
-        with pytest.raises(NewerDatabase, match="newer Mentiondesk.*9999_from_the_future"):
+        with pytest.raises(NewerDatabase, match=r"newer Mentiondesk.*9999_from_the_future"):
             await attempt(database)
     async with database.read() as connection:
         assert (await connection.execute(select(said_once.c.key))).all() == []

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
+
 from bot.cli import app
 from bot.manifest import SCOPES
 from bot.settings import Settings
-from pydantic import BaseModel
 from triage.desk import Policy, read
 
 ROOT = Path(__file__).parents[2]

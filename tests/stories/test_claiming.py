@@ -112,7 +112,7 @@ async def test_a_check_mark_resolves_as_answered_and_the_reason_can_be_corrected
     await scene.slack.react(ANNA, card.channel, card.ts, "white_check_mark")
     await scene.shows(card, "*Resolved*, answered")
     modal = await scene.opens(ANNA, card, "more", "resolve")
-    assert modal.values["reason"] == "no_reply_needed"
+    assert modal.values["reason"] == "answered"
     assert (await scene.slack.submit(ANNA, {"reason": "fixed"})).ok
     await scene.shows(card, "*Resolved*, fixed")
 

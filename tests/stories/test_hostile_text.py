@@ -66,7 +66,6 @@ async def test_a_post_of_25000_characters_is_cut_on_the_card_and_whole_in_detail
     assert "Read all" in card.plain
     assert "word2900" not in card.plain
     modal = await scene.opens(ANNA, card, "details")
-    # BUG: handlers/slack/details.py stops after 14,500 characters, and “Read all” leads there.
     assert "word2900" in modal.plain, "Details shows all of it"
     assert "&lt;the&gt; end" in modal.plain
 

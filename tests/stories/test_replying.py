@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +259,7 @@ async def test_a_mention_that_does_not_tag_us_is_answered_by_hand(scene: Scene) 
 
 
 async def test_links_that_are_no_answer_of_ours_are_refused_beside_the_field(scene: Scene) -> None:
-    older = scene.x.post("acme_help", "Good morning!")
+    older = scene.x.post("acme_help", "Good morning!", at=scene.now() - timedelta(hours=1))
     card, _post = await by_hand(scene)
     stranger = scene.x.post(scene.customer("zed_else", "Zed"), "not us")
     refusals = {

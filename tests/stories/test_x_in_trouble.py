@@ -1,9 +1,12 @@
 """X's bad days: a reply is sent once or shown to a person, and reading recovers by itself."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, LAURA, Scene
+from scene import ANNA, LAURA, Scene, a_scene, policy_with
+from sqlalchemy import update
 
 from db import tables
 from handlers.polling import Source
@@ -50,6 +53,33 @@ async def test_a_reply_whose_answer_was_lost_is_found_and_sent_exactly_once(scen
     await scene.quiet()
     assert len(scene.x.created) == len(creations(scene)) == 1
     assert scene.ours()[0].id in str(scene.again(card).blocks)
+
+
+async def test_a_reply_cut_off_by_a_crash_is_sent_again_only_when_x_would_show_it(tmp_path: Path) -> None:
+    async with a_scene(tmp_path, policy=policy_with(undo_seconds=300)) as scene:
+        assert scene.app is not None
+        card = await answered(scene)
+        await scene.shows(card, "answers at")
+        rows = tables.deliveries
+        async with scene.app.desk.database.write() as connection:
+            # As a process leaves it that is killed between the mark and the call.
+            await connection.execute(
+                update(rows)
+                .where(rows.c.kind == "reply")
+                .values(state="sending", attempts=1, intent_at=scene.now(), not_before=scene.now())
+            )
+        await scene.eventually(lambda: looks_at_own_posts(scene), "a look at our own posts")
+        await asyncio.sleep(0.1)
+        assert not creations(scene)
+        scene.skip(seconds=11)
+        await scene.said("Here is your answer.")
+        await scene.shows(card, "see it on X")
+        assert len(creations(scene)) == 1
+
+
+def looks_at_own_posts(scene: Scene) -> list[Any]:
+    """The desk's looks from a start time on; polling asks from an id on."""
+    return [call for call in scene.x.calls if call.endpoint == "own_posts" and "start_time" in call.params]
 
 
 async def test_a_long_reply_with_a_lost_answer_in_the_middle_is_complete_and_in_order(scene: Scene) -> None:

@@ -53,7 +53,7 @@ def fold(word: str) -> str:
         word = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     word = word.lower().translate(_STROKES)
     word = _APOSTROPHES.sub("", word)
-    if word.endswith(last := 3 * word[-1:]) and not last.isdigit():
+    if word.endswith(last := 3 * word[-1:]) and not last.isdigit() and word.strip(last):
         word = word.rstrip(last) + word[-1]
     return _STRETCHED.sub(r"\1\1", word)
 

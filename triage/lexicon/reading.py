@@ -158,6 +158,5 @@ def _phrases(language: str, brand: tuple[str, ...]) -> Phrases[str]:
     patterns = {keyword(stem): "complaint.brand" for stem in brand}
     if known is None:
         return Phrases(patterns)
-    polite = {phrase: "praise.polite" for phrase in (*known.thanks, *known.courtesy) if " " in phrase}
     listed = {phrase: group for group, phrases in known.groups.items() for phrase in phrases}
-    return Phrases((polite if listed else {}) | listed | patterns, known.numbers)
+    return Phrases(listed | patterns, known.numbers)

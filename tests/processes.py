@@ -1,0 +1,116 @@
+"""The program as its users start it: the console script in a process of its own, between the pretend Slack and X."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scene import DESK_TOML
+
+MENTIONDESK = str(Path(sys.executable).parent / "mentiondesk")
+
+
+def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
+    """What the program takes from outside, and nothing of the environment of the tests."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "COLUMNS": "500",
+        "SLACK_BOT_TOKEN": "xoxb-demo-bot",
+        "SLACK_APP_TOKEN": "xapp-demo-app",
+        "SLACK_API_URL": f"{url}/slack/api/",
+        "X_API_KEY": "demo-key",
+        "X_API_SECRET": "demo-secret",
+        "X_ACME_ACCESS_TOKEN": "demo-acme",
+        "X_ACME_ACCESS_SECRET": "demo-acme-secret",
+        "X_ACME_HELP_ACCESS_TOKEN": "demo-acme_help",
+        "X_ACME_HELP_ACCESS_SECRET": "demo-acme_help-secret",
+        "X_API_URL": f"{url}/x",
+        "X_POLL_SECONDS": "0.2",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/desk.db",
+        "CLOCK_OFFSET_FILE": str(folder / "clock"),
+        "PORT": "0",
+        **more,
+    }
+
+
+@dataclass
+class Ended:
+    """How a process ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """All of it without the frame around it."""
+        bare = "".join(" " if sign in "│╭╮╰╯─┃" else sign for sign in self.out + self.err)
+        return " ".join(bare.split())
+
+
+async def begin(folder: Path, env: dict[str, str], *arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        MENTIONDESK,
+        *arguments,
+        cwd=folder,
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def command(folder: Path, env: dict[str, str], *arguments: str) -> Ended:
+    process = await begin(folder, env, *arguments)
+    out, err = await process.communicate()
+    return Ended(int(process.returncode or 0), out.decode(), err.decode())
+
+
+@dataclass
+class Running:
+    """`mentiondesk run`, until it is ended one way or another."""
+
+    process: asyncio.subprocess.Process
+    log: list[str]
+
+    async def until(self, word: str) -> None:
+        """Read the log up to a line with this word."""
+        assert self.process.stderr is not None
+        while line := (await self.process.stderr.readline()).decode():
+            self.log.append(line)
+            if word in line:
+                return
+        raise AssertionError(f"it ended before it said {word!r}: {''.join(self.log)}")
+
+    async def ends(self, by: signal.Signals) -> int:
+        self.process.send_signal(by)
+        _out, err = await self.process.communicate()
+        self.log.append(err.decode())
+        return int(self.process.returncode or 0)
+
+
+@asynccontextmanager
+async def running(folder: Path, env: dict[str, str]) -> AsyncIterator[Running]:
+    """A desk that has started; killed at the end, if it has not ended by then."""
+    (folder / "desk.toml").write_text(DESK_TOML.replace("undo_seconds = 10", "undo_seconds = 0"))
+    started = Running(await begin(folder, env, "run"), [])
+    try:
+        await started.until('"running"')
+        yield started
+    finally:
+        if started.process.returncode is None:
+            await started.ends(signal.SIGKILL)
+
+
+def kept(folder: Path, query: str) -> list[Any]:
+    """Read the database of a desk that has ended."""
+    connection = sqlite3.connect(folder / "desk.db")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
