@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from db import cases, deliveries, replies
+from db import cases, deliveries, mentions, replies
 from db.deliveries import Delivery, Place, State
 from handlers.desk import alerting, receiving, replying, spending
 from handlers.desk.work import Desk, Work, use_case
@@ -37,6 +37,11 @@ LOOKS = 4
 SETTLES = timedelta(seconds=10)
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
+
+
+# A person mends these by inviting the app, and the card shall appear by itself then.
+CHANNEL_TROUBLE = {"channel_not_found", "not_in_channel", "is_archived"}
+MENDING_SECONDS = 60.0
 
 
 class PostGone(Refused):
@@ -91,7 +96,9 @@ class Deliver:
 
     async def _refused(self, delivery: Delivery, refusal: Refused) -> float:
         log.warning("delivery_refused", subject=delivery.subject, problem=str(refusal), code=refusal.code)
-        if delivery.kind == "reply":
+        if delivery.kind == "message" and refusal.code in CHANNEL_TROUBLE:
+            await _await_mending(self.desk, delivery, str(refusal))
+        elif delivery.kind == "reply":
             await replying.part_refused(self.desk, delivery, str(refusal))
         else:
             await _give_up(self.desk, delivery, str(refusal))
@@ -131,6 +138,10 @@ class Deliver:
             since = delivery.intent_at - CLOCK_SLACK
             place = await self.chat.find(where, delivery.key, since=since, thread=drawn.thread)
         if place is None:
+            if drawn.thread and not await self.chat.stands(Place(where, drawn.thread)):
+                # A reply to a message that is gone would land at the channel's root, and Slack would not say so.
+                await _card_is_gone(self.desk, delivery)
+                return 0.0
             place, plain = await self._send(delivery, drawn, where)
         if old is not None:
             await self.chat.remove(old)
@@ -226,10 +237,19 @@ class Deliver:
         start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
         async for page in network.own_posts(part.account, since=None, start=start):
             await spending.count(self.desk, "own", page.read, spending.POST_USD)
-            for post in page.mentions:
-                if post.answers == part.answers and same_text(post.text, part.text):
-                    return post.post_id
+            alike = [
+                post.post_id
+                for post in page.mentions
+                if post.answers == part.answers and same_text(post.text, part.text)
+            ]
+            if alike and (new := set(alike) - await self._recorded(network, alike)):
+                return max(new, key=int)
         return None
+
+    async def _recorded(self, network: Network, post_ids: list[str]) -> set[str]:
+        """Posts that are known to stand: an earlier answer with the same words is not this one."""
+        async with self.desk.database.read() as connection:
+            return await mentions.known(connection, network.name, post_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +339,29 @@ async def _end(work: Work, delivery: Delivery, drawn: Drawn | None, place: Place
             plain=plain,
             at=work.now,
         )
+
+
+@use_case
+async def _card_is_gone(work: Work, delivery: Delivery) -> None:
+    """The card was deleted by hand: it is posted anew, and what hangs on it follows."""
+    await deliveries.mark(
+        work.connection,
+        delivery,
+        State.PENDING,
+        not_before=work.now + timedelta(seconds=1),
+        problem="its card is gone",
+    )
+    if delivery.case_id is not None:
+        await deliveries.forget_place(work.connection, f"card:{delivery.case_id}")
+        await work.draw_card(await cases.load(work.connection, delivery.case_id))
+
+
+@use_case
+async def _await_mending(work: Work, delivery: Delivery, problem: str) -> None:
+    """The channel is not ours to post in: the leads are told, and the message waits."""
+    not_before = work.now + timedelta(seconds=MENDING_SECONDS)
+    await deliveries.mark(work.connection, delivery, State.PENDING, not_before=not_before, problem=problem)
+    await alerting.card_refused(work, delivery.lane.split(":")[1], problem)
 
 
 @use_case

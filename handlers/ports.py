@@ -66,6 +66,10 @@ class Chat(Protocol):
         self, channel: str, key: str, *, since: datetime, thread: str | None = None
     ) -> Place | None: ...
 
+    async def stands(self, place: Place) -> bool:
+        """Whether the message is still there."""
+        ...
+
     async def dm(self, person: str) -> str:
         """The channel of the direct messages with a person."""
         ...

@@ -153,6 +153,10 @@ class Scene:
     def heard(self, person: str) -> list[Message]:
         return [*self.slack.ephemerals(person), *self.slack.dm(person)]
 
+    def refusals(self, method: str) -> list[Any]:
+        """The calls of a Web API method that Slack refused."""
+        return [call for call in self.slack.calls if call.method == method and call.outcome != "ok"]
+
     # X
 
     def ours(self, account: str = "acme_help") -> list[Post]:

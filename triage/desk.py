@@ -1,6 +1,7 @@
 """desk.toml: the desk's own choices, composed of the models that live beside their rules."""
 
 import tomllib
+from collections import Counter
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -68,6 +69,12 @@ class DeskSection(_Section):
     holidays: list[str] = []
     hours: Hours | None = None
 
+    @field_validator("holidays")
+    @classmethod
+    def _known_countries(cls, holidays: list[str]) -> list[str]:
+        WorkingTime.of(None, "UTC", holidays)
+        return holidays
+
     @model_validator(mode="after")
     def _hours_make_sense(self) -> Self:
         WorkingTime.of(self.hours, self.timezone, self.holidays)
@@ -123,31 +130,10 @@ class Policy(_Section):
 
     @model_validator(mode="after")
     def _names_meet(self) -> Self:
-        faults = [*self._repeated(), *self._dangling()]
+        faults = crossing_faults(self.model_dump(mode="json"))
         if faults:
             raise ValueError("; ".join(faults))
         return self
-
-    def _repeated(self) -> list[str]:
-        kinds = {
-            "[[account]] handle": [account.handle.lower() for account in self.account],
-            "[[area]] name": [area.name.lower() for area in self.area],
-            "[[person]] slack": [person.slack for person in self.person],
-            "[[watch]] query": [watch.query for watch in self.watch],
-        }
-        return [
-            f"{kind} “{name}” stands twice; keep one"
-            for kind, names in kinds.items()
-            for name in sorted({name for name in names if names.count(name) > 1})
-        ]
-
-    def _dangling(self) -> list[str]:
-        known = {account.handle.lower() for account in self.account}
-        return [
-            f"[[account]] {account.handle} has move_to “{account.move_to}”, which is no other [[account]] here"
-            for account in self.account
-            if account.move_to and (account.move_to.lower() not in known - {account.handle.lower()})
-        ]
 
     @cached_property
     def working_time(self) -> WorkingTime:
@@ -205,11 +191,53 @@ class BadPolicy(Exception):
 def read(text: str) -> Policy:
     """Parse desk.toml's text; raises BadPolicy with every fault at once."""
     try:
-        return Policy.model_validate(tomllib.loads(text))
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadPolicy([f"desk.toml is not TOML: {error}."]) from error
+    try:
+        return Policy.model_validate(raw)
     except ValidationError as error:
-        raise BadPolicy([_sentence(dict(fault)) for fault in error.errors(include_url=False)]) from error
+        faults = [_sentence(dict(fault)) for fault in error.errors(include_url=False) if fault["loc"]]
+        # pydantic looks at what lies between the keys only when every key is right; we tell both together.
+        raise BadPolicy([*faults, *(f"desk.toml: {fault}." for fault in crossing_faults(raw))]) from error
+
+
+def crossing_faults(raw: dict[str, Any]) -> list[str]:
+    """What is wrong between keys: a name that stands twice, a name that leads nowhere."""
+    return [*_repeated(raw), *_dangling(raw)]
+
+
+def _repeated(raw: dict[str, Any]) -> list[str]:
+    kinds = (("account", "handle"), ("area", "name"), ("person", "slack"), ("watch", "query"))
+    return [
+        f"[[{table}]] {key} “{name}” stands twice; keep one"
+        for table, key in kinds
+        for name, count in Counter(_names(raw, table, key)).items()
+        if count > 1
+    ]
+
+
+def _dangling(raw: dict[str, Any]) -> list[str]:
+    known = set(_names(raw, "account", "handle"))
+    return [
+        f"[[account]] {handle} has move_to “{target}”, which is no other [[account]] here"
+        for entry in _entries(raw, "account")
+        if (target := _folded(entry.get("move_to")))
+        and target not in known - {handle := _folded(entry.get("handle"))}
+    ]
+
+
+def _names(raw: dict[str, Any], table: str, key: str) -> list[str]:
+    return [name for entry in _entries(raw, table) if (name := _folded(entry.get(key)))]
+
+
+def _entries(raw: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    found = raw.get(table)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def _folded(name: object) -> str:
+    return name.removeprefix("@").lower() if isinstance(name, str) else ""
 
 
 def _sentence(fault: dict[str, Any]) -> str:

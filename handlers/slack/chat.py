@@ -107,6 +107,18 @@ class SlackChat:
             return await call(self._client.conversations_replies, ts=thread, **asked)
         return await call(self._client.conversations_history, **asked)
 
+    async def stands(self, place: Place) -> bool:
+        try:
+            answer = await call(
+                self._client.conversations_replies, channel=place.channel, ts=place.ts, limit=1
+            )
+        except Refused as refusal:
+            if refusal.code in ("thread_not_found", "message_not_found"):
+                return False
+            raise
+        parent = answer["messages"][0] if answer["messages"] else {}
+        return parent.get("ts") == place.ts and parent.get("subtype") != "tombstone"
+
     async def dm(self, person: str) -> str:
         if person not in self._dms:
             answer = await call(self._client.conversations_open, users=person)

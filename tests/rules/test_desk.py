@@ -125,9 +125,9 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_two_repeated_names_are_told_together() -> None:
     twice = LEAST + '[[account]]\nnetwork = "x"\nhandle = "acme"\n' + AREAS.replace("delivery", "billing")
-    (fault,) = faults(twice)
-    assert "“acme” stands twice" in fault
-    assert "“billing” stands twice" in fault
+    account, area = faults(twice)
+    assert "“acme” stands twice" in account
+    assert "“billing” stands twice" in area
 
 
 @given(st.text(string.printable, max_size=200))
