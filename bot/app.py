@@ -26,6 +26,8 @@ from handlers.desk import spending
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
 from handlers.polling import Poller, Source
+from handlers.publishing import Publishing
+from handlers.showing import Showing
 from handlers.slack import desk as slack_desk
 from handlers.slack.chat import SlackChat, call
 from handlers.slack.directory import Directory, Workspace
@@ -141,7 +143,14 @@ class Mentiondesk:
     def _runner(self, client: AsyncWebClient, directory: Directory, voice: Voice) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
-        lanes = Lanes(self.desk, Deliver(self.desk, SlackChat(client), dict(networks), painter))
+        lanes = Lanes(
+            self.desk,
+            Deliver(
+                self.desk,
+                Showing(self.desk, SlackChat(client), painter),
+                Publishing(self.desk, dict(networks)),
+            ),
+        )
         self.desk.database.on_commit = lanes.wake.set
         poller = Poller(self.desk, voice, self.settings.x_poll_seconds)
         return Runner(lanes, Timekeeper(self.desk, directory), poller, sources_of(self.policy, self._x))

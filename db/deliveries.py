@@ -47,6 +47,11 @@ class Delivery:
     problem: str | None
 
     @property
+    def message_subject(self) -> str:
+        """As what its message stands: a notice is said once, so each is a subject of its own."""
+        return f"notice:{self.id}" if self.kind == "notice" else self.subject
+
+    @property
     def subject_id(self) -> int:
         """The number in its subject: 5 for card:5 and for reply:5:1."""
         return int(self.subject.split(":")[1])
@@ -58,6 +63,16 @@ class Place:
 
     channel: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a message stands in Slack: where, in whose direct messages, as what it was drawn, without pictures?"""
+
+    place: Place
+    person: str | None
+    drawn: str
+    plain: bool
 
 
 async def insert_message(
@@ -212,25 +227,22 @@ async def subject_at(connection: AsyncConnection, channel: str, ts: str) -> str 
 async def keep_place(
     connection: AsyncConnection,
     subject: str,
-    place: Place,
+    standing: Standing,
     *,
     case_id: int | None,
-    person: str | None,
-    drawn: str,
-    plain: bool,
     at: datetime,
 ) -> None:
-    """Remember where `subject` stands now, and as what it was drawn."""
+    """Remember how `subject` stands now."""
     await connection.execute(delete(messages).where(messages.c.subject == subject))
     await connection.execute(
         insert(messages).values(
             subject=subject,
             case_id=case_id,
-            person=person,
-            channel=place.channel,
-            ts=place.ts,
-            drawn=drawn,
-            plain=plain,
+            person=standing.person,
+            channel=standing.place.channel,
+            ts=standing.place.ts,
+            drawn=standing.drawn,
+            plain=standing.plain,
             posted_at=at,
         )
     )

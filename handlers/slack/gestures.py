@@ -27,7 +27,7 @@ from triage.words import _
 log = structlog.get_logger()
 
 # Slack waits 3 s for a submission's answer; ours carries errors, so it has to be on its way by then.
-SUBMISSION_SECONDS = 2.5
+SUBMISSION_SECONDS = 2.0
 NAME_SECONDS = 0.2
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from db import deliveries, tables
-from db.deliveries import Delivery, Place, State
+from db.deliveries import Delivery, Place, Standing, State
 from db.engine import Database
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -123,11 +123,8 @@ async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
             await deliveries.keep_place(
                 connection,
                 "card:1",
-                Place(channel, ts),
+                Standing(Place(channel, ts), person=None, drawn="x", plain=False),
                 case_id=1,
-                person=None,
-                drawn="x",
-                plain=False,
                 at=NOW,
             )
 

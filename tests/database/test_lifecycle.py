@@ -291,7 +291,7 @@ async def _step(
     return after
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(script=steps)
 def test_no_order_of_events_loses_one_or_breaks_the_record(empty_desk: Path, script: list[Step]) -> None:
     def watch(before: Rows, after: Rows) -> None:

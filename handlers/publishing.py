@@ -1,0 +1,135 @@
+"""What is said in public: a reply's part sent once, and looked for before it is ever sent again."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db import cases, mentions, replies
+from db.deliveries import Delivery, State
+from handlers.desk import delivering, receiving, replying, spending
+from handlers.desk.work import Desk
+from handlers.ports import DoorProblem, Network, OutcomeUnknown, Refused
+from handlers.showing import CLOCK_SLACK
+from triage.words import _
+
+# How often X is asked whether a reply with a lost answer stands, before a person is.
+LOOKS = 4
+# After a crash X is given this long to list what may have been posted, before it is posted again.
+SETTLES = timedelta(seconds=10)
+
+
+class PostGone(Refused):
+    """The post that was to be answered is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Publishes a reply's parts."""
+
+    desk: Desk
+    networks: dict[str, Network]
+
+    async def reply(self, delivery: Delivery, found: State) -> None:
+        """Publish one part; `found` says whether it was begun before."""
+        part = await _part_of(self.desk, delivery)
+        if part is None:
+            await delivering.end(self.desk, delivery)
+            return
+        network = self.networks[part.network]
+        if found is State.PENDING:
+            post_id: str | None = await self._publish(network, part)
+        else:
+            post_id = await self._reconcile(network, part, delivery, found)
+        if post_id is not None:
+            url = network.post_url(part.account, post_id)
+            await replying.part_sent(self.desk, delivery, post_id, url)
+
+    async def _publish(self, network: Network, part: "Part") -> str:
+        await self._require_standing(network, part)
+        return await network.post(part.account, part.text, answers=part.answers)
+
+    async def _reconcile(
+        self, network: Network, part: "Part", delivery: Delivery, found: State
+    ) -> str | None:
+        """The id under which a part stands that was begun before; None when that is put off, or up to a person.
+
+        Cut off by a crash (SENDING) it is sent again once X would show it; tried in vain (UNKNOWN), never.
+        """
+        post_id = await self._stands(network, part, delivery)
+        if post_id is not None:
+            return post_id
+        if found is State.UNKNOWN:
+            if delivery.attempts <= LOOKS:
+                raise OutcomeUnknown(_("X has not shown the reply yet."))
+            await replying.part_unknown(self.desk, delivery, _("X did not say whether the reply went out."))
+            return None
+        settled_in = SETTLES - (self.desk.now() - (delivery.intent_at or delivery.made_at))
+        if settled_in > timedelta(0):
+            await delivering.postpone(
+                self.desk, delivery, State.SENDING, settled_in.total_seconds(), "cut off"
+            )
+            return None
+        return await self._publish(network, part)
+
+    async def _require_standing(self, network: Network, part: "Part") -> None:
+        """Nobody answers a post that its author has deleted."""
+        if part.number > 0:
+            return
+        try:
+            looked = await network.look_up(part.account, [part.answers])
+        except DoorProblem:
+            return  # X decides when it gets the reply
+        await receiving.honour_lookup(self.desk, network.name, looked.mentions, looked.gone, read=looked.read)
+        if part.answers in looked.gone:
+            raise PostGone(_("The customer has deleted the post."), "deleted")
+
+    async def _stands(self, network: Network, part: "Part", delivery: Delivery) -> str | None:
+        """The id of this very part among the account's own recent posts: same answered post, same text."""
+        start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
+        async for page in network.own_posts(part.account, since=None, start=start):
+            await spending.count(self.desk, "own", page.read, spending.POST_USD)
+            alike = [
+                post.post_id
+                for post in page.mentions
+                if post.answers == part.answers and same_text(post.text, part.text)
+            ]
+            if alike and (new := set(alike) - await self._recorded(network, alike)):
+                return max(new, key=int)
+        return None
+
+    async def _recorded(self, network: Network, post_ids: list[str]) -> set[str]:
+        """Posts that are known to stand: an earlier answer with the same words is not this one."""
+        async with self.desk.database.read() as connection:
+            return await mentions.known(connection, network.name, post_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One numbered part of a reply, ready to leave."""
+
+    network: str
+    account: str
+    number: int
+    text: str
+    answers: str
+
+
+async def _part_of(desk: Desk, delivery: Delivery) -> Part | None:
+    number = int(delivery.subject.split(":")[2])
+    async with desk.database.read() as connection:
+        reply = await replies.load(connection, delivery.subject_id)
+        if reply is None:
+            return None  # its author was forgotten
+        case = await cases.load(connection, reply.case_id)
+    answers = reply.posts[number - 1] if number else reply.answers
+    return Part(case.network, reply.account, number, reply.parts[number], answers)
+
+
+def same_text(theirs: str, ours: str) -> bool:
+    """Whether a post read back is what we sent: links come back shortened, ampersands escaped."""
+    return _bare(theirs) == _bare(ours)
+
+
+def _bare(text: str) -> str:
+    plain = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    kept = [word for word in plain.split() if "://" not in word and not word.startswith("@")]
+    return " ".join(kept)
