@@ -87,6 +87,8 @@ class Lanes:
         async with self.desk.database.read() as connection:
             due = await deliveries.due(connection, now, occupied, LANES - len(self.busy))
             later = await deliveries.next_due(connection, now)
+        if self.closing:
+            return LONGEST_SLEEP  # asked to stop while we looked
         for lane, delivery_id in due:
             task = asyncio.create_task(self._deliver(lane, delivery_id))
             self.busy[lane] = task

@@ -117,7 +117,8 @@ async def _open(work: Work, mention: Mention, author: Author) -> Case:
 
 async def _join(work: Work, case: Case, mention: Mention, author: Author) -> Case:
     """A further post: the owner's turn again, unless it is a bare "thanks" or the case was dismissed for good."""
-    if thanks.is_bare_thanks(mention.text, case.language):
+    spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
+    if any(thanks.is_bare_thanks(mention.text, one) for one in (case.language, spoken)):
         await work.record(case, "thanks")
         return await _touch(work, case)
     stays_shut = case.status is Status.DISMISSED and case.outcome in (Outcome.SPAM, Outcome.TROLL)
