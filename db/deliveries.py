@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import deliveries, messages
@@ -19,11 +19,12 @@ class State(StrEnum):
     SENDING = "sending"  # the intent is marked; after a crash: look before sending again
     UNKNOWN = "unknown"  # tried, and the answer was lost: look before sending again
     DONE = "done"
-    FAILED = "failed"  # refused for good, told to a person
+    FAILED = "failed"  # refused for good: told to a person
     CANCELLED = "cancelled"
 
 
-LIVE = (State.PENDING, State.SENDING, State.UNKNOWN)
+BEGUN = (State.SENDING, State.UNKNOWN)
+LIVE = (State.PENDING, *BEGUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,11 @@ async def insert_message(
         statement.on_conflict_do_update(
             index_elements=[deliveries.c.subject],
             index_where=coalesces,
-            set_={"rank": lower(deliveries.c.rank, statement.excluded.rank), "lane": statement.excluded.lane},
+            set_={
+                "rank": lower(deliveries.c.rank, statement.excluded.rank),
+                "lane": statement.excluded.lane,
+                "not_before": lower(deliveries.c.not_before, statement.excluded.not_before),
+            },
         )
     )
 
@@ -174,7 +179,12 @@ async def due(
     connection: AsyncConnection, now: datetime, busy: Collection[str], limit: int
 ) -> list[tuple[str, int]]:
     """The first due delivery of each lane that is not busy: (lane, id), most urgent first."""
-    live = and_(deliveries.c.state.in_(LIVE), deliveries.c.not_before <= now, deliveries.c.lane.not_in(busy))
+    live = and_(
+        deliveries.c.state.in_(LIVE),
+        deliveries.c.not_before <= now,
+        deliveries.c.lane.not_in(busy),
+        or_(deliveries.c.state != State.PENDING, ~_another_is_begun()),
+    )
     place = func.row_number().over(
         partition_by=deliveries.c.lane, order_by=(deliveries.c.rank, deliveries.c.id)
     )
@@ -185,6 +195,50 @@ async def due(
     )
     statement = select(first.c.lane, first.c.id).where(first.c.place == 1).order_by(first.c.rank, first.c.id)
     return [(lane, number) for lane, number in await connection.execute(statement.limit(limit))]
+
+
+def _another_is_begun() -> ColumnElement[bool]:
+    """The same subject is on its way already, or may be: two at once would be two messages."""
+    other = deliveries.alias()
+    return exists().where(
+        other.c.subject == deliveries.c.subject,
+        other.c.kind == "message",
+        deliveries.c.kind == "message",
+        other.c.id != deliveries.c.id,
+        other.c.state.in_(BEGUN),
+    )
+
+
+async def has_to_wait(connection: AsyncConnection, delivery: Delivery) -> bool:
+    """Whether another delivery of its subject was begun and has not ended."""
+    statement = select(deliveries.c.id).where(deliveries.c.id == delivery.id, _another_is_begun())
+    return (await connection.execute(statement)).one_or_none() is not None
+
+
+async def superseded(connection: AsyncConnection, delivery: Delivery, not_before: datetime) -> bool:
+    """Whether a newer delivery of its subject waits, which will show the same and more: it waits as long."""
+    statement = (
+        update(deliveries)
+        .where(
+            deliveries.c.subject == delivery.subject,
+            deliveries.c.kind == "message",
+            deliveries.c.state == State.PENDING,
+            deliveries.c.id != delivery.id,
+        )
+        .values(not_before=not_before)
+    )
+    return delivery.kind == "message" and (await connection.execute(statement)).rowcount > 0
+
+
+async def wake_announcements(connection: AsyncConnection, case_id: int, at: datetime) -> None:
+    """The card stands: what hangs on it need not wait any longer."""
+    waiting = and_(
+        deliveries.c.case_id == case_id,
+        deliveries.c.state == State.PENDING,
+        deliveries.c.subject.startswith("mention:"),
+        deliveries.c.not_before > at,
+    )
+    await connection.execute(update(deliveries).where(waiting).values(not_before=at))
 
 
 async def next_due(connection: AsyncConnection, now: datetime) -> datetime | None:
@@ -248,8 +302,9 @@ async def keep_place(
     )
 
 
-async def forget_place(connection: AsyncConnection, subject: str) -> None:
-    await connection.execute(delete(messages).where(messages.c.subject == subject))
+async def forget_place(connection: AsyncConnection, subject: str, ts: str) -> None:
+    """It no longer stands there; a newer place is not forgotten."""
+    await connection.execute(delete(messages).where(messages.c.subject == subject, messages.c.ts == ts))
 
 
 async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
@@ -259,8 +314,13 @@ async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[
 
 
 async def erase_case(connection: AsyncConnection, case_id: int) -> None:
-    """Drop what would still be delivered for a case, and where it stands."""
-    await connection.execute(delete(deliveries).where(deliveries.c.case_id == case_id))
+    """Drop what would still be delivered for a case, and where it stands.
+
+    What was begun stays: it may stand in Slack under its key, to be found and removed.
+    """
+    mine = deliveries.c.case_id == case_id
+    begun_message = and_(deliveries.c.kind.in_(["message", "notice"]), deliveries.c.state.in_(BEGUN))
+    await connection.execute(delete(deliveries).where(mine, ~begun_message))
     await connection.execute(delete(messages).where(messages.c.case_id == case_id))
 
 

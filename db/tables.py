@@ -222,6 +222,7 @@ Index(
     sqlite_where=_LIVE,
     postgresql_where=_LIVE,
 )
+Index("ix_deliveries_subject", deliveries.c.subject, sqlite_where=_LIVE, postgresql_where=_LIVE)
 _COALESCES = text("kind = 'message' AND state = 'pending'")
 Index(
     "ix_deliveries_one_pending",

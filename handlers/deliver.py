@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from db.deliveries import Delivery, State
+from db.deliveries import State
 from handlers.desk import delivering, replying
+from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import AccountProblem, NotDone, OutcomeUnknown, RateLimited, Refused
 from handlers.publishing import Publishing
@@ -29,48 +30,52 @@ class Deliver:
     jitter: random.Random = field(default_factory=random.Random)
 
     async def __call__(self, delivery_id: int) -> float:
-        begun = await delivering.begin(self.desk, delivery_id)
-        if begun is None:
+        attempt = await delivering.begin(self.desk, delivery_id)
+        if attempt is None:
             return 0.0
-        delivery, found = begun
         try:
-            match delivery.kind:
-                case "reply":
-                    await self.publishing.reply(delivery, found)
-                    return 0.0
-                case "remove":
-                    return await self.showing.remove(delivery)
-                case _:
-                    return await self.showing.message(delivery, again=found is not State.PENDING)
+            return await self._send(attempt)
         except RateLimited as limit:
-            await delivering.postpone(self.desk, delivery, State.PENDING, limit.seconds, str(limit))
+            await delivering.postpone(
+                self.desk, attempt.delivery, attempt.state_if_not_done, limit.seconds, str(limit)
+            )
             return limit.seconds
         except (NotDone, AccountProblem) as problem:
-            return await self._retry(delivery, State.PENDING, problem)
+            await self._retry(attempt, attempt.state_if_not_done, problem)
         except OutcomeUnknown as problem:
-            return await self._retry(delivery, State.UNKNOWN, problem)
+            await self._retry(attempt, State.UNKNOWN, problem)
         except Refused as refusal:
-            return await self._refused(delivery, refusal)
+            await self._refused(attempt, refusal)
         except Exception as error:  # recorded on the row: a fault of ours must not stop the lane for ever
-            log.exception("delivery_failed", delivery=delivery.id, subject=delivery.subject)
-            return await self._retry(delivery, State.UNKNOWN, error)
+            log.exception("delivery_failed", delivery=delivery_id, subject=attempt.delivery.subject)
+            await self._retry(attempt, State.UNKNOWN, error)
+        return 0.0
 
-    async def _retry(self, delivery: Delivery, state: State, problem: Exception) -> float:
+    async def _send(self, attempt: Attempt) -> float:
+        match attempt.delivery.kind:
+            case "reply":
+                await self.publishing.reply(attempt)
+                return 0.0
+            case "remove":
+                return await self.showing.remove(attempt.delivery)
+        return await self.showing.message(attempt)
+
+    async def _retry(self, attempt: Attempt, state: State, problem: Exception) -> None:
         """Later, and later still; some jitter, so that many do not come back at once."""
+        delivery = attempt.delivery
         longest = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(delivery.attempts, 10))
         seconds = longest * self.jitter.uniform(0.5, 1.0)
         log.warning(
             "delivery_postponed", subject=delivery.subject, problem=str(problem), seconds=round(seconds, 1)
         )
         await delivering.postpone(self.desk, delivery, state, seconds, str(problem))
-        return 0.0
 
-    async def _refused(self, delivery: Delivery, refusal: Refused) -> float:
+    async def _refused(self, attempt: Attempt, refusal: Refused) -> None:
+        delivery = attempt.delivery
         log.warning("delivery_refused", subject=delivery.subject, problem=str(refusal), code=refusal.code)
         if delivery.kind == "message" and refusal.code in CHANNEL_TROUBLE:
-            await delivering.await_mending(self.desk, delivery, str(refusal))
+            await delivering.await_mending(self.desk, delivery, attempt.state_if_not_done, str(refusal))
         elif delivery.kind == "reply":
             await replying.part_refused(self.desk, delivery, str(refusal))
         else:
             await delivering.give_up(self.desk, delivery, str(refusal))
-        return 0.0

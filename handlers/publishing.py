@@ -6,14 +6,13 @@ from datetime import timedelta
 from db import cases, mentions, replies
 from db.deliveries import Delivery, State
 from handlers.desk import delivering, receiving, replying, spending
+from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, OutcomeUnknown, Refused
 from handlers.showing import CLOCK_SLACK
 from triage.words import _
 
-# How often X is asked whether a reply with a lost answer stands, before a person is.
-LOOKS = 4
-# After a crash X is given this long to list what may have been posted, before it is posted again.
+# X is given this long to list what may have been posted, before it is posted again or a person is asked.
 SETTLES = timedelta(seconds=10)
 
 
@@ -28,47 +27,41 @@ class Publishing:
     desk: Desk
     networks: dict[str, Network]
 
-    async def reply(self, delivery: Delivery, found: State) -> None:
-        """Publish one part; `found` says whether it was begun before."""
+    async def reply(self, attempt: Attempt) -> None:
+        """Publish one part; one that was begun before is looked for first."""
+        delivery = attempt.delivery
         part = await _part_of(self.desk, delivery)
         if part is None:
             await delivering.end(self.desk, delivery)
             return
         network = self.networks[part.network]
-        if found is State.PENDING:
-            post_id: str | None = await self._publish(network, part)
-        else:
-            post_id = await self._reconcile(network, part, delivery, found)
-        if post_id is not None:
-            url = network.post_url(part.account, post_id)
-            await replying.part_sent(self.desk, delivery, post_id, url)
+        post_id = await self._stands(network, part, delivery) if attempt.maybe else None
+        if post_id is None and not await self._may_be_sent(attempt):
+            return
+        if post_id is None:
+            attempt.maybe = False
+            await self._require_standing(network, part)
+            post_id = await network.post(part.account, part.text, answers=part.answers)
+        await replying.part_sent(self.desk, delivery, post_id, network.post_url(part.account, post_id))
 
-    async def _publish(self, network: Network, part: "Part") -> str:
-        await self._require_standing(network, part)
-        return await network.post(part.account, part.text, answers=part.answers)
+    async def _may_be_sent(self, attempt: Attempt) -> bool:
+        """Whether a part that does not stand may go out.
 
-    async def _reconcile(
-        self, network: Network, part: "Part", delivery: Delivery, found: State
-    ) -> str | None:
-        """The id under which a part stands that was begun before; None when that is put off, or up to a person.
-
-        Cut off by a crash (SENDING) it is sent again once X would show it; tried in vain (UNKNOWN), never.
+        Cut off by a crash (SENDING), once X would show it; tried in vain (UNKNOWN), never: a person is asked.
         """
-        post_id = await self._stands(network, part, delivery)
-        if post_id is not None:
-            return post_id
-        if found is State.UNKNOWN:
-            if delivery.attempts <= LOOKS:
+        delivery = attempt.delivery
+        if not attempt.maybe:
+            return True
+        left = SETTLES - (self.desk.now() - (delivery.intent_at or delivery.made_at))
+        if left > timedelta(0):
+            if attempt.found is State.UNKNOWN:
                 raise OutcomeUnknown(_("X has not shown the reply yet."))
+            await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
+            return False
+        if attempt.found is State.UNKNOWN:
             await replying.part_unknown(self.desk, delivery, _("X did not say whether the reply went out."))
-            return None
-        settled_in = SETTLES - (self.desk.now() - (delivery.intent_at or delivery.made_at))
-        if settled_in > timedelta(0):
-            await delivering.postpone(
-                self.desk, delivery, State.SENDING, settled_in.total_seconds(), "cut off"
-            )
-            return None
-        return await self._publish(network, part)
+            return False
+        return True
 
     async def _require_standing(self, network: Network, part: "Part") -> None:
         """Nobody answers a post that its author has deleted."""

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import deliveries
-from db.deliveries import Delivery, Place, Standing, State
+from db.deliveries import Delivery, Place, Standing
 from handlers.desk import delivering
+from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import Chat, Message, PictureRefused, Refused
 from handlers.slack.drawing import Drawn, NotYet, Painter
@@ -29,44 +30,52 @@ class Showing:
     chat: Chat
     painter: Painter
 
-    async def message(self, delivery: Delivery, *, again: bool) -> float:
+    async def message(self, attempt: Attempt) -> float:
         """Draw it as it is now; post it, or redraw it where it stands."""
+        delivery = attempt.delivery
         try:
             drawn, kept = await self._drawn(delivery)
         except NotYet:
-            await delivering.postpone(self.desk, delivery, State.PENDING, 1.0, "its card is not posted yet")
+            await delivering.await_card(self.desk, delivery)
             return 0.0
         if drawn is None:
-            await delivering.end(self.desk, delivery)
-            return 0.0
+            return await self._nothing_to_show(attempt)
         where = drawn.channel or await self.chat.dm(str(drawn.person))
         if kept is None or kept.channel != where:
-            old = Place(kept.channel, kept.ts) if kept else None
-            return await self._post(delivery, drawn, where, again, old=old)
-        return await self._update(delivery, drawn, Place(kept.channel, kept.ts), kept.drawn, kept.plain)
+            return await self._post(attempt, drawn, where, Place(kept.channel, kept.ts) if kept else None)
+        return await self._update(delivery, drawn, kept)
+
+    async def _nothing_to_show(self, attempt: Attempt) -> float:
+        """Its case is gone; what was begun before may stand all the same, and goes."""
+        delivery = attempt.delivery
+        if attempt.maybe and delivery.intent_at:
+            kind, name = delivery.lane.split(":", 1)
+            where = await self.chat.dm(name) if kind == "dm" else name
+            place = await self.chat.find(where, delivery.key, since=delivery.intent_at - CLOCK_SLACK)
+            if place is not None:
+                await self.chat.remove(place)
+        await delivering.end(self.desk, delivery)
+        return 0.0
 
     async def _drawn(self, delivery: Delivery) -> tuple[Drawn | None, Row[Any] | None]:
         async with self.desk.database.read() as connection:
             drawn = await self.painter.draw(connection, delivery, self.desk.now())
             return drawn, await deliveries.place_of(connection, delivery.message_subject)
 
-    async def _post(
-        self, delivery: Delivery, drawn: Drawn, where: str, again: bool, old: Place | None
-    ) -> float:
-        place, plain = None, False
+    async def _post(self, attempt: Attempt, drawn: Drawn, where: str, old: Place | None) -> float:
+        delivery, place, plain = attempt.delivery, None, False
         begun = time.monotonic()
-        if again and delivery.intent_at:
+        if attempt.maybe and delivery.intent_at:
             since = delivery.intent_at - CLOCK_SLACK
             place = await self.chat.find(where, delivery.key, since=since, thread=drawn.thread)
+            attempt.maybe = False
         if place is None:
             if drawn.thread and not await self.chat.stands(Place(where, drawn.thread)):
                 # A reply to a message that is gone would land at the channel's root, and Slack would not say so.
-                await delivering.card_is_gone(self.desk, delivery)
+                await delivering.card_is_gone(self.desk, delivery, drawn.thread)
                 return 0.0
             place, plain = await self._send(delivery, drawn, where)
-        if old is not None:
-            await self.chat.remove(old)
-        await delivering.end(self.desk, delivery, _standing(drawn, place, plain))
+        await delivering.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 
     async def _send(self, delivery: Delivery, drawn: Drawn, where: str) -> tuple[Place, bool]:
@@ -76,25 +85,29 @@ class Showing:
             bare = without_pictures(drawn.message)
             return await self.chat.post(where, bare, key=delivery.key, thread=drawn.thread), True
 
-    async def _update(
-        self, delivery: Delivery, drawn: Drawn, place: Place, before: str, plain: bool
-    ) -> float:
-        if drawn.fingerprint == before:
-            await delivering.end(self.desk, delivery, _standing(drawn, place, plain))
-            return 0.0
-        message = without_pictures(drawn.message) if plain else drawn.message
-        try:
-            await self.chat.update(place, message)
-        except PictureRefused:
-            plain = True
-            await self.chat.update(place, without_pictures(drawn.message))
-        except Refused as refusal:
-            if refusal.code != "message_not_found":
-                raise
-            # Somebody deleted it by hand in Slack: it is posted anew.
-            return await self._post(delivery, drawn, place.channel, again=False, old=None)
+    async def _update(self, delivery: Delivery, drawn: Drawn, kept: Row[Any]) -> float:
+        place, plain = Place(kept.channel, kept.ts), bool(kept.plain)
+        if drawn.fingerprint != kept.drawn:
+            try:
+                plain = await self._redraw(place, drawn.message, plain)
+            except Refused as refusal:
+                if refusal.code != "message_not_found":
+                    raise
+                await delivering.message_is_gone(self.desk, delivery, kept.ts)
+                return 0.0
         await delivering.end(self.desk, delivery, _standing(drawn, place, plain))
         return 0.0
+
+    async def _redraw(self, place: Place, message: Message, plain: bool) -> bool:
+        """Returns whether it had to go without its pictures."""
+        if not plain:
+            try:
+                await self.chat.update(place, message)
+            except PictureRefused:
+                plain = True
+        if plain:
+            await self.chat.update(place, without_pictures(message))
+        return plain
 
     async def remove(self, delivery: Delivery) -> float:
         await self.chat.remove(Place(delivery.payload["channel"], delivery.payload["ts"]))

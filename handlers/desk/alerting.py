@@ -1,6 +1,7 @@
 """What goes wrong outside is told to the leads, and told once."""
 
 from db import reading
+from db.deliveries import Delivery
 from handlers.desk.work import Work, use_case
 
 
@@ -46,6 +47,13 @@ async def card_refused(work: Work, channel: str, problem: str) -> None:
     """Slack refuses to show cards in a channel."""
     if await reading.first_time(work.connection, f"card_refused:{channel}:{_hour(work)}", work.now):
         await work.tell_leads("card_refused", None, channel=channel, problem=problem)
+
+
+async def message_refused(work: Work, delivery: Delivery, problem: str) -> None:
+    """Slack refuses a question, a reminder or a removal."""
+    what = delivery.subject.split(":")[0]
+    if await reading.first_time(work.connection, f"message_refused:{delivery.id}", work.now):
+        await work.tell_leads("message_refused", None, what=what.replace("_", " "), problem=problem)
 
 
 def _hour(work: Work) -> str:

@@ -1,73 +1,140 @@
 """A delivery's own moves: its intent marked, put off, ended or given up."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from db import cases, deliveries
-from db.deliveries import Delivery, Standing, State
+from db.deliveries import Delivery, Place, Standing, State
 from handlers.desk import alerting
-from handlers.desk.work import Work, use_case
+from handlers.desk.work import RANK_CLICKED, Work, use_case
 
 MENDING_SECONDS = 60.0
 
 
+@dataclass(slots=True)
+class Attempt:
+    """One run of a delivery. `found`: the state it was in. `maybe`: it may have happened, for all we know."""
+
+    delivery: Delivery
+    found: State
+    maybe: bool
+
+    @property
+    def state_if_not_done(self) -> State:
+        """Where it goes back to when this run surely did nothing: a failed look proves nothing."""
+        return self.found if self.maybe else State.PENDING
+
+
 @use_case
-async def begin(work: Work, delivery_id: int) -> tuple[Delivery, State] | None:
-    """Mark the intent. Returns the delivery and the state it was found in: but for PENDING, it may have happened."""
+async def begin(work: Work, delivery_id: int) -> Attempt | None:
+    """Mark the intent; None when it is not due, over, or another of its subject is on its way."""
     seen = await deliveries.load(work.connection, delivery_id)
     if seen is None or seen.state not in deliveries.LIVE or seen.not_before > work.now:
+        return None
+    if seen.state is State.PENDING and await deliveries.has_to_wait(work.connection, seen):
         return None
     intent_at = work.now if seen.state is State.PENDING else seen.intent_at
     begun = replace(seen, state=State.SENDING, attempts=seen.attempts + 1, intent_at=intent_at)
     marked = await deliveries.mark(
         work.connection, seen, State.SENDING, attempts=begun.attempts, intent_at=intent_at
     )
-    return (begun, seen.state) if marked else None
+    return Attempt(begun, seen.state, maybe=seen.state is not State.PENDING) if marked else None
 
 
 @use_case
 async def postpone(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> None:
+    """Try again later."""
+    await _put_off(work, delivery, state, seconds, problem)
+
+
+async def _put_off(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> bool:
+    """Back to `state` for a while. One that surely did nothing gives way to a newer one of its subject."""
     not_before = work.now + timedelta(seconds=seconds)
-    await deliveries.mark(work.connection, delivery, state, not_before=not_before, problem=problem[:1000])
-
-
-@use_case
-async def end(work: Work, delivery: Delivery, standing: Standing | None = None) -> None:
-    """It is done; `standing` says where and how a message stands now."""
-    if not await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None):
-        return
-    if standing is not None:
-        await deliveries.keep_place(
-            work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
+    if state is State.PENDING and await deliveries.superseded(work.connection, delivery, not_before):
+        return await deliveries.mark(
+            work.connection, delivery, State.CANCELLED, ended_at=work.now, problem=problem[:1000]
         )
+    return await deliveries.mark(
+        work.connection, delivery, state, not_before=not_before, problem=problem[:1000]
+    )
 
 
 @use_case
-async def card_is_gone(work: Work, delivery: Delivery) -> None:
-    """The card was deleted by hand: it is posted anew, and what hangs on it follows."""
-    await deliveries.mark(
-        work.connection,
-        delivery,
-        State.PENDING,
-        not_before=work.now + timedelta(seconds=1),
-        problem="its card is gone",
+async def end(
+    work: Work, delivery: Delivery, standing: Standing | None = None, *, old: Place | None = None
+) -> None:
+    """It is done; `standing` says how a message stands now, `old` where it stood before and has to go."""
+    marked = await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None)
+    if standing is None:
+        return
+    if not marked:
+        # Its author was forgotten while it was on its way: nobody else knows where it stands.
+        if await deliveries.load(work.connection, delivery.id) is None:
+            await remove(work, delivery.message_subject, standing.place)
+        return
+    await deliveries.keep_place(
+        work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
     )
-    if delivery.case_id is not None:
-        await deliveries.forget_place(work.connection, f"card:{delivery.case_id}")
+    if old is not None:
+        await remove(work, delivery.subject, old)
+    if delivery.subject.startswith("card:") and delivery.case_id is not None:
+        await deliveries.wake_announcements(work.connection, delivery.case_id, work.now)
+
+
+async def remove(work: Work, subject: str, place: Place) -> None:
+    """Promise that a message goes from Slack."""
+    await deliveries.insert_delivery(
+        work.connection,
+        "remove",
+        f"removal:{subject}",
+        case_id=None,
+        lane=f"edit:{place.channel}",
+        rank=RANK_CLICKED,
+        at=work.now,
+        payload={"channel": place.channel, "ts": place.ts},
+    )
+
+
+@use_case
+async def card_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
+    """The card was deleted by hand: it is posted anew, and what hangs on it follows."""
+    if (
+        await _put_off(work, delivery, State.PENDING, _pause(delivery), "its card is gone")
+        and delivery.case_id
+    ):
+        await deliveries.forget_place(work.connection, f"card:{delivery.case_id}", ts)
         await work.draw_card(await cases.load(work.connection, delivery.case_id))
 
 
 @use_case
-async def await_mending(work: Work, delivery: Delivery, problem: str) -> None:
+async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
+    """The message was deleted by hand: it is posted anew, from what is true then."""
+    await deliveries.forget_place(work.connection, delivery.message_subject, ts)
+    await _put_off(work, delivery, State.PENDING, 0, "deleted by hand")
+
+
+@use_case
+async def await_card(work: Work, delivery: Delivery) -> None:
+    """It hangs on a card that is not posted yet, and is woken when that stands."""
+    await _put_off(work, delivery, State.PENDING, _pause(delivery), "its card is not posted yet")
+
+
+def _pause(delivery: Delivery) -> float:
+    return float(min(60, 2 ** min(delivery.attempts - 1, 6)))
+
+
+@use_case
+async def await_mending(work: Work, delivery: Delivery, state: State, problem: str) -> None:
     """The channel is not ours to post in: the leads are told, and the message waits."""
-    not_before = work.now + timedelta(seconds=MENDING_SECONDS)
-    await deliveries.mark(work.connection, delivery, State.PENDING, not_before=not_before, problem=problem)
+    await _put_off(work, delivery, state, MENDING_SECONDS, problem)
     await alerting.card_refused(work, delivery.lane.split(":")[1], problem)
 
 
 @use_case
 async def give_up(work: Work, delivery: Delivery, problem: str) -> None:
-    """Slack refuses a message for good: the leads are told once an hour for each channel."""
+    """Slack refuses a message for good: the leads are told."""
     await deliveries.mark(work.connection, delivery, State.FAILED, ended_at=work.now, problem=problem[:1000])
-    if delivery.kind == "message" and delivery.subject.startswith("card:"):
+    if delivery.subject.startswith("card:"):
         await alerting.card_refused(work, delivery.lane.split(":")[1], problem)
+    elif delivery.kind != "notice":  # a notice about a notice would never end
+        await alerting.message_refused(work, delivery, problem)

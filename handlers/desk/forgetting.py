@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from db import cases, deliveries, mentions, reading, timers
+from handlers.desk import delivering
 from handlers.desk.work import Work, use_case
 from triage.case import DeskError
 from triage.words import _
@@ -38,16 +39,7 @@ async def _erase_case(work: Work, network: str, case_id: int) -> None:
     await timers.erase_case(work.connection, case_id)
     await cases.erase(work.connection, case_id)
     for row in places:
-        await deliveries.insert_delivery(
-            work.connection,
-            "remove",
-            f"removal:{row.subject}",
-            case_id=None,
-            lane=f"edit:{row.channel}",
-            rank=0,
-            at=work.now,
-            payload={"channel": row.channel, "ts": row.ts},
-        )
+        await delivering.remove(work, row.subject, deliveries.Place(row.channel, row.ts))
 
 
 @use_case

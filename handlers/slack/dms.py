@@ -163,6 +163,7 @@ NOTICES = {
     "gap": "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
     "look at X's own search.",
     "account_problem": "🔑 X refuses @{account}: {problem} Reading and answering for it wait until that is mended.",
+    "message_refused": "⚠️ Slack refuses a message of the desk ({what}): {problem}",
     "card_refused": "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The cases are kept "
     "and their cards appear as soon as that is mended: invite Mentiondesk to the channel.",
 }

@@ -134,7 +134,7 @@ async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
         assert await deliveries.subject_at(connection, "C2", "2.2") == "card:1"
         assert await deliveries.subject_at(connection, "C1", "1.1") is None
         assert await deliveries.places_of_cards(connection, [1, 2]) == {1: ("C2", "2.2")}
-        await deliveries.forget_place(connection, "card:1")
+        await deliveries.forget_place(connection, "card:1", "2.2")
         assert await deliveries.place_of(connection, "card:1") is None
 
 

@@ -105,6 +105,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'message' AND state = 'pending'"),
         postgresql_where=sa.text("kind = 'message' AND state = 'pending'"),
     )
+    op.create_index(
+        "ix_deliveries_subject",
+        "deliveries",
+        ["subject"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
+        postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
+    )
     op.create_table(
         "messages",
         sa.Column("subject", sa.String(), nullable=False),
