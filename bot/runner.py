@@ -73,6 +73,7 @@ class Lanes:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     resting: dict[str, float] = field(default_factory=dict)
     busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    in_hand: set[int] = field(default_factory=set)
     closing: bool = False
 
     async def turn(self) -> float:
@@ -85,11 +86,14 @@ class Lanes:
         occupied = {*self.busy, *self.resting}
         now = self.desk.now()
         async with self.desk.database.read() as connection:
-            due = await deliveries.due(connection, now, occupied, LANES - len(self.busy))
+            due = await deliveries.due(
+                connection, now, occupied, LANES - len(self.busy), in_hand=self.in_hand
+            )
             later = await deliveries.next_due(connection, now)
         if self.closing:
             return LONGEST_SLEEP  # asked to stop while we looked
         for lane, delivery_id in due:
+            self.in_hand.add(delivery_id)
             task = asyncio.create_task(self._deliver(lane, delivery_id))
             self.busy[lane] = task
         return self._until_next(now, later, time)
@@ -110,6 +114,7 @@ class Lanes:
             if rest > 0:
                 self.resting[lane] = asyncio.get_running_loop().time() + rest
             self.busy.pop(lane, None)
+            self.in_hand.discard(delivery_id)
             self.wake.set()
 
     async def drain(self, seconds: float) -> None:

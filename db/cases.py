@@ -19,6 +19,12 @@ async def load(connection: AsyncConnection, case_id: int) -> Case:
     return case_of(row)
 
 
+async def exists(connection: AsyncConnection, case_id: int) -> bool:
+    return (
+        await connection.execute(select(cases.c.id).where(cases.c.id == case_id))
+    ).one_or_none() is not None
+
+
 async def open_case(connection: AsyncConnection, **columns: Any) -> Case:
     """Insert a new case; `reasons` as Reason values."""
     values = {**columns, "reasons": [reason.to_json() for reason in columns["reasons"]]}

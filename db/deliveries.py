@@ -176,13 +176,22 @@ async def cancel(
 
 
 async def due(
-    connection: AsyncConnection, now: datetime, busy: Collection[str], limit: int
+    connection: AsyncConnection,
+    now: datetime,
+    busy: Collection[str],
+    limit: int,
+    *,
+    in_hand: Collection[int] = (),
 ) -> list[tuple[str, int]]:
-    """The first due delivery of each lane that is not busy: (lane, id), most urgent first."""
+    """The first due delivery of each lane that is not busy: (lane, id), most urgent first.
+
+    Those `in_hand` are left out by their id: their lane may have changed since they were taken up.
+    """
     live = and_(
         deliveries.c.state.in_(LIVE),
         deliveries.c.not_before <= now,
         deliveries.c.lane.not_in(busy),
+        deliveries.c.id.not_in(in_hand),
         or_(deliveries.c.state != State.PENDING, ~_another_is_begun()),
     )
     place = func.row_number().over(

@@ -69,6 +69,8 @@ class Showing:
             since = delivery.intent_at - CLOCK_SLACK
             place = await self.chat.find(where, delivery.key, since=since, thread=drawn.thread)
             attempt.maybe = False
+            if place is not None:
+                plain = await self._redraw(place, drawn.message, plain)  # it shows the case as it was then
         if place is None:
             if drawn.thread and not await self.chat.stands(Place(where, drawn.thread)):
                 # A reply to a message that is gone would land at the channel's root, and Slack would not say so.

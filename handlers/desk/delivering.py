@@ -65,12 +65,11 @@ async def end(
 ) -> None:
     """It is done; `standing` says how a message stands now, `old` where it stood before and has to go."""
     marked = await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None)
-    if standing is None:
+    if standing is None or not marked:
         return
-    if not marked:
+    if delivery.case_id is not None and not await cases.exists(work.connection, delivery.case_id):
         # Its author was forgotten while it was on its way: nobody else knows where it stands.
-        if await deliveries.load(work.connection, delivery.id) is None:
-            await remove(work, delivery.message_subject, standing.place)
+        await remove(work, delivery.message_subject, standing.place)
         return
     await deliveries.keep_place(
         work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now

@@ -1,0 +1,104 @@
+"""What leaves, leaves once: lost answers, failed looks, and two things happening at the same moment."""
+
+import asyncio
+
+from scene import ANNA, BILLING, MARCO, MENTIONS, Scene
+
+from db import tables
+from handlers.desk.forgetting import forget
+
+
+async def let_time_pass(scene: Scene, *, steps: int = 20, seconds: float = 1) -> None:
+    """Skip on step by step, so that whatever waits for its time gets it."""
+    for _ in range(steps):
+        scene.skip(seconds=seconds)
+        await asyncio.sleep(0.05)
+    await scene.quiet()
+
+
+def creations(scene: Scene) -> int:
+    return sum(call.endpoint == "create" for call in scene.x.calls)
+
+
+async def test_a_click_on_a_card_whose_answer_was_lost_makes_no_second_card(scene: Scene) -> None:
+    scene.slack.fail("chat.postMessage", "lost")
+    scene.writes("@acme_help just once, please")
+    card = await scene.card("just once")
+    await scene.click(ANNA, card, "claim")
+    await scene.recorded("claim")
+    await let_time_pass(scene)
+    assert len(scene.slack.messages(MENTIONS)) == 1
+    await scene.shows(card, f"With <@{ANNA}>")
+
+
+async def test_a_look_at_x_that_fails_does_not_send_the_reply_again(scene: Scene) -> None:
+    card = await scene.taken("@acme_help please answer me", by=ANNA)
+    scene.x.fail("create", "lost")
+    scene.x.fail("own_posts", "html503", times=6)
+    await scene.reply(ANNA, card, "Here is your answer.")
+    await let_time_pass(scene, steps=40, seconds=3)
+    assert creations(scene) == 1
+    await scene.shows(card, "see it on X")
+
+
+async def test_a_card_that_moves_leaves_its_old_place_even_when_slack_asks_to_wait(scene: Scene) -> None:
+    scene.writes("@acme_help do move me")
+    card = await scene.card("do move me")
+    scene.slack.fail("chat.delete", "ratelimited", seconds=1)
+    await scene.click(ANNA, card, "area", "billing")
+    await scene.card("do move me", channel=BILLING)
+    await let_time_pass(scene)
+    await scene.eventually(
+        lambda: [one.channel for one in scene.cards()] == [BILLING], "one card, in billing"
+    )
+
+
+async def test_an_old_card_that_cannot_be_removed_does_not_multiply_the_new_one(scene: Scene) -> None:
+    scene.writes("@acme_help do move me")
+    card = await scene.card("do move me")
+    scene.slack.fail("chat.delete", "refuse:cant_delete_message", times=100)
+    await scene.click(ANNA, card, "area", "billing")
+    moved = await scene.card("do move me", channel=BILLING)
+    await scene.quiet()
+    await scene.click(ANNA, moved, "claim")
+    await scene.shows(moved, f"With <@{ANNA}>")
+    assert len(scene.slack.messages(BILLING)) == 1
+
+
+async def test_a_card_deleted_by_hand_whose_new_post_was_lost_stands_once(scene: Scene) -> None:
+    scene.writes("@acme_help do not lose me")
+    card = await scene.card("do not lose me")
+    await scene.quiet()
+    await scene.slack.delete_message(MARCO, card.channel, card.ts)
+    scene.slack.fail("chat.postMessage", "lost")
+    scene.writes("@acme_help I am still here")
+    await scene.card("I am still here")
+    await let_time_pass(scene)
+    assert len(scene.slack.messages(MENTIONS)) == 1
+
+
+async def test_a_card_deleted_by_hand_while_the_customer_writes_stands_once(scene: Scene) -> None:
+    scene.writes("@acme_help do not lose me")
+    card = await scene.card("do not lose me")
+    await scene.quiet()
+    await scene.slack.delete_message(MARCO, card.channel, card.ts)
+    scene.slack.fail("chat.postMessage", "delay", seconds=0.3, times=5)
+    scene.writes("@acme_help I am still here")
+    anew = await scene.card("I am still here")
+    await scene.quiet()
+    assert len(scene.slack.messages(MENTIONS)) == 1
+    await scene.eventually(
+        lambda: scene.slack.thread(anew.channel, anew.ts), "the announcement in its thread"
+    )
+
+
+async def test_who_is_forgotten_while_the_card_is_on_its_way_leaves_slack_all_the_same(scene: Scene) -> None:
+    assert scene.app is not None
+    scene.slack.fail("chat.postMessage", "delay", seconds=0.6)
+    scene.writes("@acme_help forget me please")
+    while not await scene.rows(tables.cases):
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
+    await forget(scene.app.desk, "anna_test")
+    await scene.quiet()
+    await scene.eventually(lambda: not scene.slack.messages(MENTIONS), "an empty channel")
