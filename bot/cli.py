@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -45,6 +46,22 @@ BAD_INPUT = 2
 
 def main() -> None:
     app()
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"mentiondesk {metadata.version('mentiondesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version),
+    ] = False,
+) -> None:
+    """Brand mentions as cards in Slack."""
 
 
 @app.command()

@@ -85,17 +85,24 @@ async def history(connection: AsyncConnection, case_id: int, *, limit: int = 200
 
 
 async def last_claim(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
-    """Who took the case last, and when: for telling whoever was slower."""
+    """What gave the case the owner it has: for telling whoever was slower."""
     statement = (
         select(events)
-        .where(
-            events.c.case_id == case_id,
-            events.c.what.in_([Move.CLAIM, Move.TRANSFER, Move.REPLY, Move.ESCALATE]),
-        )
-        .order_by(events.c.id.desc())
-        .limit(1)
+        .where(events.c.case_id == case_id, events.c.what.in_([*_GIVES, *_GIVES_IF_FREE, *_FREES]))
+        .order_by(events.c.id)
     )
-    return (await connection.execute(statement)).one_or_none()
+    taken = None
+    for event in await connection.execute(statement):
+        if event.what in _FREES:
+            taken = None
+        elif event.what in _GIVES or (taken is None and event.who):
+            taken = event
+    return taken
+
+
+_GIVES = (Move.CLAIM, Move.TRANSFER, Move.REOPEN)
+_GIVES_IF_FREE = (Move.REPLY, Move.ESCALATE, Move.FOLLOW_UP)
+_FREES = (Move.RELEASE, Move.RETURN)
 
 
 async def joinable(

@@ -1,13 +1,24 @@
-"""How far each source was read and what it cost; and what was said once."""
+"""Who we are on a network, how far each source was read and what it cost; and what was said once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import billed, said_once, spending, watermarks
+from db.tables import accounts, billed, said_once, spending, watermarks
 from db.upsert import upsert
+
+
+async def account_ids(connection: AsyncConnection, network: str) -> dict[str, str]:
+    """{handle in lower case: author id} of our own accounts, as far as they are known."""
+    statement = select(accounts.c.handle, accounts.c.id).where(accounts.c.network == network)
+    return {handle: author_id for handle, author_id in await connection.execute(statement)}
+
+
+async def keep_account_ids(connection: AsyncConnection, network: str, ids: Mapping[str, str]) -> None:
+    rows = [{"network": network, "handle": handle, "id": author_id} for handle, author_id in ids.items()]
+    await connection.execute(upsert(connection, accounts).on_conflict_do_nothing(), rows)
 
 
 async def watermark(connection: AsyncConnection, source: str) -> str | None:

@@ -1,9 +1,10 @@
 """Replies and drafts: what was said in the brand's name, and what was written and not sent."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import drafts, replies
@@ -20,8 +21,18 @@ async def load(connection: AsyncConnection, reply_id: int) -> Row[Any] | None:
     return (await connection.execute(select(replies).where(replies.c.id == reply_id))).one_or_none()
 
 
-async def latest(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
-    statement = select(replies).where(replies.c.case_id == case_id).order_by(replies.c.id.desc()).limit(1)
+async def of_case(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+    """The replies of a case, oldest first."""
+    statement = select(replies).where(replies.c.case_id == case_id).order_by(replies.c.id)
+    return (await connection.execute(statement)).all()
+
+
+async def foremost(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+    """The reply to look at: one that nobody can tell of, else one that is to leave, else the last."""
+    pressing = case({"unknown": 0, "queued": 1}, value=replies.c.state, else_=2)
+    statement = (
+        select(replies).where(replies.c.case_id == case_id).order_by(pressing, replies.c.id.desc()).limit(1)
+    )
     return (await connection.execute(statement)).one_or_none()
 
 
@@ -31,12 +42,6 @@ async def settle(
     """Move a reply from the state it was seen in; False when somebody else did."""
     statement = update(replies).where(replies.c.id == reply_id, replies.c.state == seen)
     return (await connection.execute(statement.values(state=state, **changes))).rowcount == 1
-
-
-async def stands_on_network(connection: AsyncConnection, case_id: int, post_id: str) -> bool:
-    """Whether this post of ours was sent or recorded by the desk."""
-    rows = await connection.execute(select(replies.c.posts).where(replies.c.case_id == case_id))
-    return any(post_id in posts for (posts,) in rows)
 
 
 async def keep_draft(

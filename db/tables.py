@@ -125,11 +125,12 @@ replies = Table(
     Column("answers", String, nullable=False),
     Column("typed", Text, nullable=False),
     Column("parts", JSON, nullable=False),
-    Column("posts", JSON, nullable=False),  # the ids of the parts that stand on the network
+    Column("posts", JSON, nullable=False),  # the ids of the parts that stand on the network; "": not known
     Column("state", String, nullable=False),  # queued, sent, undone, refused, unknown
     Column("by_hand", Boolean, nullable=False, default=False),
     Column("queued_at", UtcDateTime, nullable=False),
     Column("goes_at", UtcDateTime, nullable=False),
+    Column("due_before", UtcDateTime),  # the due time that it ended, should it not leave
     Column("sent_at", UtcDateTime),
     Column("problem", Text),
 )
@@ -255,6 +256,15 @@ Index(
     postgresql_where=_ARMED,
 )
 
+# Our own accounts' author ids: known after the first start, also while the network does not answer.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("handle", String, primary_key=True),  # in lower case
+    Column("id", String, nullable=False),
+)
+
 # How far each source was read.
 watermarks = Table(
     "watermarks",
@@ -264,7 +274,7 @@ watermarks = Table(
     Column("read_at", UtcDateTime, nullable=False),
 )
 
-# What was read in a month, and what it cost by X's price list.
+# What was read and posted in a month, and what it cost by X's price list.
 spending = Table(
     "spending",
     metadata,

@@ -1,5 +1,6 @@
 """Reading the networks: overlap and dedupe, watermark after the commit, pace and budget."""
 
+import asyncio
 import calendar
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,10 +9,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from db import mentions, reading
-from handlers.desk import alerting, receiving, spending
+from handlers.desk import alerting, introducing, receiving, spending
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
 from handlers.ports import AccountProblem, Network, Page, RateLimited, Refused
+from triage.desk import first_to_answer
 from triage.mention import Author, Mention
 
 log = structlog.get_logger()
@@ -51,11 +53,12 @@ class Poller:
     """Reads one source at a time and says when to come back."""
 
     desk: Desk
-    voice: Voice
     shortest: float
     own_pause: float = 300.0
     over_budget: bool | None = None
     started_at: datetime = field(init=False)
+    _voices: dict[str, Voice] = field(default_factory=dict)
+    _introducing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _malformed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -72,6 +75,12 @@ class Poller:
         except AccountProblem as problem:
             source.troubled = True
             await alerting.account_problem(self.desk, source.name, source.account, str(problem))
+            return self.shortest * TROUBLED
+        except Refused as refusal:
+            source.troubled = True
+            await alerting.source_refused(
+                self.desk, source.name, source.query or f"@{source.account}", str(refusal)
+            )
             return self.shortest * TROUBLED
         if source.troubled:
             await alerting.account_recovered(self.desk, source.name)
@@ -92,7 +101,15 @@ class Poller:
         left = (pace.reset - self.desk.now()).total_seconds()
         return max(0.0, left / pace.remaining) if pace.remaining > 0 else max(0.0, left)
 
+    async def _voice(self, network: Network) -> Voice:
+        """Who we are there; nothing is read before that is known, our own posts would pass for customers'."""
+        async with self._introducing:
+            if network.name not in self._voices:
+                self._voices[network.name] = await introducing.introduce(self.desk, network)
+        return self._voices[network.name]
+
     async def _read(self, source: Source) -> int:
+        voice = await self._voice(source.network)
         begun_at = self.desk.now()
         async with self.desk.database.read() as connection:
             mark = await reading.watermark(connection, source.name)
@@ -106,7 +123,9 @@ class Poller:
         # Oldest page first: a crash in between leaves the watermark below what was not taken in.
         for page in reversed(pages):
             newest = max([newest, *(post.post_id for post in page.mentions)], key=int)
-            new += await self._receive(source, page, newest if int(newest) > int(mark or 0) else None)
+            new += await self._receive(
+                source, page, voice, newest if int(newest) > int(mark or 0) else None
+            )
         source.read_at = begun_at
         return new
 
@@ -120,9 +139,11 @@ class Poller:
                 return network.mentions(source.account, since=since, start=start)
             case "own":
                 return network.own_posts(source.account, since=since, start=start)
-        oldest = network.id_at(self.desk.now() - SEARCH_REACH)
+        reach = self.desk.now() - SEARCH_REACH
+        oldest = network.id_at(reach)
         if since and int(since) < int(oldest):
-            since = oldest  # search refuses ids older than a week
+            since = oldest  # search refuses ids and times older than a week
+        start = max(start, reach) if start else None
         return network.search(source.query, account=source.account, since=since, until=None, start=start)
 
     async def _refill(self, source: Source, mark: str, pages: list[Page]) -> None:
@@ -149,15 +170,15 @@ class Poller:
         if not complete:
             await alerting.gap(self.desk, source.account)
 
-    async def _receive(self, source: Source, page: Page, newest: str | None) -> int:
+    async def _receive(self, source: Source, page: Page, voice: Voice, newest: str | None) -> int:
         """Take in what is not known yet; a page that brings nothing new writes nothing."""
         self._log_malformed(source, page)
         posts = [self._addressed(source, post) for post in await self._unknown(source, page)]
         if not posts and newest is None:
             return 0
-        authors = [*page.authors, *await self._strangers(source, posts, page)]
+        authors = [*page.authors, *await self._strangers(source, posts, page, voice)]
         marks = {source.name: newest} if newest else {}
-        return await receiving.receive(self.desk, posts, authors, self.voice, watermarks=marks)
+        return await receiving.receive(self.desk, posts, authors, voice, watermarks=marks)
 
     def _log_malformed(self, source: Source, page: Page) -> None:
         for post_id in set(page.malformed) - self._malformed:
@@ -177,19 +198,20 @@ class Poller:
         tagged = [account for account in self.desk.policy.account if account.handle.lower() in post.tags]
         if source.kind == "own" or not tagged:
             return post
-        order = ["support", "both", "marketing"]
-        best = min(tagged, key=lambda account: order.index(account.purpose.value))
+        best = first_to_answer(tagged)
         if source.kind == "watch" or best.handle.lower() != post.account.lower():
             return replace(post, account=best.handle)
         return post
 
-    async def _strangers(self, source: Source, posts: Sequence[Mention], page: Page) -> list[Author]:
+    async def _strangers(
+        self, source: Source, posts: Sequence[Mention], page: Page, voice: Voice
+    ) -> list[Author]:
         """Authors that are not cached: X bills every user read."""
         given = {author.id for author in page.authors}
         wanted = {
             post.author_id
             for post in posts
-            if post.author_id not in given and not self.voice.is_ours(post.author_id) and not post.reposts
+            if post.author_id not in given and not voice.is_ours(post.author_id) and not post.reposts
         }
         if not wanted:
             return []
@@ -212,7 +234,7 @@ class Poller:
         await spending.count(self.desk, "beside", page.beside, spending.POST_USD)
 
     async def _over_budget(self) -> bool:
-        over = await spending.spent_this_month(self.desk) >= self.desk.policy.x.monthly_budget_usd
+        over = (await spending.spent_this_month(self.desk)).reading >= self.desk.policy.x.monthly_budget_usd
         if over is not self.over_budget:
             await (alerting.budget_reached if over else alerting.budget_left)(self.desk)
             self.over_budget = over
@@ -224,7 +246,8 @@ class Poller:
         async with self.desk.database.read() as connection:
             ids = await mentions.to_check(connection, network.name, now - RECHECK_EVERY, RECHECK_PAGE)
         allowed = self.desk.policy.x.monthly_budget_usd * month_passed(now)
-        if not ids or await spending.spent_this_month(self.desk) + len(ids) * spending.POST_USD > allowed:
+        spent = (await spending.spent_this_month(self.desk)).reading
+        if not ids or spent + len(ids) * spending.POST_USD > allowed:
             return 0
         looked = await network.look_up(self.desk.policy.account[0].handle, ids)
         await receiving.honour_lookup(
@@ -234,8 +257,8 @@ class Poller:
 
 
 def month_passed(now: datetime) -> float:
-    """Which share of its month has passed, the day under way included: what may be spent by now."""
-    return now.day / calendar.monthrange(now.year, now.month)[1]
+    """Which share of its month has passed; of the day under way a half, so that the other half is left for reading."""
+    return (now.day - 0.5) / calendar.monthrange(now.year, now.month)[1]
 
 
 def _overlapping(source: Source, mark: str) -> str:

@@ -74,6 +74,7 @@ def _moves() -> dict[tuple[Status, Move], Status]:
         (escalated, Move.ANSWER): claimed,
         (escalated, Move.NO_ANSWER): claimed,
         (escalated, Move.REPLY): escalated,  # "we are looking into it" does not end the question
+        (new, Move.UNDO): new,
         (waiting, Move.UNDO): claimed,
         (escalated, Move.UNDO): escalated,
         (claimed, Move.UNDO): claimed,

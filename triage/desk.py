@@ -2,6 +2,7 @@
 
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -172,12 +173,17 @@ class Policy(_Section):
         )
 
     def answering_account(self) -> Account:
-        """The account that speaks for mentions that address none of ours: support before both before marketing."""
-        order = [Purpose.SUPPORT, Purpose.BOTH, Purpose.MARKETING]
-        return min(self.account, key=lambda account: order.index(account.purpose))
+        """The account that speaks for mentions that address none of ours."""
+        return first_to_answer(self.account)
 
     def target_minutes(self, priority: Priority) -> int:
         return int(getattr(self.sla, priority.value))
+
+
+def first_to_answer(accounts: Sequence[Account]) -> Account:
+    """Of several accounts the one that gives support: support before both before marketing."""
+    order = [Purpose.SUPPORT, Purpose.BOTH, Purpose.MARKETING]
+    return min(accounts, key=lambda account: order.index(account.purpose))
 
 
 class BadPolicy(Exception):

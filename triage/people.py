@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -38,7 +39,14 @@ class Person:
     initials: str
     role: Role
     timezone: str = "UTC"
-    locale: str = "en-US"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Their time zone; UTC when what Slack says is none."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            return ZoneInfo("UTC")
 
 
 class Whose(StrEnum):

@@ -39,6 +39,13 @@ async def account_problem(work: Work, source: str, account: str, problem: str) -
 
 
 @use_case
+async def source_refused(work: Work, source: str, asked: str, problem: str) -> None:
+    """What is asked is no good, such as a watch that the network can't search for. Said once while it lasts."""
+    if await reading.first_time(work.connection, f"trouble:{source}", work.now):
+        await work.tell_leads("source_refused", None, asked=asked, problem=problem)
+
+
+@use_case
 async def account_recovered(work: Work, source: str) -> None:
     await reading.unsay(work.connection, f"trouble:{source}")
 

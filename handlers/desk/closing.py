@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from db import replies
 from handlers.desk.loose_ends import cancel_follow_ups, withdraw_asks
 from handlers.desk.work import Work, use_case
 from triage.case import Case, Move, Outcome, Status
@@ -43,6 +44,15 @@ async def close(work: Work, case: Case, move: Move, person: Person, outcome: Out
 
 @use_case
 async def reopen(work: Work, case_id: int, person: Person) -> Case:
-    """Take up a closed case again; whoever reopens it owns it."""
+    """Take up a closed case again; whoever reopens it owns it, and one never answered is due anew from now."""
     case = await work.case_for(case_id, person, "reopen")
-    return await work.move(case, Move.REOPEN, person, owner=person.slack, closed_at=None, outcome=None)
+    changes: dict[str, Any] = {"closed_at": None, "outcome": None}
+    if case.first_reply_at is None and not await _answer_under_way(work, case):
+        changes |= {"waiting_since": work.now, "due_at": work.due(case.priority, work.now)}
+        await work.aim_clock(case.id, work.now, changes["due_at"])
+    return await work.move(case, Move.REOPEN, person, owner=person.slack, **changes)
+
+
+async def _answer_under_way(work: Work, case: Case) -> bool:
+    reply = await replies.foremost(work.connection, case.id)
+    return reply is not None and reply.state in ("queued", "unknown")

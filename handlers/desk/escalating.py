@@ -110,10 +110,10 @@ async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None)
 async def _ask_next(
     work: Work, ask: Row[Any], case: Case, experts: Sequence[str], person: Person | None
 ) -> Case:
-    """Put the question to the first who was not asked yet; at the list's end the owner is told."""
+    """Put the question to the first who was not asked yet and does not ask; at the list's end the owner is told."""
     if case.status is not Status.ESCALATED:
         raise TooLate
-    asked = await promises.asked(work.connection, case.id, ask.chain)
+    asked = {*await promises.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
     waiting = [expert for expert in [*experts, *work.policy.leads_of(case.area)] if expert not in asked]
     detail = {"from": ask.expert, "to": waiting[0] if waiting else None, "expired": person is None}
     if waiting:

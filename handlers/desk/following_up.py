@@ -12,7 +12,7 @@ from handlers.desk.closing import close
 from handlers.desk.loose_ends import settle_follow_up
 from handlers.desk.work import Work, use_case
 from triage.case import MOVES, Case, DeskError, Move, Outcome, Status
-from triage.people import Person
+from triage.people import Person, require
 from triage.words import _
 
 
@@ -91,6 +91,7 @@ async def done(work: Work, case_id: int, person: Person) -> Case:
         changed = await cases.change(work.connection, case)
         await work.draw_card(changed)
         return changed
+    require(person, "resolve", case)
     return await close(work, case, Move.RESOLVE, person, Outcome.FIXED)
 
 

@@ -18,8 +18,8 @@ async def breach(work: Work, timer: timers.Timer) -> None:
     if not await timers.fire(work.connection, timer, work.now):
         return
     case = await cases.load(work.connection, timer.subject_id)
-    if case.due_at is None:
-        return
+    if case.due_at is None or case.late_at == case.due_at:
+        return  # a further post of a customer kept waiting is no second delay
     await work.record(case, "late")
     late = await cases.change(work.connection, case, late_at=case.due_at)
     await work.draw_card(late)

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from db import cases, deliveries, mentions, reading, replies
 from handlers.desk import spending
 from handlers.desk.loose_ends import cancel_follow_ups, take_up_reminder, withdraw_asks
 from handlers.desk.work import RANKS, Work, use_case
 from triage import language, priority, routing, thanks
 from triage.case import MOVES, Case, Move, Outcome, Status
+from triage.likeness import same_text
 from triage.mention import Author, Mention
 from triage.people import Person
 
@@ -40,12 +43,27 @@ async def receive(
     """
     await mentions.keep_authors(work.connection, authors, work.now)
     by_id = {author.id: author for author in authors}
+    reposted = {post.reposts for post in posts}
     new = 0
     for mention in sorted(posts, key=lambda post: int(post.post_id)):
+        if mention.post_id in reposted and await _only_dug_up(work, mention, voice):
+            continue
         new += await _receive_one(work, mention, by_id, voice)
     for source, post_id in (watermarks or {}).items():
         await reading.set_watermark(work.connection, source, post_id, work.now)
     return new
+
+
+async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
+    """Whether a repost brought a post so old that nobody waits for an answer to it: it is passed over for good."""
+    stale = mention.posted_at < work.ago(days=work.policy.desk.reopen_days)
+    if not stale or voice.is_ours(mention.author_id):
+        return False
+    if not await mentions.known(work.connection, mention.network, [mention.post_id]):
+        await reading.first_time(
+            work.connection, mentions.once_key(mention.network, mention.post_id), work.now
+        )
+    return True
 
 
 async def _receive_one(work: Work, mention: Mention, authors: Mapping[str, Author], voice: Voice) -> bool:
@@ -192,17 +210,18 @@ async def _record_our_own(work: Work, mention: Mention) -> bool:
     if not answered:
         return False
     case = await cases.load(work.connection, answered.case_id)
-    if await replies.stands_on_network(work.connection, case.id, mention.post_id):
+    if any(_is_part_of(reply, mention) for reply in await replies.of_case(work.connection, case.id)):
         return False
-    if await _in_flight(work, case):
-        return False  # ours, sent a moment ago and not recorded yet: the next look will know
     await record_outside_reply(work, case, mention, who=None)
     return True
 
 
-async def _in_flight(work: Work, case: Case) -> bool:
-    latest = await replies.latest(work.connection, case.id)
-    return latest is not None and latest.state in ("queued", "unknown")
+def _is_part_of(reply: Row[Any], mention: Mention) -> bool:
+    """Whether a post is a part of this reply: recorded as such, or sent and not recorded yet."""
+    unsure = reply.state in ("queued", "unknown") or "" in reply.posts
+    return mention.post_id in reply.posts or (
+        unsure and any(same_text(mention.text, part) for part in reply.parts)
+    )
 
 
 async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Person | None) -> Case:
@@ -254,7 +273,7 @@ async def honour_lookup(
     touched: list[int] = []
     for mention in current:
         kept = await mentions.find(work.connection, network, [mention.post_id, *mention.editions])
-        if kept and (kept.post_id != mention.post_id or kept.text != mention.text):
+        if kept and _is_edited(kept, mention):
             await _take_over_edit(work, kept, replace(mention, network=network))
             touched.append(kept.case_id)
     for post_id in gone:
@@ -267,6 +286,11 @@ async def honour_lookup(
     )
     await spending.bill(work, "lookups", read, spending.POST_USD)
     return touched
+
+
+def _is_edited(kept: mentions.Post, mention: Mention) -> bool:
+    """Our own words come back with their links shortened: only a new id says that they were edited."""
+    return kept.post_id != mention.post_id or (not kept.ours and kept.text != mention.text)
 
 
 async def _after_deletion(work: Work, kept: mentions.Post) -> None:

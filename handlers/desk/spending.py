@@ -1,14 +1,21 @@
-"""What reading costs by X's price list, counted as X bills it: each thing once in a UTC day."""
+"""What X costs by its price list, counted as X bills it: each thing read once in a UTC day, each post."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from db import reading
 from handlers.desk.work import Desk, Work, use_case
+from triage import compose
 
 # US dollars, pay per use, November 2026 (docs.x.com, "Pricing"). Media are billed like posts.
 OWN_MENTION_USD = 0.001
 POST_USD = 0.005
 USER_USD = 0.010
+REPLY_USD = 0.010
+POST_WITH_URL_USD = 0.200
+
+# What was posted; everything else is reading. The budget stops reading only.
+REPLIES = "replies"
 
 
 async def count(desk: Desk, what: str, ids: Sequence[str], price: float) -> None:
@@ -30,8 +37,22 @@ async def bill(work: Work, what: str, ids: Sequence[str], price: float) -> None:
 _bill = use_case(bill)
 
 
-async def spent_this_month(desk: Desk) -> float:
-    """US dollars."""
+async def bill_post(work: Work, text: str) -> None:
+    """A post of ours that stands in public."""
+    price = POST_WITH_URL_USD if compose.has_link(text) else REPLY_USD
+    await reading.spend(work.connection, f"{work.now:%Y-%m}", REPLIES, 1, price)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a month has cost, in US dollars."""
+
+    reading: float
+    replies: float
+
+
+async def spent_this_month(desk: Desk) -> Spent:
     async with desk.database.read() as connection:
         spent = await reading.spent(connection, f"{desk.now():%Y-%m}")
-    return sum(usd for _count, usd in spent.values())
+    replies = spent.pop(REPLIES, (0, 0.0))[1]
+    return Spent(sum(usd for _count, usd in spent.values()), replies)

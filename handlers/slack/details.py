@@ -1,4 +1,4 @@
-"""Details: the whole text, the case's history, and what the card's menu has no room for."""
+"""Details: the conversation with every word of it, and the case's history."""
 
 import json
 from collections.abc import Sequence

@@ -55,7 +55,6 @@ class Directory:
             initials=(entry and entry.initials) or initials_of(full_name),
             role=await self._role(slack, user, entry),
             timezone=user.get("tz") or self._policy.desk.timezone,
-            locale=user.get("locale") or "en-US",
         )
 
     async def is_gone(self, slack: str) -> bool:
@@ -83,7 +82,7 @@ class Directory:
         if kept and time.monotonic() - kept[0] < FRESH_SECONDS:
             return kept[1]
         try:
-            user = (await call(self._client.users_info, user=slack, include_locale=True))["user"]
+            user = (await call(self._client.users_info, user=slack))["user"]
         except DoorProblem:
             if kept:
                 return kept[1]  # what we knew is better than nothing while Slack is unwell

@@ -142,6 +142,7 @@ def _facts(payload: dict[str, Any]) -> dict[str, str]:
     return facts | {
         "note": f" “{note}”" if note else "",
         "problem": inline(facts.get("problem", "")),
+        "asked": inline(facts.get("asked", "")),
         "due": f"<!date^{due}^{{time}}|{due}>" if due else "",
         "again": _(" The case is open again.") if payload.get("reopened") else "",
     }
@@ -163,6 +164,7 @@ NOTICES = {
     "gap": "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
     "look at X's own search.",
     "account_problem": "🔑 X refuses @{account}: {problem} Reading and answering for it wait until that is mended.",
+    "source_refused": "🔎 X refuses to search for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read.",
     "message_refused": "⚠️ Slack refuses a message of the desk ({what}): {problem}",
     "card_refused": "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The cases are kept "
     "and their cards appear as soon as that is mended: invite Mentiondesk to the channel.",

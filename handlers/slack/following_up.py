@@ -2,12 +2,10 @@
 
 import json
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from handlers.desk import following_up
 from handlers.slack.blocks import field, modal, text_input
 from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
-from triage.people import Person
 from triage.words import _
 
 MORNING = time(9, 0)
@@ -34,7 +32,7 @@ async def on_not_yet(room: Room, click: Click) -> None:
 async def _open(room: Room, click: Click, *, again: bool) -> None:
     case = await room.case_for(click, "follow_up")
     morning = room.desk.policy.working_time.next_morning(room.desk.now())
-    tomorrow = morning.astimezone(_zone(click.person))
+    tomorrow = morning.astimezone(click.person.zone)
     blocks = [
         field(
             _("Which day?"),
@@ -75,14 +73,7 @@ def _moment(submission: Submission) -> datetime:
     """The chosen day and time in the person's zone; in the hour that a clock change skips, the hour after."""
     day = datetime.strptime(submission.text("date"), "%Y-%m-%d").date()  # noqa: DTZ007 - its zone comes below
     at = time.fromisoformat(submission.text("time")) if submission.text("time") else MORNING
-    return datetime.combine(day, at, tzinfo=_zone(submission.person))
-
-
-def _zone(person: Person) -> ZoneInfo:
-    try:
-        return ZoneInfo(person.timezone)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
+    return datetime.combine(day, at, tzinfo=submission.person.zone)
 
 
 async def on_done(room: Room, click: Click) -> None:

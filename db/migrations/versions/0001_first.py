@@ -13,6 +13,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "accounts",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("handle", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("network", "handle", name=op.f("pk_accounts")),
+    )
+    op.create_table(
         "authors",
         sa.Column("network", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -294,6 +301,7 @@ def upgrade() -> None:
         sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("queued_at", UtcDateTime(), nullable=False),
         sa.Column("goes_at", UtcDateTime(), nullable=False),
+        sa.Column("due_before", UtcDateTime(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
