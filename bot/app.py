@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +23,7 @@ from bot.web import Web
 from db.engine import Database
 from db.schema import migrate
 from handlers.deliver import Deliver
-from handlers.desk import spending
-from handlers.desk.receiving import Voice
+from handlers.desk import introducing, rehoming
 from handlers.desk.work import Desk
 from handlers.polling import Poller, Source
 from handlers.publishing import Publishing
@@ -64,25 +64,26 @@ class Mentiondesk:
     _undone: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> None:
-        """Open the database, greet Slack and X, listen, and set everything going."""
+        """Open the database, greet Slack, listen, and set everything going; X may be away."""
         database = Database(self.settings.database_url)
         self._undone.push_async_callback(database.close)
-        database.lock()
+        await database.lock()
         await migrate(database)
         self.desk = Desk(database, self.policy, self._clock())
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
         self._undone.push_async_callback(self._session.close)
         client = self._slack_client()
         workspace = await greet(client)
-        self._x = networks_of(self.settings, self.policy)
+        known = await introducing.known_ids(self.desk, X.name)
+        self._x = networks_of(self.settings, self.policy, known)
         self._undone.push_async_callback(self._x.close)
         networks = {self._x.name: self._x}
-        voice = await self._voice()
         directory = Directory(client, self.policy)
         room = Room(self.desk, client, directory, workspace, dict(networks))
         app = self._bolt(client, workspace)
         self.gestures = slack_desk.register(app, room, self._tasks)
-        self.runner = self._runner(client, directory, voice)
+        self.runner = self._runner(client, directory)
+        await rehoming.rehome(self.desk)
         await self._listen(app)
         self.runner.start()
         self._undone.push_async_callback(self.runner.stop, DRAIN_SECONDS)
@@ -94,13 +95,6 @@ class Mentiondesk:
             team=workspace.team,
             web=f"{self.settings.host}:{self.port}",
         )
-
-    async def _voice(self) -> Voice:
-        """Who our accounts are; asking costs a user read each."""
-        accounts = [account.handle for account in self.policy.account]
-        ids = {handle.lower(): await self._x.account_id(handle) for handle in accounts}
-        await spending.count(self.desk, "authors", list(ids.values()), spending.USER_USD)
-        return Voice(ids)
 
     def _clock(self) -> Now:
         offset = self.settings.clock_offset_file
@@ -140,7 +134,7 @@ class Mentiondesk:
             logger=logging.getLogger("slack_bolt"),
         )
 
-    def _runner(self, client: AsyncWebClient, directory: Directory, voice: Voice) -> Runner:
+    def _runner(self, client: AsyncWebClient, directory: Directory) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
         lanes = Lanes(
@@ -152,7 +146,7 @@ class Mentiondesk:
             ),
         )
         self.desk.database.on_commit = lanes.wake.set
-        poller = Poller(self.desk, voice, self.settings.x_poll_seconds)
+        poller = Poller(self.desk, self.settings.x_poll_seconds)
         return Runner(lanes, Timekeeper(self.desk, directory), poller, sources_of(self.policy, self._x))
 
     async def _listen(self, app: AsyncApp) -> None:
@@ -189,6 +183,7 @@ class Mentiondesk:
             # Disconnected first: what Slack sends now goes to another connection or is sent again.
             self._socket.client.auto_reconnect_enabled = False
             await self._socket.client.disconnect()  # type: ignore[no-untyped-call]
+        self.web.stopping = True
         unfinished = await self._tasks.drain(DRAIN_SECONDS)
         if unfinished:
             log.warning("listeners_cut", count=unfinished)
@@ -200,10 +195,11 @@ async def greet(client: AsyncWebClient) -> Workspace:
     return Workspace(answer["team_id"], answer.get("team", ""), answer["user_id"], answer.get("bot_id", ""))
 
 
-def networks_of(settings: Settings, policy: Policy) -> X:
-    """X with a client for each account that has keys."""
+def networks_of(settings: Settings, policy: Policy, ids: Mapping[str, str] | None = None) -> X:
+    """X with a client for each account that has keys; `ids` are the accounts' author ids known already."""
     keyed = {account.handle: settings.keys_of(account.handle) for account in policy.account}
-    return X({handle: XClient(keys, settings.x_api_url) for handle, keys in keyed.items() if keys})
+    clients = {handle: XClient(keys, settings.x_api_url) for handle, keys in keyed.items() if keys}
+    return X(clients, ids or {})
 
 
 def sources_of(policy: Policy, network: X) -> list[Source]:

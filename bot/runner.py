@@ -22,6 +22,8 @@ LANES = 64
 SWEEP_SECONDS = 3600.0
 RECHECK_SECONDS = 60.0
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 60.0
+# A loop whose turn takes longer than this is dead; catching up after an outage takes a reader many calls.
+PATIENCE, READERS_PATIENCE = 120.0, 900.0
 
 
 @dataclass(slots=True)
@@ -31,14 +33,21 @@ class Loop:
     name: str
     turn: Callable[[], Awaitable[float]]
     wake: asyncio.Event | None = None
+    patience: float = PATIENCE
     failures: int = 0
-    turned_at: float = 0.0
+    turns_at: float = float("inf")
 
     async def run(self) -> None:
+        self.turns_at = asyncio.get_running_loop().time()
         while True:
             pause = await self._turn()
-            self.turned_at = asyncio.get_running_loop().time()
+            self.turns_at = asyncio.get_running_loop().time() + pause
             await self._sleep(pause)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a turn of it takes longer than any turn should."""
+        return asyncio.get_running_loop().time() > self.turns_at + self.patience
 
     async def _turn(self) -> float:
         try:
@@ -140,15 +149,21 @@ class Runner:
             Loop("deliveries", self.lanes.turn, self.lanes.wake),
             Loop("timers", self._fire),
             Loop("sweep", self._sweep),
-            *[Loop(source.name, _reading(self.poller, source)) for source in self.sources],
+            *[
+                Loop(source.name, _reading(self.poller, source), patience=READERS_PATIENCE)
+                for source in self.sources
+            ],
             Loop("recheck", self._recheck),
         ]
         self.tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.loops]
 
     async def _fire(self) -> float:
-        fired = await self.timekeeper.fire_due()
-        if fired:
-            return 0.0
+        for timer in await self.timekeeper.due():
+            try:
+                await self.timekeeper.fire(timer)
+            except Exception:
+                log.exception("timer_failed", kind=timer.kind, subject=timer.subject)
+                await self.timekeeper.put_off(timer)
         left = await self.timekeeper.next_due()
         return LONGEST_SLEEP if left is None else min(LONGEST_SLEEP, max(0.01, left.total_seconds()))
 
@@ -161,8 +176,9 @@ class Runner:
         return 1.0 if await self.poller.recheck(network) else RECHECK_SECONDS
 
     def dead(self) -> list[str]:
-        """Loops that have ended: only a restart cures that."""
-        return [task.get_name() for task in self.tasks if task.done()]
+        """Loops that have ended, or hang: only a restart cures that."""
+        ended = {task.get_name() for task in self.tasks if task.done()}
+        return [loop.name for loop in self.loops if loop.name in ended or loop.is_stuck]
 
     async def stop(self, seconds: float) -> None:
         """Stop reading and firing, finish the deliveries in hand."""

@@ -34,7 +34,7 @@ class Settings(BaseModel):
     x_api_secret: SecretStr | None = None
     x_api_url: str | None = None
     x_poll_seconds: float = Field(15, ge=0.2, le=3600)
-    database_url: str = "sqlite+aiosqlite:///mentiondesk.db"
+    database_url: str = Field("sqlite+aiosqlite:///mentiondesk.db", repr=False)  # may hold a password
     desk_file: Path = Path("desk.toml")
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)

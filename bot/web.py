@@ -24,6 +24,7 @@ class Web:
     slack: Condition
     bolt: AsyncApp | None
     site: web.AppRunner | None = None
+    stopping: bool = False
 
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port (one was chosen when it is 0)."""
@@ -83,5 +84,8 @@ class Web:
 
     async def _slack_event(self, request: web.Request) -> web.Response:
         assert self.bolt is not None
+        if self.stopping:
+            # Slack sends events again, and tells a clicker that it did not work.
+            return web.Response(status=503)
         answer = await self.bolt.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)

@@ -1,10 +1,11 @@
 """Cases and their history: reading them whole, and the only statement that changes one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import cases, events, follow_ups
@@ -146,36 +147,66 @@ async def earlier(connection: AsyncConnection, seen: Case) -> tuple[int, Outcome
     return count, Outcome(outcome) if outcome else None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which open cases a list shows: one owner's, those that nobody has, or those past their due time."""
+
+    owner: str | None = None
+    unclaimed: bool = False
+    late_at: datetime | None = None
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        wanted: list[ColumnElement[bool]] = [cases.c.status.in_(OPEN)]
+        if self.owner:
+            wanted.append(cases.c.owner == self.owner)
+        if self.unclaimed:
+            wanted += [cases.c.owner.is_(None), cases.c.status == Status.NEW]
+        if self.late_at:
+            wanted.append(cases.c.due_at < self.late_at)
+        return and_(*wanted)
+
+
+async def count_open(connection: AsyncConnection, listed: Listed) -> int:
+    statement = select(func.count()).select_from(cases).where(listed.condition)
+    return (await connection.execute(statement)).scalar_one()
+
+
 async def open_cases(
-    connection: AsyncConnection,
-    *,
-    owner: str | None = None,
-    unclaimed: bool = False,
-    late_at: datetime | None = None,
-    limit: int = 200,
+    connection: AsyncConnection, listed: Listed, *, limit: int, offset: int = 0
 ) -> list[Case]:
-    """Open cases of one owner, of nobody, or past their due time: by their place in the queue."""
-    statement = select(cases).where(cases.c.status.in_(OPEN))
-    if owner:
-        statement = statement.where(cases.c.owner == owner)
-    if unclaimed:
-        statement = statement.where(cases.c.owner.is_(None), cases.c.status == Status.NEW)
-    if late_at:
-        statement = statement.where(cases.c.due_at < late_at)
-    rows = await connection.execute(statement.order_by(cases.c.queue_at).limit(limit))
+    """A page of open cases, by their place in the queue."""
+    statement = select(cases).where(listed.condition).order_by(cases.c.queue_at, cases.c.id)
+    rows = await connection.execute(statement.limit(limit).offset(offset))
     return [case_of(row) for row in rows]
 
 
-async def due_follow_ups(connection: AsyncConnection, person: str, until: datetime) -> Sequence[Row[Any]]:
-    """A person's promises that fall due before `until`, soonest first."""
-    statement = (
-        select(follow_ups)
-        .where(follow_ups.c.person == person, follow_ups.c.state.in_(["promised", "reminded"]))
-        .where(follow_ups.c.due_at <= until)
-        .order_by(follow_ups.c.due_at)
-        .limit(100)
+async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:
+    """Open cases whose card stands in none of these channels."""
+    statement = select(cases).where(cases.c.status.in_(OPEN), cases.c.channel.not_in(channels))
+    return [case_of(row) for row in await connection.execute(statement.order_by(cases.c.id))]
+
+
+def _promised(person: str, until: datetime) -> ColumnElement[bool]:
+    return and_(
+        follow_ups.c.person == person,
+        follow_ups.c.state.in_(["promised", "reminded"]),
+        follow_ups.c.due_at <= until,
     )
-    return (await connection.execute(statement)).all()
+
+
+async def count_follow_ups(connection: AsyncConnection, person: str, until: datetime) -> int:
+    statement = select(func.count()).select_from(follow_ups).where(_promised(person, until))
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def due_follow_ups(
+    connection: AsyncConnection, person: str, until: datetime, *, limit: int, offset: int = 0
+) -> Sequence[Row[Any]]:
+    """A page of a person's promises that fall due before `until`, soonest first."""
+    statement = select(follow_ups).where(_promised(person, until))
+    page = statement.order_by(follow_ups.c.due_at, follow_ups.c.id).limit(limit).offset(offset)
+    return (await connection.execute(page)).all()
 
 
 async def first_replies(connection: AsyncConnection, since: datetime) -> Sequence[Any]:

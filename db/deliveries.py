@@ -259,13 +259,6 @@ async def next_due(connection: AsyncConnection, now: datetime) -> datetime | Non
     return due_at
 
 
-async def is_live(connection: AsyncConnection, subject: str) -> bool:
-    statement = (
-        select(deliveries.c.id).where(deliveries.c.subject == subject, deliveries.c.state.in_(LIVE)).limit(1)
-    )
-    return (await connection.execute(statement)).one_or_none() is not None
-
-
 async def place_of(connection: AsyncConnection, subject: str) -> Row[Any] | None:
     return (await connection.execute(select(messages).where(messages.c.subject == subject))).one_or_none()
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -24,19 +24,22 @@ class DatabaseProblem(Exception):
 
 
 class AlreadyRunning(DatabaseProblem):
-    """Another Mentiondesk is running on this SQLite file; stop it first, or use PostgreSQL for several."""
+    """Another Mentiondesk is running on this database; stop it first."""
 
     def __str__(self) -> str:
         return f"{self.args[0]}: {self.__doc__}"
 
 
+# Ours among a PostgreSQL database's advisory locks: "desk" in ASCII.
+ADVISORY_KEY = 0x6465736B
+
 _ADDRESSES = "sqlite+aiosqlite:///mentiondesk.db or postgresql+psycopg://user:password@host/database"
 
 
-def database_url(text: str) -> URL:
-    """DATABASE_URL as read; raises DatabaseProblem with what to do. The text may hold a password: not repeated."""
+def database_url(address: str) -> URL:
+    """DATABASE_URL as read; raises DatabaseProblem with what to do. It may hold a password: not repeated."""
     try:
-        url = make_url(text)
+        url = make_url(address)
     except ArgumentError:
         raise DatabaseProblem(f"DATABASE_URL is no database address; use {_ADDRESSES}.") from None
     if url.drivername == "postgresql+psycopg":
@@ -71,6 +74,7 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._lock: IO[str] | None = None
+        self._session: AsyncConnection | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -89,9 +93,25 @@ class Database:
         async with self._reader.begin() as connection:
             yield connection
 
-    def lock(self) -> None:
-        """Refuse a second process on the same SQLite file; the lock goes with the process."""
-        if fcntl is None or not self.is_sqlite:
+    async def lock(self) -> None:
+        """Refuse a second process on the same database; the lock goes with the process."""
+        if self.is_sqlite:
+            self._lock_file()
+        else:
+            await self._lock_session()
+
+    async def _lock_session(self) -> None:
+        """On a connection of its own: an advisory lock lasts as long as its session."""
+        engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        session = await engine.connect()
+        taken = text("SELECT pg_try_advisory_lock(:key)")
+        if not (await session.execute(taken, {"key": ADVISORY_KEY})).scalar_one():
+            await session.close()
+            raise AlreadyRunning(str(self.url.database))
+        self._session = session
+
+    def _lock_file(self) -> None:
+        if fcntl is None:
             return
         path = f"{self.url.database}.lock"
         self._lock = Path(path).open("a+", encoding="utf-8")  # noqa: SIM115 - held as long as we run
@@ -105,6 +125,9 @@ class Database:
         self._lock.flush()
 
     async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
         await asyncio.gather(self._writer.dispose(), self._reader.dispose())
         if self._lock is not None:
             self._lock.close()
@@ -115,9 +138,10 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     try:
         return create_async_engine(
             url,
-            pool_size=10,
+            pool_size=11,  # one of them holds the lock
             max_overflow=0,
             pool_timeout=30,
+            hide_parameters=True,  # errors are logged, and parameters are what customers wrote
             pool_pre_ping=True,  # the database may have been restarted
             connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c lock_timeout=10s"},
         )
@@ -132,6 +156,7 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool) -> AsyncEngine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,
         connect_args={"isolation_level": None, "timeout": 30},
     )
 

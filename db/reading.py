@@ -13,7 +13,7 @@ from db.upsert import upsert
 async def account_ids(connection: AsyncConnection, network: str) -> dict[str, str]:
     """{handle in lower case: author id} of our own accounts, as far as they are known."""
     statement = select(accounts.c.handle, accounts.c.id).where(accounts.c.network == network)
-    return {handle: author_id for handle, author_id in await connection.execute(statement)}
+    return {row.handle: row.id for row in await connection.execute(statement)}
 
 
 async def keep_account_ids(connection: AsyncConnection, network: str, ids: Mapping[str, str]) -> None:

@@ -59,6 +59,12 @@ async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
     return (await connection.execute(statement)).rowcount == 1
 
 
+async def put_off(connection: AsyncConnection, timer: Timer, until: datetime) -> None:
+    """It stays armed, and is due again then."""
+    still = update(timers).where(timers.c.id == timer.id, timers.c.state == "armed")
+    await connection.execute(still.values(due_at=until))
+
+
 async def due(connection: AsyncConnection, now: datetime, limit: int = 100) -> list[Timer]:
     statement = select(timers).where(timers.c.state == "armed", timers.c.due_at <= now)
     rows = await connection.execute(statement.order_by(timers.c.due_at, timers.c.id).limit(limit))

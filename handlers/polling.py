@@ -123,9 +123,7 @@ class Poller:
         # Oldest page first: a crash in between leaves the watermark below what was not taken in.
         for page in reversed(pages):
             newest = max([newest, *(post.post_id for post in page.mentions)], key=int)
-            new += await self._receive(
-                source, page, voice, newest if int(newest) > int(mark or 0) else None
-            )
+            new += await self._receive(source, page, voice, newest if int(newest) > int(mark or 0) else None)
         source.read_at = begun_at
         return new
 

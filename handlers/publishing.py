@@ -113,8 +113,7 @@ async def _part_of(desk: Desk, delivery: Delivery) -> Part | None:
         if reply is None:
             return None  # its author was forgotten
         case = await cases.load(connection, reply.case_id)
-    answers = reply.posts[number - 1] if number else reply.answers
-    return Part(case.network, reply.account, number, reply.parts[number], answers)
+    return Part(case.network, reply.account, number, reply.parts[number], replying.answered_by(reply, number))
 
 
 def same_text(theirs: str, ours: str) -> bool:

@@ -10,11 +10,13 @@ from db.timers import Timer
 from handlers.desk import escalating, following_up, forgetting, keeping_time
 from handlers.desk.work import Desk, Work, use_case
 from handlers.slack.directory import Directory
-from triage.case import DeskError
+from triage.case import CaseMoved, DeskError
 
 log = structlog.get_logger()
 
 KEPT_ENDED = timedelta(days=7)
+# How long a timer is left alone that could not be fired.
+COLLIDED, BROKEN = timedelta(seconds=1), timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +26,24 @@ class Timekeeper:
     desk: Desk
     directory: Directory
 
-    async def fire_due(self) -> int:
-        """Fire every due timer; returns how many were due."""
+    async def due(self) -> list[Timer]:
         async with self.desk.database.read() as connection:
-            due = await timers.due(connection, self.desk.now())
-        for timer in due:
-            try:
-                await self._fire(timer)
-            except DeskError as refusal:
-                log.info("timer_moot", kind=timer.kind, subject=timer.subject, why=str(refusal))
-                await _drop(self.desk, timer)
-        return len(due)
+            return await timers.due(connection, self.desk.now())
+
+    async def fire(self, timer: Timer) -> None:
+        """Fire one due timer; a case that keeps moving under it leaves it armed, one that has moved on ends it."""
+        try:
+            await self._fire(timer)
+        except CaseMoved:
+            log.info("timer_collided", kind=timer.kind, subject=timer.subject)
+            await _put_off(self.desk, timer, COLLIDED)
+        except DeskError as refusal:
+            log.info("timer_moot", kind=timer.kind, subject=timer.subject, why=str(refusal))
+            await _drop(self.desk, timer)
+
+    async def put_off(self, timer: Timer) -> None:
+        """It could not be fired for a fault of ours: the others must not wait for it."""
+        await _put_off(self.desk, timer, BROKEN)
 
     async def _fire(self, timer: Timer) -> None:
         match timer.kind:
@@ -69,6 +78,11 @@ class Timekeeper:
         await _sweep(self.desk)
         while await forgetting.expire(self.desk):
             log.info("old_cases_removed")
+
+
+@use_case
+async def _put_off(work: Work, timer: Timer, pause: timedelta) -> None:
+    await timers.put_off(work.connection, timer, work.now + pause)
 
 
 @use_case

@@ -42,7 +42,6 @@ class Mention:
     conversation_id: str
     url: str
     answers: str | None = None
-    answers_author_id: str | None = None
     quotes: str | None = None
     quotes_author_id: str | None = None
     reposts: str | None = None

@@ -59,6 +59,11 @@ def entities(text: str) -> Iterator[tuple[int, int, int]]:
             yield word.start() + start, word.start() + end, weight
 
 
+def has_link(text: str) -> bool:
+    """Whether X makes a link of some part of it."""
+    return any(True for word in _WORD.finditer(text) for _link in _links(word[0]))
+
+
 @lru_cache(maxsize=1024)
 def _entities_of(word: str) -> tuple[tuple[int, int, int], ...]:
     found = sorted(chain(_links(word), _emoji(word)))

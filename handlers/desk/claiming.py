@@ -15,6 +15,10 @@ class AlreadyTaken(DeskError):
 @use_case
 async def claim(work: Work, case_id: int, person: Person) -> Case:
     """Take a case that nobody has; raises AlreadyTaken with who was faster and when."""
+    return await take(work, case_id, person)
+
+
+async def take(work: Work, case_id: int, person: Person) -> Case:
     case = await work.case_for(case_id, person, "claim")
     if case.owner is not None and case.status.is_open:
         raise AlreadyTaken(await _who_was_faster(work, case, person))

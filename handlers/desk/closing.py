@@ -5,22 +5,13 @@ from typing import Any
 from db import replies
 from handlers.desk.loose_ends import cancel_follow_ups, withdraw_asks
 from handlers.desk.work import Work, use_case
-from triage.case import Case, Move, Outcome, Status
+from triage.case import Case, Move, Outcome
 from triage.people import Person
 
 
 @use_case
 async def resolve(work: Work, case_id: int, person: Person, outcome: Outcome) -> Case:
     case = await work.case_for(case_id, person, "resolve")
-    return await close(work, case, Move.RESOLVE, person, outcome)
-
-
-@use_case
-async def resolve_open(work: Work, case_id: int, person: Person, outcome: Outcome) -> Case:
-    """Resolve, but leave the reason of a case that is resolved already: a reaction corrects nothing."""
-    case = await work.case_for(case_id, person, "resolve")
-    if case.status is Status.RESOLVED:
-        return case
     return await close(work, case, Move.RESOLVE, person, outcome)
 
 

@@ -59,10 +59,8 @@ async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
     stale = mention.posted_at < work.ago(days=work.policy.desk.reopen_days)
     if not stale or voice.is_ours(mention.author_id):
         return False
-    if not await mentions.known(work.connection, mention.network, [mention.post_id]):
-        await reading.first_time(
-            work.connection, mentions.once_key(mention.network, mention.post_id), work.now
-        )
+    key = mentions.once_key(mention.network, mention.post_id)
+    await reading.first_time(work.connection, key, work.now)
     return True
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, deliveries, mentions, promises, replies
+from handlers.desk import spending
 from handlers.desk.loose_ends import take_up_reminder
 from handlers.desk.receiving import record_outside_reply
 from handlers.desk.work import RANK_CLICKED, Work, use_case
-from triage.case import MOVES, Case, DeskError, Move
+from triage.case import Case, DeskError, Move
+from triage.likeness import same_text
 from triage.mention import Mention
 from triage.people import Person, require
 from triage.words import _
@@ -28,6 +30,10 @@ class Changed(DeskError):
 
 class NotByApi(DeskError):
     """X lets us answer this post only by hand: use Open in X, then I posted it."""
+
+
+class Undecided(DeskError):
+    """Nobody knows yet whether the last reply went out. Look on X, then press a button on the card."""
 
 
 class TooLate(DeskError):
@@ -47,9 +53,10 @@ class Composing:
 
 
 async def composing(connection: AsyncConnection, case_id: int, person: Person) -> Composing:
-    """The conversation, the post that would be answered, and the text to begin with."""
+    """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
     case = await cases.load(connection, case_id)
     require(person, "reply", case)
+    await _require_decided(connection, case)
     posts = await mentions.conversation(connection, case_id)
     answer = await _pending_answer(connection, case_id)
     kept = await replies.draft(connection, case_id, person.slack)
@@ -57,11 +64,17 @@ async def composing(connection: AsyncConnection, case_id: int, person: Person) -
     return Composing(case, posts, _target(posts, case.account), draft, answer, await _seen(connection, case))
 
 
+async def _require_decided(connection: AsyncConnection, case: Case) -> None:
+    reply = await replies.foremost(connection, case.id)
+    if reply is not None and reply.state == "unknown":
+        raise Undecided
+
+
 async def _pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
     answer = await promises.last_answer(connection, case_id)
     if answer is None:
         return None
-    reply = await replies.latest(connection, case_id)
+    reply = await replies.foremost(connection, case_id)
     had_it = (
         reply is not None
         and reply.state in ("queued", "sent", "unknown")
@@ -79,17 +92,19 @@ def _target(posts: Sequence[mentions.Post], account: str) -> mentions.Post | Non
 async def _seen(connection: AsyncConnection, case: Case) -> str:
     """The case as somebody who writes an answer sees it: their last post, our last reply, the owner."""
     theirs = [post.id for post in await mentions.conversation(connection, case.id) if not post.ours]
-    reply = await replies.latest(connection, case.id)
-    return f"{max(theirs, default=0)}/{reply.id if reply else 0}/{case.owner or ''}/{case.status.is_open:d}"
+    ours = [reply.id for reply in await replies.of_case(connection, case.id)]
+    return f"{max(theirs, default=0)}/{max(ours, default=0)}/{case.owner or ''}/{case.status.is_open:d}"
 
 
 @use_case
 async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], text: str, seen: str) -> Case:
     """Queue a reply, to leave after `undo_seconds`. `text` is what was typed, kept if it comes back.
 
-    Raises Changed when the case is not as the writer saw it (or was told of), NotByApi when X forbids it.
+    Raises Changed when the case is not as the writer saw it (or was told of), NotByApi when X forbids it,
+    Undecided while nobody knows of an earlier reply whether it went out.
     """
     case = await work.case_for(case_id, person, "reply")
+    await _require_decided(work.connection, case)
     await _require_unchanged(work, case, person, seen)
     target = _target(await mentions.conversation(work.connection, case.id), case.account)
     if target is None:
@@ -107,11 +122,11 @@ async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], t
         state="queued",
         queued_at=work.now,
         goes_at=goes_at,
+        due_before=case.due_at,
     )
     await deliver_part(work, case, reply, 0, goes_at)
     await replies.drop_draft(work.connection, case.id, person.slack)
     await work.stop_clock(case.id)
-    await take_up_reminder(work, case)
     return await work.move(
         case, Move.REPLY, person, detail={"reply": reply}, owner=case.owner or person.slack, due_at=None
     )
@@ -128,8 +143,8 @@ async def _require_unchanged(work: Work, case: Case, person: Person, seen: str) 
 async def _what_changed(work: Work, case: Case, seen: str, now: str) -> str:
     before, after = seen.split("/"), now.split("/")
     if before[1] != after[1]:
-        reply = await replies.latest(work.connection, case.id)
-        who = f"<@{reply.who}>" if reply and reply.who else _("Somebody")
+        reply = (await replies.of_case(work.connection, case.id))[-1]
+        who = f"<@{reply.who}>" if reply.who else _("Somebody")
         return _("{who} answered meanwhile.").format(who=who)
     if before[0] != after[0]:
         return _("The customer wrote again meanwhile.")
@@ -162,51 +177,80 @@ async def keep_draft(work: Work, case_id: int, person: Person, text: str, seen: 
 async def undo(work: Work, case_id: int, person: Person) -> Case:
     """Take back a reply that has not left; its text becomes a draft. Raises TooLate otherwise."""
     case = await work.case_for(case_id, person, "undo")
-    reply = await replies.latest(work.connection, case.id)
+    reply = await replies.foremost(work.connection, case.id)
     if reply is None or not await deliveries.cancel(
         work.connection, f"reply:{reply.id}:0", at=work.now, before=work.now
     ):
         raise TooLate
     await replies.settle(work.connection, reply.id, state="undone", seen="queued")
-    return await _take_back(work, case, reply, Move.UNDO, person, detail={"reply": reply.id})
+    return await _take_back(work, case, reply, person, detail={"reply": reply.id})
 
 
 async def _take_back(
-    work: Work, case: Case, reply: Row[Any], move: Move, person: Person | None, detail: dict[str, Any]
+    work: Work, case: Case, reply: Row[Any], person: Person | None, detail: dict[str, Any]
 ) -> Case:
-    """The reply does not stand: the text is a draft again and the customer's clock runs from its true start."""
+    """What does not stand is a draft again; if nothing does, the customer's clock is as it was before."""
     if reply.who:
-        await replies.keep_draft(
-            work.connection, case.id, reply.who, reply.typed, await _seen(work.connection, case), work.now
-        )
-    if not case.status.is_open:
-        return await work.move(case, move, person, detail=detail)
-    due_at = work.due(case.priority, case.waiting_since)
-    await work.aim_clock(case.id, case.waiting_since, due_at)
-    return await work.move(case, move, person, detail=detail, due_at=due_at)
+        seen = await _seen(work.connection, case)
+        await replies.keep_draft(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
+    due_at = case.due_at if reply.posts or not case.status.is_open else await _due_again(work, case, reply)
+    return await work.move(case, Move.UNDO, person, detail=detail, due_at=due_at)
+
+
+def _left_of(reply: Row[Any]) -> str:
+    """What of a reply is not public yet, without the numbers that its parts bear."""
+    if not reply.posts:
+        return str(reply.typed)
+    total = len(reply.parts)
+    numbered = list(enumerate(reply.parts, start=1))[len(reply.posts) :]
+    return " ".join(part.rpartition(f" {number}/{total}")[0] for number, part in numbered)
+
+
+async def _due_again(work: Work, case: Case, reply: Row[Any]) -> datetime | None:
+    """The due time that this reply ended; a later one that may stand has ended it in its stead."""
+    if reply.due_before is None:
+        return case.due_at
+    for later in reversed(await replies.of_case(work.connection, case.id)):
+        if later.id > reply.id and later.state in ("queued", "sent", "unknown"):
+            await replies.settle(
+                work.connection, later.id, state=later.state, seen=later.state, due_before=reply.due_before
+            )
+            return case.due_at
+    due_at: datetime = reply.due_before
+    await work.aim_clock(case.id, min(case.waiting_since, due_at), due_at)
+    return due_at
 
 
 @use_case
 async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url: str) -> None:
-    """A part stands in public: the next one follows, or the reply is complete and the customer answered."""
+    """X has taken a part."""
     if not await deliveries.mark(work.connection, delivery, deliveries.State.DONE, ended_at=work.now):
         return
     reply = await replies.load(work.connection, delivery.subject_id)
     if reply is None:
         return  # its author was forgotten meanwhile
     case = await cases.load(work.connection, reply.case_id)
-    posts = [*reply.posts, post_id]
+    await spending.bill_post(work, reply.parts[len(reply.posts)])
     await _keep_our_post(work, case, reply, post_id, url)
+    if len(reply.posts) + 1 == len(reply.parts):
+        await work.record(case, "sent", None, reply=reply.id, url=url)
+    await _part_stands(work, case, reply, post_id, work.now)
+
+
+async def _part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at: datetime) -> Case:
+    """One part more is public: the next one follows, or the reply is complete and the promise kept."""
+    posts = [*reply.posts, post_id]
     if len(posts) < len(reply.parts):
-        await replies.settle(work.connection, reply.id, state="queued", seen="queued", posts=posts)
+        await replies.settle(work.connection, reply.id, state="queued", seen=reply.state, posts=posts)
         await deliver_part(work, case, reply.id, len(posts))
-        return
-    await replies.settle(
-        work.connection, reply.id, state="sent", seen=reply.state, posts=posts, sent_at=work.now
-    )
-    await work.record(case, "sent", None, reply=reply.id, url=url)
-    changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or work.now)
+    else:
+        await replies.settle(
+            work.connection, reply.id, state="sent", seen=reply.state, posts=posts, sent_at=at
+        )
+        await take_up_reminder(work, case)
+    changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or at)
     await work.draw_card(changed)
+    return changed
 
 
 async def _keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, url: str) -> None:
@@ -228,7 +272,7 @@ async def _keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, 
 
 @use_case
 async def part_refused(work: Work, delivery: deliveries.Delivery, problem: str) -> None:
-    """X said no for good: the owner's turn again, with the text kept and the reason in words."""
+    """X said no for good: the owner's turn again, with what is left of the text and the reason in words."""
     if not await deliveries.mark(
         work.connection, delivery, deliveries.State.FAILED, ended_at=work.now, problem=problem
     ):
@@ -242,14 +286,10 @@ async def part_refused(work: Work, delivery: deliveries.Delivery, problem: str) 
 async def _refuse(work: Work, reply: Row[Any], problem: str) -> None:
     case = await cases.load(work.connection, reply.case_id)
     await replies.settle(work.connection, reply.id, state="refused", seen=reply.state, problem=problem)
-    detail = {"reply": reply.id, "problem": problem}
-    if (case.status, Move.UNDO) in MOVES:
-        case = await _take_back(work, case, reply, Move.UNDO, None, detail)
-    else:
-        await work.record(case, "refused", None, **detail)
-        await work.draw_card(case)
+    case = await _take_back(work, case, reply, None, {"reply": reply.id, "problem": problem})
     if reply.who:
-        await work.tell(reply.who, "reply_refused", case, problem=problem)
+        notice = "reply_cut_short" if reply.posts else "reply_refused"
+        await work.tell(reply.who, notice, case, problem=problem)
 
 
 @use_case
@@ -271,25 +311,43 @@ async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) 
 
 
 @use_case
-async def was_sent(work: Work, case_id: int, person: Person) -> Case:
-    """A person has looked: the reply stands in public."""
+async def was_sent(work: Work, case_id: int, person: Person, own: Sequence[Mention]) -> Case:
+    """A person has looked: the part stands in public. It is looked for among our `own` posts for its id."""
     case = await work.case_for(case_id, person, "was_sent")
-    reply = await replies.latest(work.connection, case.id)
-    if reply is None or not await replies.settle(
-        work.connection, reply.id, state="sent", seen="unknown", sent_at=work.now
-    ):
+    reply = await replies.foremost(work.connection, case.id)
+    if reply is None or reply.state != "unknown":
         raise TooLate
     await work.record(case, "was_sent", person, reply=reply.id)
-    changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or reply.goes_at)
-    await work.draw_card(changed)
-    return changed
+    found = await _part_among(work, reply, own)
+    if found is None:
+        return await _part_stands(work, case, reply, "", reply.goes_at)
+    await _keep_our_post(work, case, reply, found.post_id, found.url)
+    return await _part_stands(work, case, reply, found.post_id, found.posted_at)
+
+
+async def _part_among(work: Work, reply: Row[Any], own: Sequence[Mention]) -> Mention | None:
+    """The next part of a reply among our posts: same answered post, same text, not recorded for another."""
+    number = len(reply.posts)
+    alike = {
+        post.post_id: post
+        for post in own
+        if post.answers == answered_by(reply, number) and same_text(post.text, reply.parts[number])
+    }
+    network = next((post.network for post in own), "")
+    new = alike.keys() - await mentions.known(work.connection, network, alike)
+    return alike[max(new, key=int)] if new else None
+
+
+def answered_by(reply: Row[Any], number: int) -> str:
+    """The post that a part answers: the former part, where its id is known."""
+    return str((number and reply.posts[number - 1]) or reply.answers)
 
 
 @use_case
 async def send_again(work: Work, case_id: int, person: Person) -> Case:
     """A person has looked: it does not stand; the part goes out once more."""
     case = await work.case_for(case_id, person, "send_again")
-    reply = await replies.latest(work.connection, case.id)
+    reply = await replies.foremost(work.connection, case.id)
     if reply is None or not await replies.settle(
         work.connection, reply.id, state="queued", seen="unknown", goes_at=work.now
     ):
@@ -313,11 +371,14 @@ async def posted(work: Work, case_id: int, person: Person, post: Mention) -> Cas
 
 
 async def _sign_found(work: Work, case: Case, person: Person, post: Mention) -> Case:
-    reply = await replies.latest(work.connection, case.id)
-    found_by_us = reply is not None and reply.who is None and post.post_id in reply.posts
-    if reply is None or not found_by_us:
+    found = [
+        reply
+        for reply in await replies.of_case(work.connection, case.id)
+        if reply.who is None and post.post_id in reply.posts
+    ]
+    if not found:
         raise DeskError(_("This post is recorded already. Paste the link of your own answer."))
-    await replies.settle(work.connection, reply.id, state="sent", seen="sent", who=person.slack)
+    await replies.settle(work.connection, found[0].id, state="sent", seen="sent", who=person.slack)
     await work.record(case, Move.REPLY.value, person, by_hand=True, url=post.url)
     signed = await cases.change(work.connection, case, owner=case.owner or person.slack)
     await work.draw_card(signed)

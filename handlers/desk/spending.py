@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db import reading
 from handlers.desk.work import Desk, Work, use_case
-from triage import compose
+from triage import weight
 
 # US dollars, pay per use, November 2026 (docs.x.com, "Pricing"). Media are billed like posts.
 OWN_MENTION_USD = 0.001
@@ -39,7 +39,7 @@ _bill = use_case(bill)
 
 async def bill_post(work: Work, text: str) -> None:
     """A post of ours that stands in public."""
-    price = POST_WITH_URL_USD if compose.has_link(text) else REPLY_USD
+    price = POST_WITH_URL_USD if weight.has_link(text) else REPLY_USD
     await reading.spend(work.connection, f"{work.now:%Y-%m}", REPLIES, 1, price)
 
 

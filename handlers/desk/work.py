@@ -70,13 +70,12 @@ class Work:
             self.connection, case.id, what, at=self.now, who=who.slack if who else None, detail=detail
         )
 
-    async def draw_card(self, case: Case, *, rank: int = RANK_CLICKED) -> None:
+    async def draw_card(self, case: Case) -> None:
         """Ask for the card: posted in the channel's lane, or edited, which waits for no post."""
         place = await deliveries.place_of(self.connection, f"card:{case.id}")
         stands = place is not None and place.channel == case.channel
         lane = f"edit:{case.channel}" if stands else f"post:{case.channel}"
-        if place is None:
-            rank = RANKS[case.priority]
+        rank = RANK_CLICKED if place else RANKS[case.priority]
         await self.draw(f"card:{case.id}", case.id, lane, rank)
 
     async def draw(self, subject: str, case_id: int | None, lane: str, rank: int, **payload: Any) -> None:

@@ -9,8 +9,6 @@ Block = dict[str, Any]
 SECTION = 3000
 CONTEXT = 2000
 LABEL = 75
-MESSAGE = 12_000  # all blocks of a message together: Slack refuses somewhat above that
-METADATA = 3000
 
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\n\t"} | {0x7F: None}
 _OVERRIDES = dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
@@ -49,8 +47,11 @@ def cut(text: str, most: int) -> str:
 
 
 def excerpt(text: str, most: int) -> str:
-    """Outside text in one of our lines, shortened."""
-    return inline(cut(" ".join(text.split()), most))
+    """Outside text in one of our lines, at most `most` characters of it, as Slack counts them."""
+    words, end = " ".join(text.split()), most
+    while len(line := inline(cut(words, end))) > most + len(inline("")) and end > 1:
+        end = max(1, end * most // len(line))
+    return line
 
 
 def moment(when: datetime, form: str = "{date_short_pretty} {time}", *, url: str = "") -> str:
@@ -70,12 +71,9 @@ def _safe(url: str) -> str:
     return url
 
 
-def section(markup: str, *, accessory: Block | None = None, block_id: str | None = None) -> Block:
-    return _with_id(
-        {"type": "section", "text": {"type": "mrkdwn", "text": cut(markup, SECTION)}}
-        | ({"accessory": accessory} if accessory else {}),
-        block_id,
-    )
+def section(markup: str, *, accessory: Block | None = None) -> Block:
+    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": cut(markup, SECTION)}}
+    return block | ({"accessory": accessory} if accessory else {})
 
 
 def words(text: str, most: int = SECTION) -> Block:
@@ -206,7 +204,3 @@ def modal(
         "private_metadata": metadata,
     }
     return view | ({"submit": plain(submit, 24)} if submit else {})
-
-
-def _with_id(block: Block, block_id: str | None) -> Block:
-    return block | ({"block_id": block_id} if block_id else {})

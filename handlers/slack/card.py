@@ -13,6 +13,7 @@ from handlers.slack.blocks import (
     button,
     context,
     cut,
+    escape,
     excerpt,
     inline,
     link,
@@ -29,7 +30,8 @@ from triage.case import Case, Outcome, Status
 from triage.priority import Priority
 from triage.words import _, ngettext
 
-OPENING, LATEST = 3000, 1500
+# The longest texts of a card: Slack refuses a message somewhat above 12,000 characters in all.
+OPENING, LATEST, ALT = 3000, 1500, 500
 PICTURES = 4
 
 PRIORITY_MARKS = {Priority.URGENT: "🔴", Priority.HIGH: "🟠", Priority.NORMAL: "🔵", Priority.LOW: "⚪"}
@@ -86,15 +88,17 @@ def _one_line(view: CardView) -> Message:
     choices = [_choice(case, "reopen", _("Reopen")), _choice(case, "details", _("Details and history"))]
     if case.status is Status.RESOLVED:
         choices.append(_choice(case, "resolve", _("Correct the reason")))
-    menu = overflow("more", choices)
-    queued = progress.queued_reply(view)
-    blocks = [section(line, accessory=menu)]
-    return Message(_spoken(view), blocks + ([queued, actions(progress.undo(view))] if queued else []))
+    unsettled = view.reply is not None and view.reply.state != "sent"
+    blocks = [
+        section(line, accessory=overflow("more", choices)),
+        *(progress.reply(view) if unsettled else []),
+    ]
+    return Message(_spoken(view), blocks)
 
 
 def _profile(view: CardView) -> str:
-    name = cut(view.author.name or view.author.handle, 60)
-    return link(f"https://x.com/{view.author.handle}", f"*{inline(name)}*") + f" {at(view.author.handle)}"
+    name = excerpt(view.author.name or view.author.handle, 60)
+    return link(f"https://x.com/{view.author.handle}", f"*{name}*") + f" {at(view.author.handle)}"
 
 
 def _who(view: CardView) -> Block:
@@ -128,7 +132,8 @@ def _what(view: CardView) -> list[Block]:
     kept = [post for post in view.theirs if post.deleted_at is None]
     if not kept:
         return []
-    blocks = _post(kept[0], OPENING)
+    shown = [(kept[0], OPENING), *([(kept[-1], LATEST)] if len(kept) > 1 else [])]
+    blocks = _post(*shown[0])
     if len(kept) > 2:
         more = len(kept) - 2
         blocks.append(
@@ -136,11 +141,13 @@ def _what(view: CardView) -> list[Block]:
         )
     if len(kept) > 1:
         blocks.append(context(_("*Wrote again* {when}").format(when=moment(kept[-1].posted_at))))
-        blocks += _post(kept[-1], LATEST)
-    if any(len(post.text) > most for post, most in ((kept[0], OPENING - 1), (kept[-1], LATEST - 1))):
+        blocks += _post(*shown[1])
+    if any(len(escape(post.text)) > most for post, most in shown):
         blocks.append(actions(button(_("Read all"), "details", view.case.id)))
     pictures = [one for post in kept for one in post.pictures][:PICTURES]
-    return blocks + [picture(one.url, one.alt or _("Picture in the post, not described")) for one in pictures]
+    return blocks + [
+        picture(one.url, cut(one.alt, ALT) or _("Picture in the post, not described")) for one in pictures
+    ]
 
 
 def _post(post: mentions.Post, most: int) -> list[Block]:
@@ -150,7 +157,7 @@ def _post(post: mentions.Post, most: int) -> list[Block]:
 
 def _priority(view: CardView) -> Block:
     case = view.case
-    reasons = " · ".join(escape_reason(reason.in_words()) for reason in case.reasons[:4])
+    reasons = " · ".join(excerpt(reason.in_words(), 120) for reason in case.reasons[:4])
     line = f"{PRIORITY_MARKS[case.priority]} *{case.priority.in_words()}*" + (
         f" · {reasons}" if reasons else ""
     )
@@ -159,10 +166,6 @@ def _priority(view: CardView) -> Block:
             n=case.reposts
         )
     return section(line, accessory=_priority_menu(case))
-
-
-def escape_reason(text: str) -> str:
-    return inline(cut(text, 120))
 
 
 def _priority_menu(case: Case) -> Block:

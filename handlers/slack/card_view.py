@@ -47,7 +47,7 @@ async def view_of(
         author=await mentions.author(connection, case.network, case.author_id),
         posts=await mentions.conversation(connection, case.id),
         earlier=await cases.earlier(connection, case),
-        reply=await replies.latest(connection, case.id),
+        reply=await replies.foremost(connection, case.id),
         ask=await promises.latest_ask(connection, case.id),
         follow_up=promised[0] if promised else None,
         policy=policy,

@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases
 from handlers.slack.blocks import Block, context, header, section
 from handlers.slack.gestures import Gestures, Room
 from handlers.slack.lists import Line, draw_line, lines_of
-from triage.case import Case, Status
+from triage.case import Status
 from triage.people import Person, Role
 from triage.words import _
 
@@ -39,15 +38,16 @@ async def _answer(room: Room, person: Person, asked: str) -> list[Block]:
     blocks: list[Block] = []
     async with room.desk.database.read() as connection:
         for kind in [asked] if asked else KINDS:
-            found = await _found(connection, kind, person, now)
-            lines = await lines_of(connection, found[:SHOWN])
+            listed = _listed(kind, person, now)
+            count = await cases.count_open(connection, listed)
+            lines = await lines_of(connection, await cases.open_cases(connection, listed, limit=SHOWN))
             title = {"mine": _("Yours"), "unclaimed": _("Unclaimed"), "late": _("Late")}[kind]
-            blocks.append(header(f"{title} ({len(found)})"))
+            blocks.append(header(f"{title} ({count})"))
             blocks += [
                 draw_line(line, now, claimable=_is_free(line), with_owner=kind == "late") for line in lines
             ]
-            if len(found) > SHOWN:
-                blocks.append(context(_("{n} more like these.").format(n=len(found) - SHOWN)))
+            if count > SHOWN:
+                blocks.append(context(_("{n} more like these.").format(n=count - SHOWN)))
     return blocks
 
 
@@ -55,10 +55,10 @@ def _is_free(line: Line) -> bool:
     return line.case.status is Status.NEW
 
 
-async def _found(connection: AsyncConnection, kind: str, person: Person, now: datetime) -> list[Case]:
+def _listed(kind: str, person: Person, now: datetime) -> cases.Listed:
     match kind:
         case "mine":
-            return await cases.open_cases(connection, owner=person.slack)
+            return cases.Listed(owner=person.slack)
         case "unclaimed":
-            return await cases.open_cases(connection, unclaimed=True)
-    return await cases.open_cases(connection, late_at=now)
+            return cases.Listed(unclaimed=True)
+    return cases.Listed(late_at=now)

@@ -42,6 +42,7 @@ def register(app: AsyncApp, room: Room, tasks: Tasks) -> Gestures:
     anything = re.compile(".*")
     app.action(anything)(_ack_only)
     app.event(anything)(_ack_only)
+    app.view(anything)(_ack_only)
     return gestures
 
 

@@ -158,13 +158,15 @@ NOTICES = {
     "returned": "↩️ The case of {who} went back to the channel: its reminder was not answered.",
     "post_deleted": "🗑️ A customer of yours deleted their post on X; the case is closed.",
     "reply_refused": "⚠️ Your reply to {who} did not go out. {problem} Your text is kept: press *Reply* on the card.",
+    "reply_cut_short": "⚠️ Only a part of your reply to {who} went out. {problem} What is left is kept: "
+    "press *Reply* on the card.",
     "reply_unknown": "❓ X did not say whether your reply to {who} went out. Look on X, then press a button on the card.",
     "budget": "💶 This month's reading budget for X ({usd} US$) is used up. New mentions are not read until next "
     "month, or until you raise `monthly_budget_usd` in desk.toml. Replies still go out.",
     "gap": "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
     "look at X's own search.",
     "account_problem": "🔑 X refuses @{account}: {problem} Reading and answering for it wait until that is mended.",
-    "source_refused": "🔎 X refuses to search for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read.",
+    "source_refused": "🔎 X refuses to look for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read.",
     "message_refused": "⚠️ Slack refuses a message of the desk ({what}): {problem}",
     "card_refused": "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The cases are kept "
     "and their cards appear as soon as that is mended: invite Mentiondesk to the channel.",

@@ -16,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from db import cases
 from db.engine import is_database_error
 from handlers.desk.work import Desk
-from handlers.ports import DoorProblem, Network
+from handlers.ports import DoorProblem, Network, NotDone, OutcomeUnknown, RateLimited
 from handlers.slack.chat import call
 from handlers.slack.directory import Directory, Workspace
 from handlers.slack.inputs import inputs_of
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 # Slack waits 3 s for a submission's answer; ours carries errors, so it has to be on its way by then.
 SUBMISSION_SECONDS = 2.0
 NAME_SECONDS = 0.2
+# Between the attempts at an event.
+EVENT_PAUSES = (0.5, 2.0, 5.0)
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -53,11 +55,12 @@ class Tasks:
             log.error("listener_failed", exc_info=error)
 
     async def drain(self, seconds: float) -> int:
-        """Wait for what is running; returns how many were still running after `seconds`."""
-        if not self.running:
-            return 0
-        _done, pending = await asyncio.wait(set(self.running), timeout=seconds)
-        return len(pending)
+        """Wait for what is running, and what begins meanwhile; returns how many still ran after `seconds`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while self.running and (left := deadline - loop.time()) > 0:
+            await asyncio.wait(set(self.running), timeout=left)
+        return len(self.running)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +236,26 @@ class Gestures:
             log.debug("gesture", action=_action_of(body), ms=round((time.perf_counter() - started) * 1000, 1))
 
     async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
+        """Acked, an event is ours: while a door is shut it is tried again. Each handler knows one it has taken."""
         if body.get("team_id") != self.room.workspace.team_id:
             return
+        for pause in EVENT_PAUSES:
+            if await self._is_over(handler, body):
+                return
+            await asyncio.sleep(pause)
+        if not await self._is_over(handler, body):
+            log.error("event_lost", event_type=body["event"].get("type"))
+
+    async def _is_over(self, handler: OnEvent, body: dict[str, Any]) -> bool:
+        """Whether an event was handled, or failed for good."""
         try:
             await handler(self.room, body)
+        except (NotDone, OutcomeUnknown, RateLimited) as problem:
+            log.warning("event_waits", problem=str(problem), event_type=body["event"].get("type"))
+            return False
         except (DeskError, DoorProblem) as problem:
             log.warning("event_failed", problem=str(problem), event_type=body["event"].get("type"))
+        return True
 
     async def _commanded(self, handler: OnCommand, body: dict[str, Any]) -> None:
         try:
@@ -325,7 +342,8 @@ class Gestures:
 
 
 def _database_trouble(error: Exception) -> str:
-    log.error("database_error", error=str(error))
+    # Below its first line stand the statement and its values.
+    log.error("database_error", error=str(error).splitlines()[0])
     return _("The desk's database did not answer, so nothing was done. Try again in a moment.")
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from db import cases, mentions, reading
+from handlers.desk import spending
 from handlers.slack.blocks import (
     Block,
     actions,
@@ -25,13 +26,15 @@ from handlers.slack.blocks import (
 from handlers.slack.chat import call
 from handlers.slack.gestures import Click, Gestures, Room
 from handlers.slack.lists import draw_line, lines_of
-from triage.case import Case, Outcome
+from triage.case import Outcome
 from triage.people import Person, Role
 from triage.words import _, ngettext
 
 PAGE = 10
-# What a person looks at in their Home: pages of "mine" and of "unclaimed".
-Pages = tuple[int, int]
+# Which page of each list a person looks at in their Home.
+Pages = tuple[int, int, int]
+MINE, UNCLAIMED, PROMISED = range(3)
+FIRST: Pages = (0, 0, 0)
 
 
 def register(gestures: Gestures) -> None:
@@ -44,18 +47,18 @@ def register(gestures: Gestures) -> None:
 async def on_opened(room: Room, body: dict[str, Any]) -> None:
     event = body["event"]
     if event.get("tab", "home") == "home":
-        await publish(room, await room.directory.person(event["user"]), (0, 0))
+        await publish(room, await room.directory.person(event["user"]), FIRST)
 
 
 async def on_page(room: Room, click: Click) -> None:
-    mine, unclaimed = click.choice.split("-")
-    await publish(room, click.person, (int(mine), int(unclaimed)))
+    mine, unclaimed, promised = map(int, click.choice.split("-"))
+    await publish(room, click.person, (mine, unclaimed, promised))
 
 
 async def publish_again(room: Room, click: Click) -> None:
     """After a gesture in Home: what it shows has changed."""
     if not click.action_id.startswith("home_page"):
-        await publish(room, click.person, (0, 0))
+        await publish(room, click.person, FIRST)
 
 
 async def publish(room: Room, person: Person, pages: Pages) -> None:
@@ -70,9 +73,9 @@ async def _blocks(room: Room, person: Person, pages: Pages) -> list[Block]:
         return [section(_("*{name}*: you may look on. Ask a lead to add you to the desk.").format(name=name))]
     return [
         *await _banner(room, now),
-        *await _promised(room, person, now),
-        *await _list(room, person, now, pages, 0),
-        *await _list(room, person, now, pages, 1),
+        *await _promised(room, person, now, pages),
+        *await _list(room, person, now, pages, MINE),
+        *await _list(room, person, now, pages, UNCLAIMED),
         *(await _measure(room, now) if person.role is Role.LEAD else []),
         divider(),
         context(_("Updated {when}. Open this page again for the latest.").format(when=moment(now, "{time}"))),
@@ -94,15 +97,19 @@ async def _banner(room: Room, now: datetime) -> list[Block]:
     ]
 
 
-async def _promised(room: Room, person: Person, now: datetime) -> list[Block]:
-    today = _end_of_day(now, person.timezone)
+async def _promised(room: Room, person: Person, now: datetime, pages: Pages) -> list[Block]:
+    today = _end_of_day(now, person.zone)
     async with room.desk.database.read() as connection:
-        rows = await cases.due_follow_ups(connection, person.slack, today)
+        count = await cases.count_follow_ups(connection, person.slack, today)
+        rows = await cases.due_follow_ups(
+            connection, person.slack, today, limit=PAGE, offset=_here(count, pages, PROMISED) * PAGE
+        )
         authors = await mentions.authors_of(connection, [row.case_id for row in rows])
     if not rows:
         return []
-    lines = [_promise_line(row, authors) for row in rows[:PAGE]]
-    return [header(_("📌 Promised for today")), *lines]
+    title = _("📌 Promised for today ({n})").format(n=count)
+    lines = [_promise_line(row, authors) for row in rows]
+    return [header(title), *lines, *_pager(count, pages, PROMISED)]
 
 
 def _promise_line(row: Row[Any], authors: dict[int, Any]) -> Block:
@@ -114,41 +121,44 @@ def _promise_line(row: Row[Any], authors: dict[int, Any]) -> Block:
     )
 
 
-def _end_of_day(now: datetime, timezone: str) -> datetime:
-    local = now.astimezone(ZoneInfo(timezone))
+def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    local = now.astimezone(zone)
     return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
 
 
 async def _list(room: Room, person: Person, now: datetime, pages: Pages, which: int) -> list[Block]:
-    """Own cases (0) or the unclaimed (1), a page of them."""
-    found = await _found(room, person, which)
-    title = (_("🙋 Your cases ({n})"), _("🆕 Unclaimed ({n})"))[which].format(n=len(found))
+    """Own cases or the unclaimed, a page of them."""
+    listed = cases.Listed(owner=person.slack) if which == MINE else cases.Listed(unclaimed=True)
+    async with room.desk.database.read() as connection:
+        count = await cases.count_open(connection, listed)
+        offset = _here(count, pages, which) * PAGE
+        found = await cases.open_cases(connection, listed, limit=PAGE, offset=offset)
+        lines = await lines_of(connection, found)
+    title = (_("🙋 Your cases ({n})"), _("🆕 Unclaimed ({n})"))[which].format(n=count)
     nothing = (_("You have no open case."), _("Nothing is unclaimed. Well done."))[which]
-    start = min(pages[which], max(0, (len(found) - 1) // PAGE)) * PAGE
-    async with room.desk.database.read() as connection:
-        lines = await lines_of(connection, found[start : start + PAGE])
-    drawn = [draw_line(line, now, claimable=which == 1) for line in lines]
-    return [header(title), *(drawn or [context(nothing)]), *_pager(len(found), pages, which)]
+    drawn = [draw_line(line, now, claimable=which == UNCLAIMED) for line in lines]
+    return [header(title), *(drawn or [context(nothing)]), *_pager(count, pages, which)]
 
 
-async def _found(room: Room, person: Person, which: int) -> Sequence[Case]:
-    async with room.desk.database.read() as connection:
-        if which == 0:
-            return await cases.open_cases(connection, owner=person.slack)
-        return await cases.open_cases(connection, unclaimed=True)
+def _last(count: int) -> int:
+    return max(0, (count - 1) // PAGE)
+
+
+def _here(count: int, pages: Pages, which: int) -> int:
+    """The page looked at: the last one there is when the list has become shorter."""
+    return min(pages[which], _last(count))
 
 
 def _pager(count: int, pages: Pages, which: int) -> list[Block]:
-    last = max(0, (count - 1) // PAGE)
-    here = min(pages[which], last)
+    last, here = _last(count), _here(count, pages, which)
     steps = [(here - 1, _("Previous")), (here + 1, _("Next"))]
     buttons = []
     for page, label in steps:
         if 0 <= page <= last:
-            target = (page, pages[1]) if which == 0 else (pages[0], page)
+            target = [*pages[:which], page, *pages[which + 1 :]]
             # Two buttons of one row need two action ids.
             action_id = "home_page" if page < here else "home_page_next"
-            buttons.append(button(label, action_id, f"{target[0]}-{target[1]}:0"))
+            buttons.append(button(label, action_id, f"{'-'.join(map(str, target))}:0"))
     return [actions(*buttons)] if buttons else []
 
 
@@ -158,10 +168,10 @@ async def _measure(room: Room, now: datetime) -> list[Block]:
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     async with room.desk.database.read() as connection:
         rows = await cases.first_replies(connection, midnight)
-        spent = await reading.spent(connection, f"{now:%Y-%m}")
-    usd = sum(amount for _count, amount in spent.values())
-    budget = room.desk.policy.x.monthly_budget_usd
-    cost = _("X this month: {usd:.2f} of {budget:.0f} US$").format(usd=usd, budget=budget)
+    spent = await spending.spent_this_month(room.desk)
+    cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
+        usd=spent.reading, budget=room.desk.policy.x.monthly_budget_usd, replies=spent.replies
+    )
     return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), context(cost)]
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from db import deliveries, reading
-from handlers.desk import claiming, closing, noting
-from handlers.ports import DoorProblem
+from db import deliveries
+from handlers.desk import noting
+from handlers.ports import NotDone
 from handlers.slack.gestures import Gestures, Room
-from triage.case import Case, DeskError, Outcome
-from triage.people import Person
+from triage.case import DeskError
+from triage.words import _
 
 # Anything else (joins, edits, deletions, bots) is not somebody's remark.
 REMARKS = {None, "file_share", "thread_broadcast"}
@@ -27,14 +27,12 @@ async def on_message(room: Room, body: dict[str, Any]) -> None:
     in_thread = event.get("thread_ts") and event["thread_ts"] != event.get("ts")
     if not is_remark or not in_thread:
         return
+    case_id = await _case_at(room, event["channel"], event["thread_ts"], event.get("parent_user_id"))
+    if case_id is None:
+        return
+    person = await room.person(event["user"])
     await noting.note(
-        room.desk,
-        body["event_id"],
-        event["channel"],
-        event["thread_ts"],
-        event["user"],
-        event.get("text") or "(file)",
-        event["ts"],
+        room.desk, body["event_id"], case_id, person, event.get("text") or "(file)", event["ts"]
     )
 
 
@@ -43,31 +41,24 @@ async def on_reaction(room: Room, body: dict[str, Any]) -> None:
     item = event.get("item", {})
     if event.get("reaction") not in (LOOKS, DONE) or item.get("type") != "message":
         return
-    case_id = await _case_at(room, body["event_id"], item["channel"], item["ts"])
+    case_id = await _case_at(room, item["channel"], item["ts"], event.get("item_user"))
     if case_id is None:
         return
     person = await room.person(event["user"])
+    react = noting.claim if event["reaction"] == LOOKS else noting.resolve
     try:
-        await _react(room, event["reaction"], case_id, person)
-    except (DeskError, DoorProblem) as refusal:
+        await react(room.desk, body["event_id"], case_id, person)
+    except DeskError as refusal:
         await room.tell_person(person.slack, str(refusal))
 
 
-async def _case_at(room: Room, event_id: str, channel: str, ts: str) -> int | None:
-    """The case whose card stands there; None for other messages and for an event seen before."""
-    async with room.desk.database.write() as connection:
+async def _case_at(room: Room, channel: str, ts: str, author: str | None) -> int | None:
+    """The case whose card stands there; None for other messages. Raises NotDone for one of ours not recorded yet."""
+    async with room.desk.database.read() as connection:
         subject = await deliveries.subject_at(connection, channel, ts)
-        if subject is None or not subject.startswith("card:"):
-            return None
-        if not await reading.first_time(connection, f"event:{event_id}", room.desk.now()):
-            return None
-    return int(subject.split(":")[1])
-
-
-async def _react(room: Room, reaction: str, case_id: int, person: Person) -> Case:
-    if reaction == LOOKS:
-        return await claiming.claim(room.desk, case_id, person)
-    return await closing.resolve_open(room.desk, case_id, person, Outcome.ANSWERED)
+    if subject is None and author == room.workspace.bot_user_id and channel in room.desk.policy.channels:
+        raise NotDone(_("The card stands, and is not recorded yet."))
+    return int(subject.split(":")[1]) if subject and subject.startswith("card:") else None
 
 
 async def on_membership(room: Room, body: dict[str, Any]) -> None:

@@ -1,54 +1,71 @@
 """The card's strips on what is under way: the reply, the expert, the promise."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
-from handlers.slack.blocks import Block, actions, button, context, excerpt, inline, link, moment, section
+from handlers.slack.blocks import Block, actions, button, context, excerpt, link, moment, section
 from handlers.slack.card_view import CardView
 from triage.words import _
+
+# A reply that has not left this long after its time: X is in trouble.
+OVERDUE = timedelta(minutes=1)
 
 
 def reply(view: CardView) -> list[Block]:
     """How the latest reply stands."""
     reply = view.reply
-    if reply is None or reply.state == "undone":
+    if reply is None:
         return []
-    queued = queued_reply(view)
-    if queued:
-        return [queued, actions(undo(view))]
     match reply.state:
+        case "queued":
+            return [context(_queued(view, reply)), actions(_undo(view))]
         case "sent":
             return [context(_sent(view, reply))]
         case "refused":
-            problem = _("⚠️ *The reply did not go out.* {problem} The text is kept: press Reply.")
-            return [context(problem.format(problem=inline(reply.problem or "")))]
+            return [context(_refused(view, reply))]
         case "unknown":
             return [section(_unknown(view, reply)), _unknown_buttons(view)]
     return []
 
 
-def queued_reply(view: CardView) -> Block | None:
-    reply = view.reply
-    if reply is None or reply.state != "queued":
-        return None
-    text = _("✉️ <@{who}> answers at {when}: {text}").format(
-        who=reply.who, when=moment(reply.goes_at, "{time_secs}"), text=excerpt(" ".join(reply.parts), 300)
+def _queued(view: CardView, reply: Row[Any]) -> str:
+    late = view.now - reply.goes_at > OVERDUE
+    line = (
+        _("✉️ The answer of <@{who}> waits to go out since {when}; X does not take it yet: {text}")
+        if late
+        else _("✉️ <@{who}> answers at {when}: {text}")
     )
-    return context(text)
+    text = excerpt(" ".join(reply.parts), 300)
+    return line.format(who=reply.who, when=moment(reply.goes_at, "{time_secs}"), text=text)
 
 
-def undo(view: CardView) -> Block:
+def _undo(view: CardView) -> Block:
     return button(_("Undo"), "undo", view.case.id, style="danger", spoken=_("Take the reply back"))
 
 
 def _sent(view: CardView, reply: Row[Any]) -> str:
     who = f"<@{reply.who}>" if reply.who else _("Somebody outside Mentiondesk")
-    url = view.network.post_url(reply.account, reply.posts[0]) if reply.posts else ""
-    seen = link(url, _("see it on X")) if url else ""
+    seen = _seen_on_x(view, reply)
     text = excerpt(" ".join(reply.parts), 300)
-    line = _("💬 {who} answered {when}, {seen}: {text}")
+    line = _("💬 {who} answered {when}{seen}: {text}")
     return line.format(who=who, when=moment(reply.sent_at or reply.goes_at), seen=seen, text=text)
+
+
+def _seen_on_x(view: CardView, reply: Row[Any]) -> str:
+    known = next(filter(None, reply.posts), None)
+    return f", {link(view.network.post_url(reply.account, known), _('see it on X'))}" if known else ""
+
+
+def _refused(view: CardView, reply: Row[Any]) -> str:
+    way = _("press Reply") if view.case.status.is_open else _("reopen the case, then press Reply")
+    line = (
+        _("⚠️ *Only a part of the reply went out*{seen}. {problem} What is left is kept: {way}.")
+        if reply.posts
+        else _("⚠️ *The reply did not go out.* {problem} The text is kept: {way}.")
+    )
+    return line.format(seen=_seen_on_x(view, reply), problem=excerpt(reply.problem or "", 300), way=way)
 
 
 def _unknown(view: CardView, reply: Row[Any]) -> str:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from db import mentions
+from db import mentions, replies
 from handlers.desk import receiving, replying, spending
 from handlers.ports import DoorProblem, Looked, Network
 from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
@@ -20,6 +22,8 @@ from triage.words import _
 LONGEST = 3000
 # X is asked for a post while a modal waits for its answer.
 LOOK_SECONDS = 1.5
+# How far X's clock may be from ours.
+CLOCK_SLACK = timedelta(minutes=1)
 
 
 def register(gestures: Gestures) -> None:
@@ -119,6 +123,10 @@ async def on_reply_submitted(room: Room, submission: Submission) -> None:
         await replying.send(
             room.desk, submission.case_id, submission.person, parts, text.strip(), submission.metadata["seen"]
         )
+    except replying.Undecided:
+        seen = submission.metadata["seen"]
+        await replying.keep_draft(room.desk, submission.case_id, submission.person, text, seen)
+        raise
     except replying.Changed as change:
         await replying.keep_draft(room.desk, submission.case_id, submission.person, text, change.seen)
         sentence = _(
@@ -193,7 +201,24 @@ async def _as_posted(room: Room, network: Network, account: str, post_id: str) -
 
 
 async def on_was_sent(room: Room, click: Click) -> None:
-    await replying.was_sent(room.desk, click.case_id, click.person)
+    """X is asked once more which post it is; a person's word counts even when it does not say."""
+    case = await room.case_for(click, "was_sent")
+    async with room.desk.database.read() as connection:
+        reply = await replies.foremost(connection, case.id)
+    own: list[Mention] = []
+    if reply is not None:
+        with suppress(DoorProblem, TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                own = await _own_posts(room, case.network, reply.account, reply.goes_at - CLOCK_SLACK)
+    await replying.was_sent(room.desk, case.id, click.person, own)
+
+
+async def _own_posts(room: Room, network: str, account: str, start: datetime) -> list[Mention]:
+    found: list[Mention] = []
+    async for page in room.networks[network].own_posts(account, since=None, start=start):
+        await spending.count(room.desk, "own", page.read, spending.POST_USD)
+        found += page.mentions
+    return found
 
 
 async def on_send_again(room: Room, click: Click) -> None:

@@ -85,14 +85,24 @@ async def test_a_naive_time_is_refused_and_times_come_back_in_utc(database: Data
     assert kept.tzinfo is UTC
 
 
-async def test_a_second_process_on_the_same_file_is_refused(sqlite: Database) -> None:
-    sqlite.lock()
-    other = Database(sqlite.url.render_as_string())
+async def test_a_second_process_on_the_same_database_is_refused(database: Database) -> None:
+    await database.lock()
+    other = Database(database.url.render_as_string(hide_password=False))
     with pytest.raises(AlreadyRunning, match="Another Mentiondesk is running"):
-        other.lock()
-    await sqlite.close()
-    other.lock()
+        await other.lock()
     await other.close()
+    with pytest.raises(AlreadyRunning, match="stop it first"):
+        await other.lock()
+    await database.close()
+    await other.lock()
+    await other.close()
+
+
+async def test_an_error_of_the_database_does_not_tell_what_customers_wrote(database: Database) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": "my card is 4111"})
+    assert "4111" not in str(failed.value)
 
 
 @pytest.mark.parametrize(

@@ -187,8 +187,9 @@ class Play:
         self.now += timedelta(minutes=(1, 5, 30, 61, 300, 1500, 3000, 20_000)[n])
         directory: Any = SimpleNamespace(experts_of=_experts)
         keeper = Timekeeper(self.desk, directory)
-        while await keeper.fire_due():
-            pass
+        while due := await keeper.due():
+            for timer in due:
+                await keeper.fire(timer)
 
 
 async def _experts(_area: str | None) -> list[str]:

@@ -97,3 +97,14 @@ async def test_sweeping_and_forgetting(database: Database) -> None:
         assert await timers.sweep(connection, NOW + timedelta(days=1)) == 1
         await timers.erase_case(connection, 1)
     assert await states(database) == []
+
+
+async def test_a_timer_put_off_stays_armed_and_lets_the_others_go_first(database: Database) -> None:
+    async with database.write() as connection:
+        await timers.arm(connection, "breach", "case:1", NOW, None)
+        await timers.arm(connection, "breach", "case:2", NOW, None)
+        (first, _second) = await timers.due(connection, NOW)
+        await timers.put_off(connection, first, NOW + timedelta(minutes=5))
+        assert [one.subject for one in await timers.due(connection, NOW)] == ["case:2"]
+        later = await timers.due(connection, NOW + timedelta(minutes=5))
+        assert [one.subject for one in later] == ["case:2", "case:1"]

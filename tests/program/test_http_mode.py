@@ -113,3 +113,18 @@ async def test_a_dead_loop_is_unhealthy_and_a_broken_database_is_not_ready(scene
     scene.app.runner.tasks[0].cancel()
     await scene.eventually(lambda: scene.app and scene.app.runner.tasks[0].done(), "the loop's end")
     assert (await got(scene, "/healthz"))[0] == 503
+
+
+async def test_a_loop_that_hangs_is_unhealthy(scene: Scene) -> None:
+    assert scene.app is not None
+    loop = next(one for one in scene.app.runner.loops if one.name == "timers")
+    loop.patience = -10.0
+    status, said = await got(scene, "/healthz")
+    assert (status, json.loads(said)["loops"]) == (503, ["timers"])
+
+
+async def test_while_it_stops_nothing_more_is_taken_from_slack(over_http: Scene) -> None:
+    assert over_http.app is not None
+    over_http.app.web.stopping = True
+    body = json.dumps({"type": "url_verification", "challenge": "let me in", "token": "t"})
+    assert (await posted(over_http, body, signature(SECRET, body)))[0] == 503

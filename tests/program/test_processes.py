@@ -67,7 +67,7 @@ async def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_o
     async with a_scene(tmp_path, started=False) as scene, running(tmp_path, env_of(scene)) as first:
         second = await command(tmp_path, env_of(scene), "run")
         assert second.code == 2
-        assert "Another Mentiondesk is running on this SQLite file" in second.said
+        assert "Another Mentiondesk is running on this database" in second.said
         assert scene.slack.connections == 1
         await answers(first, scene)
 

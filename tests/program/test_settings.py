@@ -250,5 +250,16 @@ def test_forgetting_asks_first(env: dict[str, str]) -> None:
 async def test_a_lock_is_given_back(tmp_path: Path) -> None:
     for _ in range(2):
         database = Database(f"sqlite+aiosqlite:///{tmp_path}/desk.db")
-        database.lock()
+        await database.lock()
         await database.close()
+
+
+def test_no_secret_is_in_what_the_settings_look_like() -> None:
+    settings = read_settings(
+        {
+            "DATABASE_URL": "postgresql+psycopg://desk:hunter2@localhost/desk",
+            "SLACK_BOT_TOKEN": "xoxb-hunter2",
+            "X_API_KEY": "hunter2",
+        }
+    )
+    assert "hunter2" not in repr(settings)

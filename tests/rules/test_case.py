@@ -28,7 +28,7 @@ pass            .          .          escalated  .          .          .
 answer          .          .          claimed    .          .          .
 no_answer       .          .          claimed    .          .          .
 reply           waiting    waiting    escalated  waiting    .          .
-undo            .          claimed    escalated  claimed    resolved   dismissed
+undo            new        claimed    escalated  claimed    resolved   dismissed
 follow_up       waiting    waiting    escalated  waiting    .          .
 fall_due        .          claimed    escalated  claimed    .          .
 return          .          new        new        new        .          .

@@ -127,3 +127,12 @@ async def test_a_check_mark_on_a_resolved_card_leaves_its_reason_alone(scene: Sc
     await scene.told(MARCO, "has this case")
     await scene.quiet()
     assert (await scene.case())["outcome"] == "fixed"
+
+
+async def test_a_reaction_counts_though_slack_does_not_say_at_once_who_it_was(scene: Scene) -> None:
+    scene.writes("@acme_help my modem hums")
+    card = await scene.card("modem hums")
+    scene.slack.fail("users.info", "5xx", times=2)
+    await scene.slack.react(MARCO, card.channel, card.ts, "eyes")
+    await scene.shows(card, f"With <@{MARCO}>")
+    assert len(await scene.events("claim")) == 1

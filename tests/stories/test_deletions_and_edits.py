@@ -178,3 +178,11 @@ async def test_a_forgotten_author_is_gone_and_does_not_come_back(scene: Scene) -
         assert "forget_me" not in kept, table.name
         assert "forget my invoice" not in kept, table.name
     assert "I may stay" in scene.again(other).plain
+
+
+async def test_an_answer_of_ours_whose_link_x_has_shortened_was_not_edited(scene: Scene) -> None:
+    card = await scene.taken("@acme_help please answer me")
+    await scene.reply(ANNA, card, "Look at https://acme.example/help please.")
+    await scene.shows(card, "see it on X")
+    await recheck(scene)
+    assert await scene.events("edited") == []

@@ -1,5 +1,6 @@
 """Asking a person who knows: proposed, answered, passed on, chased, taken back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from scene import ANNA, BILLING, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 
+from db import tables
 from demo.slack import Message
 
 TWO_EXPERTS = policy_with(
@@ -253,3 +255,16 @@ async def test_an_interim_reply_leaves_the_question_open(scene: Scene) -> None:
     assert (await scene.slack.submit(KASIA, {"text": "Refunded by Friday."})).ok
     await scene.told(ANNA, "answered your question")
     assert (await scene.opens(ANNA, card, "reply")).values["text"] == "Refunded by Friday."
+
+
+async def test_a_question_never_comes_back_to_who_asked_it(scene: Scene) -> None:
+    card = await scene.taken("@acme_help my invoice is wrong", by=LAURA)
+    await scene.opens(LAURA, card, "escalate")
+    await scene.slack.submit(LAURA, {"expert": KASIA, "question": "why?"})
+    for _ in range(200):
+        if await scene.events("no_answer"):
+            break
+        scene.skip(days=4)
+        await asyncio.sleep(0.05)
+    await scene.told(LAURA, "Nobody answered your question")
+    assert LAURA not in [ask["expert"] for ask in await scene.rows(tables.asks)]

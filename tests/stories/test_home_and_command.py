@@ -5,6 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
+from sqlalchemy import insert, select
+
+from db import tables
+from handlers.desk import following_up
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -182,3 +186,27 @@ async def test_a_guest_is_told_that_the_desk_is_not_theirs(scene: Scene) -> None
     answer = await desk(scene, "U0GUEST")
     assert "you are not on this desk" in answer
     assert "nobody's case" not in answer
+
+
+async def test_more_promises_than_a_page_holds_are_paged_and_counted(scene: Scene) -> None:
+    await many(scene, 12)
+    anna = await scene.app.gestures.room.person(ANNA)
+    for number in range(1, 13):
+        await following_up.follow_up(
+            scene.app.desk, number, anna, scene.now() + timedelta(seconds=number), f"promise {number:02d}"
+        )
+    view = await home(scene, ANNA, "Promised for today (12)")
+    assert "promise 10" in view.plain
+    assert "promise 11" not in view.plain
+    await presses_in_home(scene, ANNA, "home_page_next", "0-0-1:0")
+    await scene.eventually(lambda: "promise 12" in scene.slack.home(ANNA).plain, "the second page")
+
+
+async def test_counts_are_true_beyond_any_page(scene: Scene) -> None:
+    await many(scene, 1)
+    async with scene.app.desk.database.write() as connection:
+        one = dict((await connection.execute(select(tables.cases))).one()._mapping)
+        del one["id"]
+        await connection.execute(insert(tables.cases), [one] * 300)
+    await home(scene, ANNA, "Unclaimed (301)")
+    assert "Unclaimed (301)" in await desk(scene, ANNA, "unclaimed")

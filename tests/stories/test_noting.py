@@ -104,3 +104,13 @@ async def test_a_very_long_conversation_shows_its_first_post_and_its_latest(scen
     assert "my very first words" in shown
     assert "still 59." in shown
     assert "posts in between are not shown" in shown
+
+
+async def test_what_a_viewer_says_in_a_thread_is_not_kept(scene: Scene) -> None:
+    scene.slack.add_user("U0GUEST", "gino", "Gino Ospite", restricted=True)
+    card = await scene.taken("@acme_help my order is late")
+    await scene.slack.join("U0GUEST", card.channel)
+    await scene.slack.write("U0GUEST", card.channel, "just passing by", thread_ts=card.ts)
+    await noted(scene, MARCO, card, "the courier has lost it")
+    (note,) = await scene.events("note")
+    assert note["who"] == MARCO

@@ -1,7 +1,7 @@
 """Reading X: nothing is lost, nothing is taken twice, and it costs what X says it costs."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot.runner import Loop
 from db import reading, tables
 from demo.x import reading as pretend
 from handlers.desk import receiving
-from handlers.polling import Source
+from handlers.polling import Source, month_passed
 
 
 def source_of(scene: Scene, kind: str = "mentions", account: str = "acme_help") -> Source:
@@ -148,6 +148,18 @@ async def test_a_repost_of_a_post_never_seen_brings_the_post(tmp_path: Path) -> 
         scene.x.post(scene.customer("fan_one"), "", repost_of=old.id)
         await scene.start()
         await scene.card("nobody answers me")
+        assert len(await scene.rows(tables.cases)) == 1
+
+
+async def test_a_repost_of_a_post_months_old_opens_no_case(tmp_path: Path) -> None:
+    async with a_scene(tmp_path, started=False) as scene:
+        old = scene.writes("@acme_help nobody answered me", at=scene.now() - timedelta(days=60))
+        scene.x.post(scene.customer("fan_one"), "", repost_of=old.id)
+        scene.writes("@acme_help and I am new", handle="shopper")
+        await scene.start()
+        await scene.card("and I am new")
+        for source in scene.app.runner.sources:
+            await scene.app.runner.poller.poll(source)
         assert len(await scene.rows(tables.cases)) == 1
 
 
@@ -378,3 +390,16 @@ async def test_a_loop_that_fails_is_backed_off_and_goes_on() -> None:
     assert pauses == sorted(pauses)
     assert 1 <= pauses[0] <= 2
     assert pauses[-1] == 60
+
+
+async def test_a_watch_that_is_quiet_for_longer_than_search_reaches_back_goes_on(tmp_path: Path) -> None:
+    watch = [{"network": "x", "query": '"never said before"'}]
+    async with a_scene(tmp_path, policy=policy_with(watch=watch, start_from_hours=168)) as scene:
+        scene.skip(days=8)
+        scene.writes("this was never said before today")
+        await scene.card("never said before")
+
+
+def test_looking_up_leaves_some_of_the_last_days_share_for_reading() -> None:
+    assert month_passed(datetime(2026, 11, 30, 23, tzinfo=UTC)) < 1
+    assert month_passed(datetime(2026, 11, 1, tzinfo=UTC)) > 0, "what is kept is looked up on the first, too"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 import sqlite3
 import sys
@@ -15,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import environment
 from scene import CHANNELS, DESK_TOML, Scene, a_scene
 
 from demo.slack import Message
 
+ROOT = str(Path(__file__).parents[2])
 POSTS = Path(__file__).parents[3] / "shared" / "data" / "real-mentions.jsonl"
 ACCOUNT = "acme_help"
 FIRST_BATCH, BATCH = 500, 700  # X's mentions reach back 800 posts
 MINUTES_A_BATCH = 5.5  # longer than the overlap with which X is read again
 GROWTH_MIB = 24
-PATIENCE = 300.0
+PATIENCE = 200.0
 # A process of its own, so that its memory is the desk's alone. It posts as fast as this Slack takes it.
-PROGRAM = "from handlers import deliver; deliver.POST_SECONDS = 0.0; from bot.cli import main; main()"
+PROGRAM = "from handlers import showing; showing.POST_SECONDS *= 0; from bot.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Running:
     process: asyncio.subprocess.Process
 
     def asked(self, question: str) -> list[tuple[Any, ...]]:
-        with _opened(self.scene.folder / "mentiondesk.db") as database:
+        with _opened(self.scene.folder / "desk.db") as database:
             return database.execute(question).fetchall()
 
     def count(self, rows: str) -> int:
@@ -75,9 +76,10 @@ async def a_desk_of_its_own(folder: Path) -> AsyncIterator[Running]:
         scene.slack.keep_calls(100_000)
         scene.x.limits.clear()  # X's 300 readings in 15 minutes are the poller's matter, not this story's
         (folder / "desk.toml").write_text(DESK_TOML, encoding="utf-8")
+        env = environment(scene.playground.url, folder, PYTHONPATH=ROOT, X_POLL_SECONDS="1")
         with (folder / "log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", PROGRAM, "run"), cwd=folder, env=_environment(scene), stderr=log
+                *(sys.executable, "-c", PROGRAM, "run"), cwd=folder, env=env, stderr=log
             )
             try:
                 await scene.eventually(lambda: scene.slack.connections, "the desk to listen")
@@ -86,30 +88,6 @@ async def a_desk_of_its_own(folder: Path) -> AsyncIterator[Running]:
                 if process.returncode is None:
                     process.terminate()
                 await asyncio.wait_for(process.wait(), PATIENCE)
-
-
-def _environment(scene: Scene) -> dict[str, str]:
-    url, folder = scene.playground.url, scene.folder
-    tokens = {
-        f"X_{handle.upper()}_ACCESS_{what}": f"demo-{handle}{end}"
-        for handle in ("acme", ACCOUNT)
-        for what, end in (("TOKEN", ""), ("SECRET", "-secret"))
-    }
-    return {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "SLACK_BOT_TOKEN": "xoxb-demo-bot",
-        "SLACK_APP_TOKEN": "xapp-demo-app",
-        "SLACK_API_URL": f"{url}/slack/api/",
-        "X_API_KEY": "demo-key",
-        "X_API_SECRET": "demo-secret",
-        **tokens,
-        "X_API_URL": f"{url}/x",
-        "X_POLL_SECONDS": "1",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/mentiondesk.db",
-        "CLOCK_OFFSET_FILE": str(folder / "clock"),
-        "PORT": "0",
-    }
 
 
 @dataclass(frozen=True, slots=True)

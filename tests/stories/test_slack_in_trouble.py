@@ -1,10 +1,11 @@
 """Slack's bad days: nothing is lost, nothing stands twice."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
+from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
 
 from db import tables
 
@@ -165,3 +166,19 @@ async def test_a_click_while_slacks_api_is_down_counts_and_the_card_follows(scen
     assert "Unclaimed" in scene.again(card).plain
     scene.slack.faults.remove(fault)
     await scene.shows(card, f"With <@{ANNA}>")
+
+
+async def test_cards_of_a_channel_that_desk_toml_no_longer_names_stand_in_the_areas_new_one(
+    tmp_path: Path,
+) -> None:
+    async with a_scene(tmp_path) as scene:
+        scene.writes("@acme_help my invoice is wrong")
+        await scene.card("my invoice is wrong", channel=BILLING)
+        await scene.quiet()
+        await scene.stop()
+        areas = scene.policy.model_dump(mode="json", exclude_unset=True)["area"]
+        moved = [area | {"channel": NETWORK} if area.get("channel") == BILLING else area for area in areas]
+        scene.policy = policy_with(area=moved)
+        await scene.start()
+        await scene.card("my invoice is wrong", channel=NETWORK)
+        await scene.eventually(lambda: not scene.cards(BILLING), "no card in the old channel")

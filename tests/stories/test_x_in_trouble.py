@@ -249,3 +249,39 @@ def test_a_source_is_named_by_what_it_reads() -> None:
     network: Any = type("N", (), {"name": "x"})
     assert Source("mentions", network, "Acme").name == "x:mentions:acme"
     assert Source("watch", network, "Acme", '"acme"').name == 'x:watch:"acme"'
+
+
+async def test_a_watch_that_x_refuses_is_told_to_the_leads_once(tmp_path: Path) -> None:
+    watch = [{"network": "x", "query": "acme near:milan"}]
+    async with a_scene(tmp_path, policy=policy_with(watch=watch)) as scene:
+        assert scene.app is not None
+        source = next(one for one in scene.app.runner.sources if one.kind == "watch")
+        for _ in range(3):
+            await scene.app.runner.poller.poll(source)
+            scene.skip(hours=2)
+        told = await scene.told(LAURA, "X refuses to look for")
+        assert "acme near:milan" in told.plain
+        assert "does not know" in told.plain
+        await scene.quiet()
+        assert len(about(scene, "X refuses to look for")) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_the_desk_starts_and_works_while_x_is_down(tmp_path: Path, known: bool) -> None:
+    async with a_scene(tmp_path, started=False) as scene:
+        if known:
+            await scene.start()
+            await scene.taken("@acme_help the first of all")
+            await scene.stop()
+        asked = len([call for call in scene.x.calls if call.endpoint == "me"])
+        scene.x.fail("*", "html503", times=10_000)
+        await scene.start()
+        await scene.slack.open_home(ANNA)
+        await scene.eventually(lambda: scene.slack.home(ANNA), "Home")
+        scene.writes("@acme_help are you there?")
+        scene.x.heal()
+        for loop in scene.app.runner.loops:
+            loop.failures = 0
+        await scene.card("are you there?")
+        again = len([call for call in scene.x.calls if call.endpoint == "me"]) - asked
+        assert (again == 0) is known, "who we are is asked once"

@@ -28,9 +28,9 @@ class X:
 
     name = parsing.NETWORK
 
-    def __init__(self, clients: Mapping[str, XClient]) -> None:
+    def __init__(self, clients: Mapping[str, XClient], ids: Mapping[str, str]) -> None:
         self._clients = {handle.lower(): client for handle, client in clients.items()}
-        self._ids: dict[str, str] = {}
+        self._ids = dict(ids)
 
     def _client(self, account: str) -> XClient:
         try:
@@ -39,7 +39,7 @@ class X:
             raise AccountProblem(_("There are no keys for @{account}.").format(account=account)) from None
 
     async def account_id(self, account: str) -> str:
-        """The author id of one of our accounts, asked once."""
+        """The author id of one of our accounts, asked if it is not known yet."""
         handle = account.lower()
         if handle not in self._ids:
             answer = await self._client(account).call("me", "get_me")

@@ -83,7 +83,6 @@ def _mention(item: Json, account: str, media: Json, referenced: Json) -> Mention
         conversation_id=str(item.get("conversation_id") or post_id),
         url=f"https://x.com/i/status/{post_id}",
         answers=references.get("replied_to"),
-        answers_author_id=item.get("in_reply_to_user_id"),
         quotes=quotes,
         quotes_author_id=str(referenced.get(quotes or "", {}).get("author_id", "")) or None,
         reposts=references.get("retweeted"),
