@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from scene import Scene, a_scene
 
 from bot import logs
+from scene import Scene, a_scene
 
 logs.set_up()
 

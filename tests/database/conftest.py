@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import postgres
 import pytest
 
+import postgres
 from db.engine import Database
 from db.schema import migrate
 

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scene import policy_with
 from sqlalchemy import select
 
 from db import deliveries, tables
@@ -27,6 +26,7 @@ from handlers.desk import claiming, closing, correcting, escalating, following_u
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
 from handlers.timers import Timekeeper
+from scene import policy_with
 from triage.case import MOVES, DeskError, Move, Outcome, Status
 from triage.mention import Author, Mention
 from triage.people import Person, Role

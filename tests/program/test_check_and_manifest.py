@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, BILLING, KASIA, LAURA, MENTIONS, Scene, a_scene, policy_with
 from typer.testing import CliRunner
 
 from bot.checking import check
 from bot.cli import app
 from bot.manifest import EVENTS, SCOPES, manifest
 from bot.trying_out import demo_settings
+from scene import ANNA, BILLING, KASIA, LAURA, MENTIONS, Scene, a_scene, policy_with
 
 
 @pytest.fixture

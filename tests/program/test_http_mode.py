@@ -7,9 +7,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from scene import ANNA, LAURA, Scene, a_scene
 
 from demo.slack.delivery import signature
+from scene import ANNA, LAURA, Scene, a_scene
 
 SECRET = "demo-signing-secret"
 

@@ -5,13 +5,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from processes import environment
-from scene import DESK_TOML
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.settings import BadSettings, environment_with_dotenv, read_all, read_settings
 from db.engine import Database
+from processes import environment
+from scene import DESK_TOML
 
 URL = "http://127.0.0.1:9"
 

@@ -362,7 +362,8 @@ class TestMessages:
         matter = dms.Matter(case, data.draw(authors), [], "https://slack.com/archives/C0MENTIONS/p1")
         payload: dict[str, Any] = {
             "notice": notice, "person": "U0ANNA", "case": 7, "by": "U0KASIA", "to": "U0ANNA", "usd": "200",
-            "account": "acme", "when": "2026-11-23 12:00 UTC", "channel": "C0MENTIONS", "what": "card:7", "due": 1_795_000_000,
+            "account": "acme", "when": "2026-11-23 12:00 UTC", "channel": "C0MENTIONS", "what": "card:7",
+            "due": 1_795_000_000,
             "note": data.draw(cleaned), "problem": data.draw(cleaned)[:1000], "reopened": data.draw(st.booleans()),
         }  # fmt: skip
         message = dms.draw_notice(notice, payload, matter)

@@ -1,9 +1,9 @@
 """Ending a case with its reason, and taking it up again."""
 
 import pytest
-from scene import ANNA, LAURA, MARCO, Scene
 
 from demo.slack import Message
+from scene import ANNA, LAURA, MARCO, Scene
 
 
 async def resolve(scene: Scene, card: Message, reason: str, person: str = ANNA) -> Message:

@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-from scene import ANNA, BILLING, CHANNELS, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
-
 from db import tables
 from handlers.desk import forgetting
+from scene import ANNA, BILLING, CHANNELS, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 
 EVERYBODY = (ANNA, MARCO, KASIA, LAURA)
 

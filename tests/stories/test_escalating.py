@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, BILLING, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 
 from db import tables
 from demo.slack import Message
+from scene import ANNA, BILLING, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 
 TWO_EXPERTS = policy_with(
     undo_seconds=0,

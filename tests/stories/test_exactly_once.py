@@ -2,10 +2,9 @@
 
 import asyncio
 
-from scene import ANNA, BILLING, MARCO, MENTIONS, Scene
-
 from db import tables
 from handlers.desk.forgetting import forget
+from scene import ANNA, BILLING, MARCO, MENTIONS, Scene
 
 
 async def let_time_pass(scene: Scene, *, steps: int = 20, seconds: float = 1) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from scene import ANNA, KASIA, MARCO, Scene, a_scene, policy_with
 from sqlalchemy import update
 
 from db import tables, timers
 from demo.slack import Message
 from handlers.desk import following_up
+from scene import ANNA, KASIA, MARCO, Scene, a_scene, policy_with
 from triage.people import NotAllowed
 
 

@@ -4,11 +4,11 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
 from sqlalchemy import insert, select
 
 from db import tables
 from handlers.desk import following_up
+from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
 
 ROME = ZoneInfo("Europe/Rome")
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from scene import ANNA, KASIA, MENTIONS, Scene, a_scene
 
 HOSTILE = {

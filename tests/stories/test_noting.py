@@ -1,8 +1,7 @@
 """What is said in a card's thread, and what details show of a case."""
 
-from scene import ANNA, MARCO, Scene
-
 from demo.slack import Message
+from scene import ANNA, MARCO, Scene
 
 
 async def noted(scene: Scene, person: str, card: Message, text: str, times: int = 1) -> Message:

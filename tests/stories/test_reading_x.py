@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from scene import ANNA, LAURA, Scene, a_scene, policy_with
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
@@ -15,6 +14,7 @@ from db import reading, tables
 from demo.x import reading as pretend
 from handlers.desk import receiving
 from handlers.polling import Source, month_passed
+from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
 
 def source_of(scene: Scene, kind: str = "mentions", account: str = "acme_help") -> Source:

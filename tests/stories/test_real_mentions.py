@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import environment
-from scene import CHANNELS, DESK_TOML, Scene, a_scene
 
 from demo.slack import Message
+from processes import environment
+from scene import CHANNELS, DESK_TOML, Scene, a_scene
 
 ROOT = str(Path(__file__).parents[2])
 POSTS = Path(__file__).parents[3] / "shared" / "data" / "real-mentions.jsonl"

@@ -7,10 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from scene import ANNA, BILLING, LAURA, MARCO, Scene, a_scene, policy_with
-
 from demo.slack import Message
 from demo.x import Post
+from scene import ANNA, BILLING, LAURA, MARCO, Scene, a_scene, policy_with
 
 
 @asynccontextmanager

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, BILLING, KASIA, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
 
 from db import tables
 from demo.slack import Message
+from scene import ANNA, BILLING, KASIA, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
 
 GUEST, STRANGER = "U0GUEST", "U0STRANGER"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
 
 from db import tables
+from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
 
 
 def posts_of(scene: Scene, channel: str = MENTIONS) -> list[Any]:

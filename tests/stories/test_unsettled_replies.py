@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 
 from db import tables
+from scene import ANNA, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 from triage.likeness import same_text
 
 LONG = " ".join(f"This is sentence number {number} of a long answer." for number in range(10))

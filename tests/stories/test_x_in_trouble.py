@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import ANNA, LAURA, Scene, a_scene, policy_with
 from sqlalchemy import update
 
 from db import tables
 from handlers.polling import Source
+from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
 
 def creations(scene: Scene) -> list[Any]:
