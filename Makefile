@@ -12,7 +12,7 @@ demo: .venv/runtime  ## Try it out: a pretend Slack and X, and the real desk bet
 	$(BIN)/mentiondesk demo
 
 test: .venv/dev  ## Run all tests
-	$(BIN)/python -m pytest -q -n auto --dist worksteal
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 check: .venv/dev  ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .

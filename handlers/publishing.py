@@ -10,6 +10,7 @@ from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, OutcomeUnknown, Refused
 from handlers.showing import CLOCK_SLACK
+from triage.likeness import same_text
 from triage.words import _
 
 # X is given this long to list what may have been posted, before it is posted again or a person is asked.
@@ -114,14 +115,3 @@ async def _part_of(desk: Desk, delivery: Delivery) -> Part | None:
             return None  # its author was forgotten
         case = await cases.load(connection, reply.case_id)
     return Part(case.network, reply.account, number, reply.parts[number], replying.answered_by(reply, number))
-
-
-def same_text(theirs: str, ours: str) -> bool:
-    """Whether a post read back is what we sent: links come back shortened, ampersands escaped."""
-    return _bare(theirs) == _bare(ours)
-
-
-def _bare(text: str) -> str:
-    plain = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
-    kept = [word for word in plain.split() if "://" not in word and not word.startswith("@")]
-    return " ".join(kept)

@@ -151,8 +151,9 @@ async def _touch(work: Work, case: Case) -> Case:
 
 
 async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Author) -> Case:
-    score = priority.assess(mention.text, case.language, author.followers, work.policy.priority)
-    raised = score if score.priority > case.priority else None
+    spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
+    score = priority.assess(mention.text, spoken, author.followers, work.policy.priority)
+    raised = score if score.priority > case.priority and not _set_by_a_person(case) else None
     urgency = raised.priority if raised else case.priority
     start = _clock_start(case, mention)
     due_at = work.due(urgency, start)
@@ -169,11 +170,18 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
             "value": raised.value,
             "reasons": [reason.to_json() for reason in raised.reasons],
         }
+    if case.area is None:
+        area = routing.route(mention.text, spoken, work.policy.area).area
+        changes |= {"area": area, "channel": work.policy.channel_of(area)}
     moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail={"from": case.status.value}, **changes)
     await work.aim_clock(case.id, start, due_at)
     if moved.owner:
         await work.tell(moved.owner, "customer_wrote", moved, reopened=not case.status.is_open)
     return moved
+
+
+def _set_by_a_person(case: Case) -> bool:
+    return any(reason.kind == "person" for reason in case.reasons)
 
 
 def _clock_start(case: Case, mention: Mention) -> datetime:
@@ -199,7 +207,27 @@ async def _take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> 
     await mentions.rewrite(work.connection, kept.id, mention, work.now)
     case = await cases.load(work.connection, kept.case_id)
     await work.record(case, "edited")
-    await redraw_all(work, case)
+    await redraw_all(work, await _judge_anew(work, case))
+
+
+async def _judge_anew(work: Work, case: Case) -> Case:
+    """The reasons quote posts: when one changes or goes, they are found again in those that stand."""
+    posts = await mentions.conversation(work.connection, case.id)
+    standing = [post.text for post in posts if not post.ours and post.deleted_at is None]
+    if _set_by_a_person(case) or not standing:
+        return case
+    author = await mentions.author(work.connection, case.network, case.author_id)
+    spoken = [(text, language.detect(text, work.policy.desk.languages)) for text in standing]
+    scores = [priority.assess(text, one, author.followers, work.policy.priority) for text, one in spoken]
+    best = max(scores, key=lambda score: score.value)
+    return await cases.change(
+        work.connection,
+        case,
+        priority=best.priority.value,
+        value=best.value,
+        reasons=[reason.to_json() for reason in best.reasons],
+        queue_at=priority.queue_at(best.priority, best.value, case.waiting_since),
+    )
 
 
 async def _record_our_own(work: Work, mention: Mention) -> bool:
@@ -301,6 +329,8 @@ async def _after_deletion(work: Work, kept: mentions.Post) -> None:
     ]
     if not remaining and not kept.ours:
         await _vanish(work, case)
+    elif not kept.ours:
+        await _judge_anew(work, case)
     await redraw_all(work, await cases.load(work.connection, case.id))
 
 

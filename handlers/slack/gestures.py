@@ -44,14 +44,16 @@ class Tasks:
 
     running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self.running.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.running.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, DeskError | DoorProblem):
             log.error("listener_failed", exc_info=error)
 
     async def drain(self, seconds: float) -> int:
@@ -299,18 +301,29 @@ class Gestures:
         except (TimeoutError, DoorProblem, OSError) as problem:
             log.warning("could_not_explain", problem=str(problem), sentence=sentence)
 
-    async def _submitted(self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str) -> Errors:
+    async def _submit(self, handler: OnSubmit, body: dict[str, Any]) -> None:
         view = body["view"]
+        await self.require_colleague(body)
+        submission = Submission(
+            person=await self.room.directory.person(body["user"]["id"]),
+            metadata=json.loads(view.get("private_metadata") or "{}"),
+            inputs=inputs_of(view),
+            body=body,
+        )
+        await handler(self.room, submission)
+
+    async def _in_time(self, work: Coroutine[Any, Any, None]) -> None:
+        """Raise TimeoutError when it takes too long. What is cut off may take long to be undone: Slack can't wait."""
+        task = self.tasks.start(work)
+        await asyncio.wait({task}, timeout=SUBMISSION_SECONDS)
+        if not task.done():
+            task.cancel()
+            raise TimeoutError
+        await task
+
+    async def _submitted(self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str) -> Errors:
         try:
-            async with asyncio.timeout(SUBMISSION_SECONDS):
-                await self.require_colleague(body)
-                submission = Submission(
-                    person=await self.room.directory.person(body["user"]["id"]),
-                    metadata=json.loads(view.get("private_metadata") or "{}"),
-                    inputs=inputs_of(view),
-                    body=body,
-                )
-                await handler(self.room, submission)
+            await self._in_time(self._submit(handler, body))
         except Invalid as fault:
             return {fault.block_id: await self._in_plain_text(str(fault))}
         except (DeskError, DoorProblem) as refusal:

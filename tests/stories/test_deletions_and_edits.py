@@ -185,3 +185,22 @@ async def test_an_answer_of_ours_whose_link_x_has_shortened_was_not_edited(scene
     await scene.shows(card, "see it on X")
     await recheck(scene)
     assert await scene.events("edited") == []
+
+
+async def test_an_edit_takes_its_words_from_the_reasons_too(scene: Scene) -> None:
+    post = scene.writes("@acme_help I was charged twice, this is a scandal")
+    card = await scene.card("charged twice")
+    assert "money taken" in card.plain
+    scene.x.edit(post.id, "@acme_help can I keep my number when I change plan?")
+    card = await scene.shows(card, "keep my number")
+    assert "scandal" not in card.plain
+    assert "charged twice" not in card.plain
+
+
+async def test_a_further_post_in_another_language_is_judged_and_filed_by_its_own_words(scene: Scene) -> None:
+    scene.writes("@acme_help grazie mille per l'aiuto di ieri, siete stati gentilissimi")
+    card = await scene.card("gentilissimi")
+    scene.writes("@acme_help urgent: I was charged twice on my invoice and nobody answers, this is a scandal")
+    moved = await scene.card("charged twice", channel="C0BILLING")
+    assert "money taken" in moved.plain
+    assert card.ts != moved.ts
