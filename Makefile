@@ -12,7 +12,8 @@ demo: .venv/runtime  ## Try it out: a pretend Slack and X, and the real desk bet
 	$(BIN)/mentiondesk demo
 
 test: .venv/dev  ## Run all tests
-	$(BIN)/python -m pytest -q -n 4 --dist worksteal
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not alone"
+	$(BIN)/python -m pytest -q -m alone
 
 check: .venv/dev  ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .

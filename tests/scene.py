@@ -23,7 +23,7 @@ from triage.desk import Policy, read
 ANNA, MARCO, KASIA, LAURA = "U0ANNA", "U0MARCO", "U0KASIA", "U0LAURA"
 MENTIONS, BILLING, NETWORK = "C0MENTIONS", "C0BILLING", "C0NETWORK"
 CHANNELS = (MENTIONS, BILLING, NETWORK)
-PATIENCE = 10.0
+PATIENCE = 20.0
 
 DESK_TOML = (Path(__file__).parent.parent / "demo" / "desk.toml").read_text(encoding="utf-8")
 

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 from scene import Scene, a_scene, policy_with
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+expect.set_options(timeout=20_000)
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 ARGUMENTS = [
     "--no-sandbox",

@@ -167,6 +167,7 @@ async def replayed(tmp_path: Path) -> AsyncIterator[Replayed]:
         yield await replay(desk)
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(
     not POSTS.exists(), reason="the real posts are not on this machine (they are never copied)"
