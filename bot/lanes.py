@@ -123,5 +123,10 @@ class InProcess:
 
     async def stop(self, seconds: float) -> None:
         self.turns.stopping.set()
-        if self._running:
-            await asyncio.wait(set(self._running.values()), timeout=seconds)
+        running = set(self._running.values())
+        if not running:
+            return
+        _ended, cut = await asyncio.wait(running, timeout=seconds)
+        for task in cut:
+            task.cancel()  # what was on its way is looked for at the next start
+        await asyncio.gather(*cut, return_exceptions=True)

@@ -331,6 +331,22 @@ async def keep_place(
     )
 
 
+async def keep_old_place(
+    connection: AsyncConnection, subject: str, case_id: int | None, old: Row[Any]
+) -> None:
+    """Where `subject` stood before, until it is removed there: people may still write in its thread."""
+    await connection.execute(
+        insert(messages).values({**old._mapping, "subject": f"old:{subject}:{old.ts}", "case_id": case_id})
+    )
+
+
+async def vacate(connection: AsyncConnection, place: Place) -> None:
+    """Nothing of ours stands there any more."""
+    await connection.execute(
+        delete(messages).where(messages.c.channel == place.channel, messages.c.ts == place.ts)
+    )
+
+
 async def forget_place(connection: AsyncConnection, subject: str, ts: str) -> None:
     """It no longer stands there; a newer place is not forgotten."""
     await connection.execute(delete(messages).where(messages.c.subject == subject, messages.c.ts == ts))

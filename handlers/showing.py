@@ -124,8 +124,9 @@ class Showing:
         return plain
 
     async def remove(self, delivery: Delivery) -> float:
-        await self.chat.remove(Place(delivery.payload["channel"], delivery.payload["ts"]))
-        await delivering.end(self.desk, delivery)
+        place = Place(delivery.payload["channel"], delivery.payload["ts"])
+        await self.chat.remove(place)
+        await delivering.removed(self.desk, delivery, place)
         return 0.0
 
 

@@ -99,10 +99,12 @@ async def end(
         # Its author was forgotten while it was on its way: nobody else knows where it stands.
         await remove(work, delivery.message_subject, standing.place)
         return
+    before = await deliveries.place_of(work.connection, delivery.message_subject) if old else None
     await deliveries.keep_place(
         work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
     )
-    if old is not None:
+    if old is not None and before is not None:
+        await deliveries.keep_old_place(work.connection, delivery.message_subject, delivery.case_id, before)
         await remove(work, delivery.subject, old)
     if delivery.subject.startswith("card:") and delivery.case_id is not None:
         await deliveries.wake_announcements(work.connection, delivery.case_id, work.now)
@@ -132,6 +134,13 @@ async def remove(work: Work, subject: str, place: Place) -> None:
         at=work.now,
         payload={"channel": place.channel, "ts": place.ts},
     )
+
+
+@use_case
+async def removed(work: Work, delivery: Delivery, place: Place) -> None:
+    """A message is gone from Slack."""
+    if await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None):
+        await deliveries.vacate(work.connection, place)
 
 
 @use_case
