@@ -250,6 +250,15 @@ leases = Table(
     Column("held_until", UtcDateTime, nullable=False),
 )
 
+# What does not work right now, as long as it lasts.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("part", String, primary_key=True),  # slack, x:mentions:acme, x:acme (posting)
+    Column("cause", Text, nullable=False),  # a sentence; several parts may share one
+    Column("since", UtcDateTime, nullable=False),
+)
+
 # One thing that must happen at a time.
 timers = Table(
     "timers",
