@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -67,12 +68,21 @@ def name_of(database: Database) -> str:
     return str(url.database) if database.is_sqlite else f"{url.database} on {url.host or 'this machine'}"
 
 
-async def prepare(target: Database) -> None:
-    """Bring an empty database to this version's schema."""
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What a driver says becomes a sentence. Below its first line may stand what customers wrote."""
     try:
-        await migrate(target)
+        yield
     except DBAPIError as error:
-        raise NotCarried(_first_line(error)) from error
+        raise NotCarried((str(error.orig).splitlines() or [""])[0]) from error
+
+
+async def prepare(target: Database) -> None:
+    """Give an empty database this version's schema; one with a schema may be somebody's, and stays."""
+    with in_words():
+        found, _wanted = await revision(target)
+        if found is None:
+            await migrate(target)
 
 
 async def carry(
@@ -83,7 +93,7 @@ async def carry(
     Both must be at this version's schema, and `target` empty. `then` ends the same transaction.
     """
     _require_file(source)
-    try:
+    with in_words():
         await _require_schema(source)
         await _require_schema(target)
         async with source.read() as there, target.write() as here:
@@ -92,8 +102,6 @@ async def carry(
             if then is not None:
                 await then(here)
             return carried
-    except DBAPIError as error:
-        raise NotCarried(_first_line(error)) from error
 
 
 def _require_file(source: Database) -> None:
@@ -192,8 +200,3 @@ def _in_order(connection: AsyncConnection, table: Table) -> Select[Any]:
         return collate(column, "C") if is_text else column
 
     return select(table).order_by(*(by_bytes(column) for column in table.primary_key))
-
-
-def _first_line(error: DBAPIError) -> str:
-    """What the driver says; below its first line may stand what customers wrote."""
-    return (str(error.orig).splitlines() or [""])[0]

@@ -21,9 +21,10 @@ from db.carrying import (
     OtherSchema,
     carry,
     name_of,
+    prepare,
 )
 from db.engine import Database
-from db.schema import migrate
+from db.schema import NewerDatabase, migrate
 from db.tables import (
     accounts,
     asks,
@@ -375,6 +376,13 @@ async def test_another_schema_is_refused_with_what_to_do(source: Database, targe
     for one, other in ((source, target), (target, source)):
         with pytest.raises(OtherSchema, match="run `mentiondesk migrate` first"):
             await carry(one, other)
+
+
+async def test_a_newer_database_is_not_prepared(target: Database) -> None:
+    async with target.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabase):
+        await prepare(target)
 
 
 async def test_a_file_that_is_not_there_is_not_made_by_looking(sqlite: Database, tmp_path: Path) -> None:
