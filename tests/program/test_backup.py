@@ -18,9 +18,9 @@ def env_of(scene: Scene, database: str = "desk.db", **more: str) -> dict[str, st
     return environment(scene.playground.url, scene.folder, **{"DATABASE_URL": address, **more})
 
 
-def cards_ever_posted(scene: Scene, saying: str) -> int:
-    roots = [post for post in scene.slack.posts if post.channel == MENTIONS and not post.thread_ts]
-    return len([post for post in roots if saying in post.plain])
+def cards_of(scene: Scene, saying: str) -> int:
+    """How many cards with these words stand in Slack."""
+    return len([card for card in scene.cards(MENTIONS) if saying in card.plain])
 
 
 async def test_a_backup_made_while_the_desk_runs_is_restored_and_goes_on(tmp_path: Path) -> None:
@@ -35,12 +35,12 @@ async def test_a_backup_made_while_the_desk_runs_is_restored_and_goes_on(tmp_pat
         restored = await command(tmp_path, env_of(scene, "new.db"), "restore", "monday.backup")
         assert (restored.code, "Next: `mentiondesk run`" in restored.said) == (0, True), restored.said
         async with running(tmp_path, env_of(scene, "new.db")) as desk:
-            await scene.eventually(lambda: cards_ever_posted(scene, "written after") == 2, "its new card")
+            await scene.eventually(lambda: cards_of(scene, "written after") == 2, "its new card")
             await scene.click(MARCO, orphan, "claim")
             await scene.told(MARCO, "no longer")
             await scene.click(ANNA, before, "more", "release")
             await scene.lacks(before, f"With <@{ANNA}>")
-            assert cards_ever_posted(scene, "written before") == 1
+            assert cards_of(scene, "written before") == 1
             assert await desk.ends(signal.SIGTERM) == 0
         ids = sqlite3.connect(tmp_path / "new.db")
         assert [number for (number,) in ids.execute("SELECT id FROM cases ORDER BY id")] == [1, 10002]
@@ -103,7 +103,7 @@ async def test_a_desk_moves_to_postgresql_and_goes_on(tmp_path: Path) -> None:
                 )
                 assert copied.code == 0, copied.said
                 assert await desk.ends(signal.SIGTERM) == 0
-            assert cards_ever_posted(scene, "still on SQLite") == 1
+            assert cards_of(scene, "still on SQLite") == 1
         backup = sqlite3.connect(tmp_path / "tuesday.backup")
         assert backup.execute("SELECT id, status FROM cases ORDER BY id").fetchall() == [
             (1, "new"),
