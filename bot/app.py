@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
@@ -30,6 +30,7 @@ from handlers.desk import introducing, rehoming
 from handlers.desk.work import Desk
 from handlers.health import Health
 from handlers.polling import Poller, Source
+from handlers.ports import NotDone, OutcomeUnknown, RateLimited
 from handlers.publishing import Publishing
 from handlers.showing import Showing
 from handlers.slack import desk as slack_desk
@@ -39,6 +40,8 @@ from handlers.slack.drawing import Painter
 from handlers.slack.gestures import Gestures, Room, Tasks
 from handlers.timers import Timekeeper
 from triage.desk import Policy
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -77,7 +80,7 @@ class Mentiondesk:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
         self._undone.push_async_callback(self._session.close)
         client = self._slack_client()
-        workspace = await greet(client)
+        workspace = await patiently(lambda: greet(client))
         known = await introducing.known_ids(self.desk, X.name)
         self._x = networks_of(self.settings, self.policy, known, self.desk.now)
         self._undone.push_async_callback(self._x.close)
@@ -171,7 +174,7 @@ class Mentiondesk:
                 logger=logging.getLogger("slack_socket"),
             )
             self._undone.push_async_callback(self._socket.close_async)
-            await self._socket.connect_async()  # type: ignore[no-untyped-call]
+            await patiently(lambda: call(self._socket.connect_async))  # type: ignore[union-attr]
 
     async def _slack_condition(self) -> str | None:
         if self._socket is None or await self._socket.client.is_connected():
@@ -192,6 +195,20 @@ class Mentiondesk:
         unfinished = await self._tasks.drain(DRAIN_SECONDS)
         if unfinished:
             log.warning("listeners_cut", count=unfinished)
+
+
+async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask Slack until it answers: a start in the middle of an incident is no reason to give up."""
+    pauses = iter([1.0, 2.0, 5.0, 10.0])
+    while True:
+        try:
+            return await ask()
+        except RateLimited as limit:
+            problem, pause = str(limit), limit.seconds
+        except (NotDone, OutcomeUnknown) as trouble:
+            problem, pause = str(trouble), next(pauses, 15.0)
+        log.warning("slack_waits", problem=problem, seconds=pause)
+        await asyncio.sleep(pause)
 
 
 async def greet(client: AsyncWebClient) -> Workspace:
@@ -231,8 +248,15 @@ def sources_of(policy: Policy, network: X) -> list[Source]:
 
 async def run_until(app: Mentiondesk, stopped: asyncio.Event) -> None:
     """Start, run until told to stop, and stop in order."""
+    starting = asyncio.create_task(app.start())
+    stop = asyncio.create_task(stopped.wait())
     try:
-        await app.start()
-        await stopped.wait()
+        await asyncio.wait({starting, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            await stop
     finally:
+        for task in (starting, stop):
+            task.cancel()
+        await asyncio.gather(starting, stop, return_exceptions=True)
         await app.stop()

@@ -1,9 +1,11 @@
 """All gestures, registered."""
 
 import re
+from logging import Logger
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
 from handlers.slack import (
     claiming,
@@ -17,7 +19,7 @@ from handlers.slack import (
     noting,
     replying,
 )
-from handlers.slack.gestures import Gestures, Room, Tasks
+from handlers.slack.gestures import Gestures, NotTaken, Room, Tasks
 
 ABILITIES = (
     claiming,
@@ -43,7 +45,15 @@ def register(app: AsyncApp, room: Room, tasks: Tasks) -> Gestures:
     app.action(anything)(_ack_only)
     app.event(anything)(_ack_only)
     app.view(anything)(_ack_only)
+    app.error(_answer)
     return gestures
+
+
+async def _answer(error: Exception, logger: Logger) -> BoltResponse:
+    """What Slack hears when a listener raises: not taken."""
+    if not isinstance(error, NotTaken):
+        logger.error("listener_failed", exc_info=error)
+    return BoltResponse(status=503)
 
 
 async def _ack_only(ack: Any) -> None:

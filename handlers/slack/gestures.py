@@ -118,6 +118,10 @@ class EventGivenUp(DoorProblem):
     """An event could not be handled; Slack sends it again."""
 
 
+class NotTaken(Exception):
+    """An event is not handled yet: Slack shall send it again."""
+
+
 OnClick = Callable[["Room", Click], Awaitable[None]]
 OnEvent = Callable[["Room", dict[str, Any]], Awaitable[None]]
 OnCommand = Callable[["Room", Person, dict[str, Any]], Awaitable[None]]
@@ -210,8 +214,9 @@ class Gestures:
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             handling = self.tasks.start(self._happened(handler, body))
             await asyncio.wait({handling}, timeout=EVENT_SECONDS)
-            if handling.done() and handling.exception() is None:
-                await ack()
+            if not handling.done() or handling.exception() is not None:
+                raise NotTaken(name)  # a listener that returns is acked by Bolt
+            await ack()
 
         self.app.event(name)(listener)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from bot.watch import Watch
@@ -79,17 +79,22 @@ async def test_a_full_disk_keeps_what_is_there_says_so_and_catches_up(scene: Sce
         pytest.skip("a full disk is played with SQLite's page limit")
     card = await scene.taken("@acme_help the app crashes")
     await scene.opens(ANNA, card, "reply")
-    async with scene.app.desk.database.write() as connection:
+    async with scene.app.desk.database.read() as connection:
         pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
-        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    writer = scene.app.desk.database._writer.sync_engine
+    limit = [pages]
+
+    @event.listens_for(writer, "begin")
+    def _disk(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit[0]}")
+
     await fill_up(scene)
-    ack = await scene.slack.submit(ANNA, {"text": "Try to restart it, or else to install it anew. " * 40})
+    ack = await scene.slack.submit(ANNA, {"text": "Try to restart it, or else to install it anew. " * 55})
     assert "database" in ack.errors["text"], "the modal stays, with what was typed"
     scene.writes("@acme_help and mine too " + "x" * 250, handle="late_one")
-    async with scene.app.desk.database.write() as connection:
-        await connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
+    limit[0] = 1_000_000
     assert (await scene.slack.submit(ANNA)).ok
-    await scene.said("Try to restart it.")
+    await scene.said("Try to restart it, or")
     await scene.card("and mine too")
 
 
