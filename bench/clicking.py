@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from bench.databases import Databases, create_plain
 from bench.figures import Aim, Figure, figure, p50, p99
 from bench.filling import fill_cards, prepare
-from bench.side import COMMANDS, Side, a_side
+from bench.side import COMMANDS, Press, Side, a_side
 
 BOLT = "Bolt as documented"
 WARM_UP = 5
+# The delivery's end is recorded after the card has changed: people are no faster than that.
+PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,22 @@ async def _three_sides(databases: Databases, size: Size, over_http: bool) -> Asy
             await side.start()
             sides.append(side)
         for side in sides:
-            for _number in range(WARM_UP):
-                await side.press(side.next_card())
+            await in_turn(side, WARM_UP)
         yield sides
 
 
+async def in_turn(side: Side, count: int) -> list[Press]:
+    """One click after the other, each when the last one is over and done."""
+    presses = []
+    for _number in range(count):
+        presses.append(await side.press(side.next_card()))
+        await asyncio.sleep(PAUSE)
+    return presses
+
+
 async def _one_by_one(side: Side, taken: Taken, size: Size) -> None:
-    await asyncio.sleep(0.05)  # what the last turn left behind is not this one's
     began = side.cpu
-    presses = [await side.press(side.next_card()) for _number in range(size.clicks)]
-    await asyncio.sleep(0.05)  # the delivery's end is recorded after the card has changed
+    presses = await in_turn(side, size.clicks)
     taken.cpu.append((side.cpu - began) / size.clicks)
     taken.acked.append([press.acked for press in presses])
     taken.updated.append([press.updated for press in presses])
@@ -98,7 +106,7 @@ async def _at_once(side: Side, taken: Taken, size: Size) -> None:
     cpu, began = side.cpu, time.perf_counter()
     await asyncio.gather(*(one() for _number in range(size.burst)))
     taken.burst_rate.append(size.burst / (time.perf_counter() - began))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(PAUSE)
     taken.burst_cpu.append((side.cpu - cpu) / size.burst)
 
 
@@ -146,7 +154,9 @@ def _latency(
     aims: list[Aim],
 ) -> Figure:
     rounds = _milli({side: [percentile(each) for each in turns] for side, turns in seconds.items()})
-    whole = {side: 1000 * percentile([one for each in turns for one in each]) for side, turns in seconds.items()}
+    whole = {
+        side: 1000 * percentile([one for each in turns for one in each]) for side, turns in seconds.items()
+    }
     return figure("clicks", what, where, "ms", rounds, whole=whole, aims=aims)
 
 

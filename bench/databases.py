@@ -36,7 +36,9 @@ class Databases:
 
         with psycopg.connect(self.server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-        return self.server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+        return self.server.replace("postgresql://", "postgresql+psycopg://").replace(
+            "/postgres?", f"/{name}?"
+        )
 
     @property
     def label(self) -> str:

@@ -106,7 +106,9 @@ def markdown(machine: dict[str, str], figures: Sequence[Figure]) -> str:
 
 
 def _row(one: Figure) -> str:
-    sides = "<br>".join(f"{side} **{_sample(sample, one.unit)}**{_spread(sample)}" for side, sample in one.sides.items())
+    sides = "<br>".join(
+        f"{side} **{_sample(sample, one.unit)}**{_spread(sample)}" for side, sample in one.sides.items()
+    )
     aims = "<br>".join(in_words(verdict, one.unit) for verdict in one.verdicts)
     met = "<br>".join(met_in_words(verdict) for verdict in one.verdicts)
     what = f"{one.what} ({one.note})" if one.note else one.what

@@ -43,7 +43,9 @@ def fill_cards(url: str, cards: Sequence[Message]) -> None:
     engine = engine_of(url)
     with engine.begin() as connection:
         connection.execute(insert(tables.authors), [_author(number, now) for number in range(len(cards))])
-        connection.execute(insert(tables.cases), [_case(number, card, now) for number, card in enumerate(cards)])
+        connection.execute(
+            insert(tables.cases), [_case(number, card, now) for number, card in enumerate(cards)]
+        )
         connection.execute(insert(tables.mentions), [_mention(number, now) for number in range(len(cards))])
         connection.execute(insert(tables.events), [_opened(number, now) for number in range(len(cards))])
         connection.execute(

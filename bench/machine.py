@@ -10,7 +10,16 @@ from pathlib import Path
 
 import psutil
 
-LIBRARIES = ("slack-bolt", "slack-sdk", "aiohttp", "tweepy", "SQLAlchemy", "aiosqlite", "psycopg", "procrastinate")
+LIBRARIES = (
+    "slack-bolt",
+    "slack-sdk",
+    "aiohttp",
+    "tweepy",
+    "SQLAlchemy",
+    "aiosqlite",
+    "psycopg",
+    "procrastinate",
+)
 _CPU_CLOCK = 2  # of Linux's clock numbers for other processes: scheduled time, in nanoseconds
 
 

@@ -82,7 +82,7 @@ class Side:
         """Start the bot and wait until Slack reaches it."""
         log = (self.folder / f"{self.name.replace(' ', '_')}.log").open("wb")
         self.process = subprocess.Popen(
-            command or COMMANDS[self.name], cwd=self.folder, env=self._environment(), stdout=log, stderr=log
+            command or COMMANDS[self.name], cwd=self.folder, env=self.variables(), stdout=log, stderr=log
         )
         log.close()
         deadline = time.monotonic() + PATIENCE
@@ -97,7 +97,8 @@ class Side:
     def said(self) -> str:
         return (self.folder / f"{self.name.replace(' ', '_')}.log").read_text(errors="replace")[-2000:]
 
-    def _environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """What the bot takes from outside."""
         mode = (
             {"SLACK_SIGNING_SECRET": "demo-signing-secret"}
             if self.over_http
