@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from db import cases
 from db.engine import is_database_error
+from handlers import measures
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, NotDone, OutcomeUnknown, RateLimited
 from handlers.slack.chat import call
@@ -29,8 +30,10 @@ log = structlog.get_logger()
 # Slack waits 3 s for a submission's answer; ours carries errors, so it has to be on its way by then.
 SUBMISSION_SECONDS = 2.0
 NAME_SECONDS = 0.2
+# Slack waits 3 s for an event's ack, and sends it again without one.
+EVENT_SECONDS = 2.0
 # Between the attempts at an event.
-EVENT_PAUSES = (0.5, 2.0, 5.0)
+EVENT_PAUSES = (0.2, 1.0, 5.0)
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -111,6 +114,10 @@ class Invalid(DeskError):
         self.block_id = block_id
 
 
+class EventGivenUp(DoorProblem):
+    """An event could not be handled; Slack sends it again."""
+
+
 OnClick = Callable[["Room", Click], Awaitable[None]]
 OnEvent = Callable[["Room", dict[str, Any]], Awaitable[None]]
 OnCommand = Callable[["Room", Person, dict[str, Any]], Awaitable[None]]
@@ -176,7 +183,8 @@ class Gestures:
         self.menu[action_id] = handler
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            await ack()
+            with measures.ack_seconds.labels("click").time():
+                await ack()
             self.tasks.start(self._run(handler, body))
 
         self.app.action(action_id)(listener)
@@ -185,7 +193,8 @@ class Gestures:
         """The overflow menu: its option names the gesture."""
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            await ack()
+            with measures.ack_seconds.labels("click").time():
+                await ack()
             chosen = _value(body["actions"][0]).split(":")[0]
             if chosen in self.menu:
                 self.tasks.start(self._run(self.menu[chosen], body))
@@ -193,11 +202,16 @@ class Gestures:
         self.app.action("more")(listener)
 
     def event(self, name: str, handler: OnEvent) -> None:
-        """A Slack event of this workspace; it may come more than once."""
+        """A Slack event of this workspace, acked once it is handled: what is not acked, Slack sends again.
+
+        So a handler knows one that it has taken.
+        """
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            await ack()
-            self.tasks.start(self._happened(handler, body))
+            handling = self.tasks.start(self._happened(handler, body))
+            await asyncio.wait({handling}, timeout=EVENT_SECONDS)
+            if handling.done() and handling.exception() is None:
+                await ack()
 
         self.app.event(name)(listener)
 
@@ -212,8 +226,10 @@ class Gestures:
         """A modal's submission, acked after its commit: on failure the modal stays, with a sentence."""
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            errors = await self._submitted(handler, body, field_of_errors)
-            await (ack(response_action="errors", errors=errors) if errors else ack())
+            measures.clicks.labels(f"submit {callback_id}").inc()
+            with measures.ack_seconds.labels("submission").time():
+                errors = await self._submitted(handler, body, field_of_errors)
+                await (ack(response_action="errors", errors=errors) if errors else ack())
 
         self.app.view(callback_id)(listener)
 
@@ -235,10 +251,13 @@ class Gestures:
                 raise
             await self._explain(click, body, _database_trouble(error))
         finally:
-            log.debug("gesture", action=_action_of(body), ms=round((time.perf_counter() - started) * 1000, 1))
+            seconds = time.perf_counter() - started
+            measures.clicks.labels(_action_of(body)).inc()
+            measures.gesture_seconds.observe(seconds)
+            log.debug("gesture", action=_action_of(body), ms=round(seconds * 1000, 1))
 
     async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
-        """Acked, an event is ours: while a door is shut it is tried again. Each handler knows one it has taken."""
+        """While a door is shut an event is tried again; one given up is left to Slack, which has had no ack."""
         if body.get("team_id") != self.room.workspace.team_id:
             return
         for pause in EVENT_PAUSES:
@@ -246,7 +265,7 @@ class Gestures:
                 return
             await asyncio.sleep(pause)
         if not await self._is_over(handler, body):
-            log.error("event_lost", event_type=body["event"].get("type"))
+            raise EventGivenUp(body["event"].get("type"))
 
     async def _is_over(self, handler: OnEvent, body: dict[str, Any]) -> bool:
         """Whether an event was handled, or failed for good."""
@@ -257,6 +276,11 @@ class Gestures:
             return False
         except (DeskError, DoorProblem) as problem:
             log.warning("event_failed", problem=str(problem), event_type=body["event"].get("type"))
+        except Exception as error:
+            if not is_database_error(error):
+                raise
+            log.warning("event_waits", problem=type(error).__name__, event_type=body["event"].get("type"))
+            return False
         return True
 
     async def _commanded(self, handler: OnCommand, body: dict[str, Any]) -> None:
