@@ -48,8 +48,9 @@ def bolt_of(given: plain.Surroundings, engine: AsyncEngine) -> AsyncApp:
                 return
             await connection.execute(text(plain.EVENT), facts)
             delivery = (await connection.execute(text(plain.DELIVERY), facts)).scalar_one()
-        message = {"text": text_of(case, who), "blocks": blocks_of(case, who)}
-        await client.chat_update(channel=place.channel, ts=place.ts, **message)
+        await client.chat_update(
+            channel=place.channel, ts=place.ts, text=text_of(case, who), blocks=blocks_of(case, who)
+        )
         async with engine.begin() as connection:
             await connection.execute(text(plain.DONE), {"id": delivery, **now})
 

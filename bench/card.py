@@ -43,7 +43,8 @@ def _section(words: str, accessory: dict[str, Any]) -> dict[str, Any]:
 
 def _who() -> dict[str, Any]:
     line = (
-        "<https://x.com/anna_test|*Anna Test*> @anna_test · 120 followers · <https://x.com/i/status/2124685658113966082|on X> "
+        "<https://x.com/anna_test|*Anna Test*> @anna_test · 120 followers · "
+        "<https://x.com/i/status/2124685658113966082|on X> "
         "<!date^1795399510^{date_short_pretty} {time}|2026-11-23 02:05 UTC> · to @acme_help"
     )
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]}

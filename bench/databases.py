@@ -35,7 +35,7 @@ class Databases:
         import psycopg
 
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            connection.execute(f"CREATE DATABASE {name}")
         return self.server.replace("postgresql://", "postgresql+psycopg://").replace(
             "/postgres?", f"/{name}?"
         )

@@ -22,10 +22,7 @@ OPEN_EVERY = 2000
 
 async def prepare(url: str, folder: Path) -> None:
     """The desk's file beside an up-to-date, empty database."""
-    folder.mkdir(parents=True, exist_ok=True)
-    desk = (ROOT / "demo" / "desk.toml").read_text(encoding="utf-8")
-    # Thousands of mentions must not end at the budget.
-    (folder / "desk.toml").write_text(f"{desk}\n[x]\nmonthly_budget_usd = 1000000\n", encoding="utf-8")
+    _write_desk(folder)
     command = Path(sys.executable).parent / "mentiondesk"
     environment = {"PATH": os.environ.get("PATH", ""), "DATABASE_URL": url}
     pipe = asyncio.subprocess.PIPE
@@ -35,6 +32,13 @@ async def prepare(url: str, folder: Path) -> None:
     said, _nothing = await process.communicate()
     if process.returncode:
         raise RuntimeError(f"migrate: {said.decode()}")
+
+
+def _write_desk(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    desk = (ROOT / "demo" / "desk.toml").read_text(encoding="utf-8")
+    # Thousands of mentions must not end at the budget.
+    (folder / "desk.toml").write_text(f"{desk}\n[x]\nmonthly_budget_usd = 1000000\n", encoding="utf-8")
 
 
 def fill_cards(url: str, cards: Sequence[Message]) -> None:

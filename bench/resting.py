@@ -15,6 +15,7 @@ from bench.side import Side, a_side
 
 CLICKS = 20
 SETTLING = 2.0
+LOOKS = 1000
 
 
 async def idle(
@@ -58,9 +59,20 @@ async def _rest(side: Side, count_file: Path, seconds: float) -> tuple[float, fl
 
 
 async def _count(side: Side, count_file: Path) -> int:
+    """How many statements the program has made since it began."""
     assert side.process is not None
-    count_file.unlink(missing_ok=True)
+    _forget(count_file)
     side.process.send_signal(signal.SIGUSR1)
-    while not (count_file.exists() and count_file.read_text(encoding="utf-8").endswith("\n")):
+    for _look in range(LOOKS):
+        if (said := _said(count_file)).endswith("\n"):
+            return int(said)
         await asyncio.sleep(0.005)
-    return int(count_file.read_text(encoding="utf-8"))
+    raise RuntimeError("the program did not say how many statements it made")
+
+
+def _forget(count_file: Path) -> None:
+    count_file.unlink(missing_ok=True)
+
+
+def _said(count_file: Path) -> str:
+    return count_file.read_text(encoding="utf-8") if count_file.exists() else ""

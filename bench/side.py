@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,22 +80,32 @@ class Side:
 
     async def start(self, *command: str) -> None:
         """Start the bot and wait until Slack reaches it."""
-        log = (self.folder / f"{self.name.replace(' ', '_')}.log").open("wb")
-        self.process = subprocess.Popen(
-            command or COMMANDS[self.name], cwd=self.folder, env=self.variables(), stdout=log, stderr=log
-        )
-        log.close()
+        self._spawn(command)
         deadline = time.monotonic() + PATIENCE
         while not await self._is_reached():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self._has_ended or time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} did not start: {self.said()}")
             await asyncio.sleep(0.05)
         self.playground.slack.listeners.append(self._look)
         if self.over_http:
             await self._keep_connections_open()
 
+    def _spawn(self, command: Sequence[str]) -> None:
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command or COMMANDS[self.name],
+                cwd=self.folder,
+                env=self.variables(),
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / f"{self.name.replace(' ', '_')}.log"
+
     def said(self) -> str:
-        return (self.folder / f"{self.name.replace(' ', '_')}.log").read_text(errors="replace")[-2000:]
+        return self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
 
     def variables(self) -> dict[str, str]:
         """What the bot takes from outside."""
@@ -122,6 +132,10 @@ class Side:
             **mode,
             **self.environment,
         }
+
+    @property
+    def _has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
 
     async def _is_reached(self) -> bool:
         if not self.over_http:
@@ -207,7 +221,7 @@ class Side:
     async def stop(self) -> None:
         if self._session is not None:
             await self._session.close()
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and not self._has_ended:
             self.process.terminate()
             await asyncio.to_thread(self.process.wait, PATIENCE)
 
@@ -217,7 +231,7 @@ async def a_side(
     name: str, folder: Path, database_url: str, *, over_http: bool = False, post_rate: float | None = None
 ) -> AsyncIterator[Side]:
     """Slack, X and people; the bot is started by whoever asked, and stopped at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     async with Playground(port=0, offset_file=folder / "clock", post_rate=post_rate) as playground:
         furnish(playground)
         playground.x.limits.clear()
@@ -226,6 +240,10 @@ async def a_side(
             yield side
         finally:
             await side.stop()
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def free_port() -> int:
