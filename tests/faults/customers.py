@@ -70,7 +70,7 @@ class Crowd:
     def _post(self, handle: str, text: str, account: str, *, reply_to: str | None = None) -> Post:
         self.count += 1
         number = "" if text == THANKS else f" #{self.count}"
-        late = self.die.choice((0.0, 0.0, 0.0, 1.0, 20.0))
+        late = self.die.choice((0.0, 0.0, 0.0, 1.0, 20.0)) if self.count > len(BRANDS) else 0.0
         post = self.x.post(handle, f"@{account} {text}{number}", reply_to=reply_to, lang="en", late_by=late)
         self.record.posted[post.id] = Customers(post.id, handle, account)
         self.wrote.append(post)

@@ -68,6 +68,7 @@ class Hand:
             return None
         name = self._choice(card)
         if name is not None:
+            self.team.record.doings[f"tried: {name}"] += 1
             await DOINGS[name](self, card, case)
         return None
 
@@ -78,7 +79,13 @@ class Hand:
         cards = [one for one in self.team.slack.messages(channel) if one.user == BOT]
         if not cards:
             return None
-        return self.die.choice(cards[-LATEST:] if self.die.random() < 0.7 else cards)
+        glanced_at = self.die.choices(cards[-LATEST:] if self.die.random() < 0.7 else cards, k=6)
+        return next(filter(self._is_mine, glanced_at), glanced_at[0])
+
+    def _is_mine(self, card: Message) -> bool:
+        """Mine, or nobody's yet."""
+        owner = owner_on(card)
+        return owner is not None and owner.name in (None, self.person)
 
     def _choice(self, card: Message) -> str | None:
         """What to do with a card: of what it offers, and mostly of what one may."""
@@ -88,7 +95,7 @@ class Hand:
         weights = {
             name: weight
             for name, (needs, weight) in CHOICES.items()
-            if needs in offered and (mine or name in ANYBODYS or self.die.random() < 0.05)
+            if needs in offered and (mine or self.die.random() < (0.3 if name in ANYBODYS else 0.05))
         }
         if not weights:
             return None
@@ -233,13 +240,13 @@ CHOICES: dict[str, tuple[str, float]] = {
     "escalate": ("escalate", 2),
     "resolve": ("resolve", 1.5),
     "dismiss": ("dismiss", 0.5),
-    "transfer": ("transfer", 1),
-    "follow_up": ("follow_up", 1),
-    "release": ("release", 1.5),
-    "reopen": ("reopen", 2),
-    "area": ("area", 0.6),
-    "priority": ("priority", 0.6),
-    "note": ("details", 1.5),
+    "transfer": ("transfer", 0.7),
+    "follow_up": ("follow_up", 1.5),
+    "release": ("release", 1),
+    "reopen": ("reopen", 1),
+    "area": ("area", 0.5),
+    "priority": ("priority", 0.5),
+    "note": ("details", 1),
     "look": ("claim", 0.5),
     "remove": ("details", 0.15),
     "settle": ("was_sent", 3),
