@@ -31,12 +31,17 @@ class Kind(StrEnum):
 def main(
     database: Annotated[Kind, typer.Option(help="On which database.")] = Kind.SQLITE,
     replicas: Annotated[int, typer.Option(min=1, help="Processes; more than one on PostgreSQL only.")] = 1,
-    seed: Annotated[int | None, typer.Option(help="What all lots are drawn from; by lot, and printed.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="What all lots are drawn from; by lot, and printed.")
+    ] = None,
     mentions: Annotated[int, typer.Option(min=2, help="How many mentions customers post.")] = 5000,
     kills: Annotated[int, typer.Option(min=0, help="How often a process is killed with -9.")] = 100,
     minutes: Annotated[float, typer.Option(help="The busy part ends after so long at the latest.")] = 45.0,
     pace: Annotated[float, typer.Option(help="Mentions a second.")] = 4.0,
     staff: Annotated[int, typer.Option(min=4, max=12, help="How many agents click.")] = 8,
+    only: Annotated[
+        str, typer.Option(help="What staff do, such as claim,release; everything by default.")
+    ] = "",
     patience: Annotated[float, typer.Option(help="Seconds in which everything has to settle.")] = 300.0,
     sabotage: Annotated[Sabotage | None, typer.Option(help="Break the product on purpose.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the table there too.")] = None,
@@ -54,6 +59,7 @@ def main(
         minutes=minutes,
         mentions_a_second=pace,
         staff=staff,
+        only=tuple(filter(None, only.split(","))),
         sabotage=sabotage.value if sabotage else None,
         patience=patience,
     )

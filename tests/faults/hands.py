@@ -5,7 +5,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from demo.slack import Message, View, Workspace
@@ -19,7 +19,8 @@ REPLIES = (
     "We are sorry. We are looking into it.",
     "It works again. Please restart your device.",
     "Please send us your number by direct message.",
-    "A long story. " + " ".join(f"Step {n}: switch it off, wait a minute, switch it on." for n in range(1, 8)),
+    "A long story. "
+    + " ".join(f"Step {n}: switch it off, wait a minute, switch it on." for n in range(1, 8)),
 )
 MODAL_SECONDS = 2.0
 LATEST = 30
@@ -50,7 +51,6 @@ class Hand:
     team: Team
     person: str
     die: random.Random
-    weights: Mapping[str, float] = field(default_factory=dict)
 
     async def work(self) -> None:
         """Go on until cancelled."""
@@ -95,7 +95,9 @@ class Hand:
         weights = {
             name: weight
             for name, (needs, weight) in CHOICES.items()
-            if needs in offered and (mine or self.die.random() < (0.3 if name in ANYBODYS else 0.05))
+            if needs in offered
+            and name in (self.team.plan.only or CHOICES)
+            and (mine or self.die.random() < (0.3 if name in ANYBODYS else 0.05))
         }
         if not weights:
             return None
@@ -181,7 +183,9 @@ class Hand:
         await self.fill(card, case, "resolve", opens, {"reason": self.die.choice(("answered", "fixed"))})
 
     async def dismiss(self, card: Message, case: int) -> None:
-        await self.fill(card, case, "dismiss", ("more", "dismiss"), {"reason": self.die.choice(("spam", "not_us"))})
+        await self.fill(
+            card, case, "dismiss", ("more", "dismiss"), {"reason": self.die.choice(("spam", "not_us"))}
+        )
 
     async def transfer(self, card: Message, case: int) -> None:
         token = self.team.token()
@@ -197,7 +201,9 @@ class Hand:
 
     async def _answer(self, message: Message, case: int) -> None:
         token = self.team.token()
-        await self.fill(message, case, "answer", ("answer", None), {"text": f"Tell them this. {token}"}, token)
+        await self.fill(
+            message, case, "answer", ("answer", None), {"text": f"Tell them this. {token}"}, token
+        )
 
     async def release(self, card: Message, _case: int) -> None:
         await self.click(card, "more", "release")

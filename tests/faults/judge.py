@@ -188,7 +188,9 @@ class Judge:
             if place not in standing:
                 sentence.breaches.append(f"case {case.id} has no card: {place} is not there")
             elif place[0] != case.channel:
-                sentence.breaches.append(f"the card of case {case.id} is in {place[0]}, not in {case.channel}")
+                sentence.breaches.append(
+                    f"the card of case {case.id} is in {place[0]}, not in {case.channel}"
+                )
         known = {places.get(f"card:{case.id}") for case in cases}
         sentence.breaches += [f"nobody's message stands in {where}" for where in sorted(standing - known)]
 
@@ -208,7 +210,9 @@ class Judge:
                     moments.append(case.due_at - JUST_NOW)
                 drawn = [(await self.painter.draw(connection, _card(case.id), when)) for when in moments]
                 if not any(one and _same(shown, one.message) for one in drawn):
-                    sentence.breaches.append(_difference(case.id, shown, drawn[0].message if drawn[0] else None))
+                    sentence.breaches.append(
+                        _difference(case.id, shown, drawn[0].message if drawn[0] else None)
+                    )
 
     def _owners_shown(self) -> None:
         """What a card showed, one after the other, is a part of its case's history, in the same order."""
@@ -228,7 +232,9 @@ class Judge:
         sentence = self.verdict.looked(POSTED_ONCE, len(keys))
         subjects = {row.key: row.subject for row in self._of(tables.deliveries)}
         sentence.breaches += [
-            f"{subjects.get(key, 'something')} was posted {times} times" for key, times in keys.items() if times > 1
+            f"{subjects.get(key, 'something')} was posted {times} times"
+            for key, times in keys.items()
+            if times > 1
         ]
         bot_dms = [one for one in self.playground.slack.channels() if one.is_im]
         known = {(row.channel, row.ts) for row in self._of(tables.messages)}
@@ -255,7 +261,9 @@ class Judge:
         for said in {*on_x, *sure}:
             least, most = sure[said], sure[said] + perhaps[said]
             if not least <= on_x[said] <= most:
-                sentence.breaches.append(f"{said} is {on_x[said]} times on X, by the desk {least} to {most} times")
+                sentence.breaches.append(
+                    f"{said} is {on_x[said]} times on X, by the desk {least} to {most} times"
+                )
         sentence.breaches += self._unshown(replies)
 
     def _count_parts(self, reply: Any, sure: Counter[Any], perhaps: Counter[Any]) -> None:
@@ -306,9 +314,13 @@ class Judge:
             if named[post.id] > 1:
                 sentence.breaches.append(f"post {post.id} on X is recorded for {named[post.id]} replies")
             elif not named[post.id] and not any(same_text(post.text, part) for _answers, part in unsure):
-                sentence.breaches.append(f"post {post.id} on X, to {post.reply_to}, is no reply's: {post.text[:60]}")
+                sentence.breaches.append(
+                    f"post {post.id} on X, to {post.reply_to}, is no reply's: {post.text[:60]}"
+                )
         ours = {post.id for post in created}
-        sentence.breaches += [f"post {post} is recorded, and X never had it" for post in named if post not in ours]
+        sentence.breaches += [
+            f"post {post} is recorded, and X never had it" for post in named if post not in ours
+        ]
 
     def _was_sent_again(self, reply: Any) -> bool:
         return any(
@@ -323,7 +335,9 @@ class Judge:
         sentence = self.verdict.looked(SUBMITTED, len(acked))
         for one in self.record.submissions:
             if one.token and (found := self._found(one)) != 1 and (found or one.acked):
-                sentence.breaches.append(f"{one.kind} on case {one.case} ({one.token}) is there {found} times")
+                sentence.breaches.append(
+                    f"{one.kind} on case {one.case} ({one.token}) is there {found} times"
+                )
         sentence.breaches += self._counted("reply", tables.replies)
         for kind in ("resolve", "dismiss"):
             sentence.breaches += self._counted(kind, tables.events)
@@ -368,7 +382,9 @@ class Judge:
 
     def _notes(self) -> None:
         kept = Counter(
-            (event.case_id, event.detail.get("ts")) for event in self._of(tables.events) if event.what == "note"
+            (event.case_id, event.detail.get("ts"))
+            for event in self._of(tables.events)
+            if event.what == "note"
         )
         sentence = self.verdict.looked(NOTED, len(self.record.notes))
         lost = 0
@@ -377,7 +393,9 @@ class Judge:
             if times > 1:
                 sentence.breaches.append(f"the note {note.text} is there {times} times")
             elif not times and note.acked and not self.record.was_disturbed(note.at, NOTE_BEFORE, NOTE_AFTER):
-                sentence.breaches.append(f"the note {note.text} on case {note.case} was acked and is not there")
+                sentence.breaches.append(
+                    f"the note {note.text} on case {note.case} was acked and is not there"
+                )
             elif not times and note.acked:
                 lost += 1
         self.verdict.figures["notes acked and lost to a kill or a restart right after"] = lost
@@ -441,7 +459,9 @@ class Judge:
             if case.due_at is not None and case.late_at != case.due_at
         ]
         sentence = self.verdict.looked(TIMED, len(wanted))
-        sentence.breaches += [f"{subject} has no timer {kind}" for kind, subject in wanted if (kind, subject) not in armed]
+        sentence.breaches += [
+            f"{subject} has no timer {kind}" for kind, subject in wanted if (kind, subject) not in armed
+        ]
 
     # Deliveries and processes
 
@@ -468,10 +488,16 @@ class Judge:
                 sentence.breaches.append(f"{row.subject} failed ({row.problem}), and no lead was told")
 
     def _processes(self) -> None:
-        sentence = self.verdict.looked(IT_RUNS, len(self.record.exit_codes) + len(self.record.ended_by_itself))
-        sentence.breaches += [f"it ended with {code} when asked to" for code in self.record.exit_codes if code]
+        sentence = self.verdict.looked(
+            IT_RUNS, len(self.record.exit_codes) + len(self.record.ended_by_itself)
+        )
         sentence.breaches += [
-            said for said in self.record.ended_by_itself if not said.startswith("exit 2:") or "Traceback" in said
+            f"it ended with {code} when asked to" for code in self.record.exit_codes if code
+        ]
+        sentence.breaches += [
+            said
+            for said in self.record.ended_by_itself
+            if not said.startswith("exit 2:") or "Traceback" in said
         ]
 
 

@@ -23,6 +23,7 @@ class Plan:
     mentions_a_second: float = 4.0
     staff: int = 8
     faults: bool = True
+    only: tuple[str, ...] = ()  # what staff do; empty: everything
     sabotage: str | None = None
     patience: float = 90.0
 

@@ -92,5 +92,3 @@ class Replica:
         self.stopping = True
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(signal.SIGKILL)
-
-

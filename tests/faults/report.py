@@ -16,7 +16,8 @@ def table(plan: Plan, verdict: Verdict) -> str:
     lines += [f"| {what} | {number} |" for what, number in verdict.figures.items()]
     lines += ["", "| promise | held against | broken |", "|---|---|---|"]
     lines += [
-        f"| {one.text} | {one.looked_at} | {len(one.breaches) or 'never'} |" for one in verdict.sentences.values()
+        f"| {one.text} | {one.looked_at} | {len(one.breaches) or 'never'} |"
+        for one in verdict.sentences.values()
     ]
     return "\n".join([*lines, "", *broken(verdict)])
 

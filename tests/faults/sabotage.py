@@ -26,7 +26,7 @@ from triage.people import Person
 
 # As long as these steps take apart from each other, somebody can come in between.
 BETWEEN_SECONDS = 0.2
-UNTIL_ARMED_SECONDS = 1.0
+UNTIL_ARMED_SECONDS = 2.0
 
 
 def no_reconcile() -> None:
@@ -73,7 +73,12 @@ def timer_after_commit() -> None:
     later: set[asyncio.Task[None]] = set()
 
     async def arm_later(
-        connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None, *more: Any
+        connection: AsyncConnection,
+        kind: str,
+        subject: str,
+        due_at: datetime,
+        case_id: int | None,
+        *more: Any,
     ) -> None:
         wanted = asked.get()
         if wanted is None:

@@ -216,7 +216,9 @@ class Trial:
             "starts refused while something was down": len(record.ended_by_itself),
             **dict(sorted(record.doings.items())),
             "replies on X": len(playground.x.created),
-            "messages posted in Slack by the desk": sum(bool(post.metadata) for post in playground.slack.posts),
+            "messages posted in Slack by the desk": sum(
+                bool(post.metadata) for post in playground.slack.posts
+            ),
             "seconds busy": round(seconds),
             "seconds to settle": "never" if settled_in is None else round(settled_in),
             **verdict.figures,
@@ -245,5 +247,3 @@ async def _call_off(tasks: list[asyncio.Task[Any]]) -> None:
     for ended in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
             raise ended
-
-

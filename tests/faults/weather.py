@@ -13,7 +13,7 @@ from faults.replicas import Replica
 SLACK_METHODS = (
     *("chat.postMessage", "chat.postMessage", "chat.update", "chat.update", "chat.delete"),
     *("conversations.history", "conversations.replies", "conversations.open", "views.open", "users.info"),
-    *("response_url", "*"),
+    *("response_url", "views.update"),
 )
 SLACK_KINDS = ("ratelimited", "5xx", "delay", "lost", "lost", "cut")
 X_ENDPOINTS = ("create", "create", "create", "mentions", "own_posts", "lookup", "users", "*")
@@ -80,7 +80,9 @@ class Weather:
             await asyncio.sleep(self.die.uniform(1, 3))
             far = self.die.random() < 0.05
             async with self.still:
-                self.playground.clock.skip(self.die.uniform(3600, 10800) if far else self.die.uniform(30, 900))
+                self.playground.clock.skip(
+                    self.die.uniform(3600, 10800) if far else self.die.uniform(30, 900)
+                )
             self.record.doings["leaps of time"] += 1
 
     async def database(self) -> None:
@@ -103,6 +105,8 @@ class Weather:
                 if self.die.random() < 0.6:
                     await self._wait_for_a_call()
                 self.kills += sum(victim.kill() for victim in victims)
+                if self.die.random() < 0.15:
+                    self.playground.slack.fail("auth.test", self.die.choice(SLACK_KINDS), seconds=SLOWEST)
                 await asyncio.sleep(SLOWEST)  # what was under way is done before time may leap
 
     async def _wait_for_start(self, victim: Replica) -> None:
