@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from faults.judge import Verdict
 from faults.places import a_database
 from faults.plan import SABOTAGES, Plan
 from faults.report import table
 from faults.trial import Trial
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 err = Console(stderr=True)
 Sabotage = StrEnum("Sabotage", {name.replace("-", "_"): name for name in SABOTAGES})
@@ -42,6 +41,7 @@ def main(
     only: Annotated[
         str, typer.Option(help="What staff do, such as claim,release; everything by default.")
     ] = "",
+    lost_answers: Annotated[int, typer.Option(help="Posts whose answer is lost, besides the weather.")] = 0,
     patience: Annotated[float, typer.Option(help="Seconds in which everything has to settle.")] = 300.0,
     sabotage: Annotated[Sabotage | None, typer.Option(help="Break the product on purpose.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the table there too.")] = None,
@@ -60,6 +60,7 @@ def main(
         mentions_a_second=pace,
         staff=staff,
         only=tuple(filter(None, only.split(","))),
+        lost_answers=lost_answers,
         sabotage=sabotage.value if sabotage else None,
         patience=patience,
     )

@@ -4,10 +4,11 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 
-from demo.x import Post, Timeline
 from faults.plan import Plan
 from faults.record import Customers, Record
 from faults.stage import AREAS, BRANDS
+
+from demo.x import Post, Timeline
 
 COMPLAINTS = (
     "my {word} is wrong again, when will somebody look at it?",

@@ -3,16 +3,17 @@
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from demo.slack import Message, View, Workspace
-from demo.x import Timeline
 from faults.plan import Plan
 from faults.record import BOT, Note, Record, Submission, case_of, now, options_of, owner_on
 from faults.stage import AREAS, CHANNELS, EXPERTS
+
+from demo.slack import Message, View, Workspace
+from demo.x import Timeline
 
 # Few texts for many customers: which author a reply is for is all that tells two of them apart.
 REPLIES = (

@@ -5,9 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from faults.record import BOT, Record, Submission
+from faults.replay import Replayed, replay
+from faults.stage import CHANNELS
 from sqlalchemy import Table, select
 
 from db import tables
@@ -16,9 +19,6 @@ from db.engine import Database
 from demo.server import Playground
 from demo.slack import Message
 from demo.x import Post
-from faults.record import BOT, Record, Submission
-from faults.replay import Replayed, replay
-from faults.stage import CHANNELS
 from handlers.slack.drawing import Painter
 from triage.case import CLOSED
 from triage.likeness import same_text
@@ -513,7 +513,7 @@ EFFECTS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
 
 def _card(case_id: int) -> Delivery:
     """A delivery only so far as the painter looks at it."""
-    nothing = datetime.min
+    nothing = datetime.min.replace(tzinfo=UTC)
     return Delivery(
         *(0, "", "message", f"card:{case_id}", case_id, "", 0, State.PENDING),
         *(nothing, {}, 0, nothing, None, None, None),

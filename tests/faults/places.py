@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import postgres
 from faults.plan import Plan
+
+import postgres
 
 
 @contextmanager

@@ -24,6 +24,9 @@ class Plan:
     staff: int = 8
     faults: bool = True
     only: tuple[str, ...] = ()  # what staff do; empty: everything
+    lost_answers: int = (
+        0  # so many posts at the very start are done and their answers lost, on Slack and on X
+    )
     sabotage: str | None = None
     patience: float = 90.0
 

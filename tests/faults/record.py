@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo.slack import Message
 from faults.stage import CHANNELS
+
+from demo.slack import Message
 
 BOT = "U0BOT"
 _OWNER = re.compile(r"(?:🙋 With|🧠 With an expert, for|⏳ \*Waiting\*,) <@(\w+)>")

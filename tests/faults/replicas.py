@@ -8,6 +8,7 @@ from pathlib import Path
 
 from faults.plan import Plan
 from faults.record import Record, now
+
 from processes import MENTIONDESK
 
 SABOTEUR = Path(__file__).parent / "sabotage.py"

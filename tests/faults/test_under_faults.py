@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-import postgres
 from faults import judge
 from faults.judge import Verdict
 from faults.places import on_server
 from faults.plan import Plan
 from faults.report import broken
 from faults.trial import Trial
+
+import postgres
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,13 @@ async def test_nothing_is_lost_or_done_twice_on_postgresql(tmp_path: Path, serve
 
 async def test_a_desk_that_never_looks_before_it_sends_again_is_found_out(tmp_path: Path) -> None:
     plan = Plan(
-        sabotage="no-reconcile", seed=1, mentions=30, kills=2, minutes=0.12, mentions_a_second=4, patience=15
+        sabotage="no-reconcile",
+        lost_answers=3,
+        seed=1,
+        mentions=30,
+        kills=1,
+        minutes=0.12,
+        patience=15,
     )
     verdict = await tried(plan, tmp_path)
     assert not verdict.sentences[judge.POSTED_ONCE].holds

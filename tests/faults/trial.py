@@ -10,14 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
-
-from bot.app import networks_of
-from bot.settings import read_settings
-from db import tables
-from db.engine import Database
-from demo.server import Playground
 from faults import stage
 from faults.customers import Crowd
 from faults.hands import Hand, Team
@@ -26,6 +18,14 @@ from faults.plan import Plan
 from faults.record import Record, now
 from faults.replicas import Replica
 from faults.weather import Weather
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from bot.app import networks_of
+from bot.settings import read_settings
+from db import tables
+from db.engine import Database
+from demo.server import Playground
 from handlers.slack.drawing import Painter
 from processes import environment
 
@@ -110,6 +110,9 @@ class Trial:
         weather = Weather(
             self.plan, playground, replicas, self.record, self.plan.lot("weather"), self.restart
         )
+        if self.plan.lost_answers:
+            playground.slack.fail("chat.postMessage", "lost", times=self.plan.lost_answers)
+            playground.x.fail("create", "lost", times=self.plan.lost_answers)
         endless = [hand.work() for hand in hands]
         if self.plan.faults:
             endless += [weather.faults(), weather.cuts(), weather.leaps(), weather.database()]
@@ -154,11 +157,11 @@ class Trial:
         await self._until_read(playground, database)
         async with database.read() as connection:
             rows = await connection.execute(
-                select(tables.mentions.c.case_id, func.min(tables.mentions.c.post_id))
+                select(tables.mentions.c.case_id, func.min(tables.mentions.c.post_id).label("first"))
                 .where(tables.mentions.c.ours.is_(False))
                 .group_by(tables.mentions.c.case_id)
             )
-            first = {case: post for case, post in rows}
+            first = {row.case_id: row.first for row in rows}
             places = await connection.execute(
                 select(tables.messages).where(tables.messages.c.subject.startswith("card:"))
             )

@@ -5,10 +5,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from demo.server import Playground
 from faults.plan import Plan
 from faults.record import Record, now
 from faults.replicas import Replica
+
+from demo.server import Playground
 
 SLACK_METHODS = (
     *("chat.postMessage", "chat.postMessage", "chat.update", "chat.update", "chat.delete"),
