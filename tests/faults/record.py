@@ -66,6 +66,7 @@ class Record:
     removed_by_hand: set[tuple[str, str]] = field(default_factory=set)
     # {case id: the owners its card was shown with, one after the other}
     owners_shown: defaultdict[int, list[str | None]] = field(default_factory=lambda: defaultdict(list))
+    _on_message: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def watch(self, message: Message) -> None:
         """Called by the pretend Slack for each message as it is posted or edited."""
@@ -74,8 +75,11 @@ class Record:
         case, owner = case_of(message), owner_on(message)
         if case is None or owner is None:
             return
-        shown = self.owners_shown[case]
-        if not shown or shown[-1] != owner.name:
+        place, shown = (message.channel, message.ts), self.owners_shown[case]
+        is_new = place not in self._on_message or self._on_message[place] != owner.name
+        self._on_message[place] = owner.name
+        # A reaction to an old card that is about to go is no news.
+        if is_new and (not shown or shown[-1] != owner.name):
             shown.append(owner.name)
 
     def was_disturbed(self, at: float, before: float, after: float) -> bool:
