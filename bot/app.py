@@ -15,9 +15,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Now, moved_clock, system_clock
+from bot.lanes import Engine, InProcess, Turns
+from bot.leases import Alone, Leased, Leases
 from bot.networks.x.client import XClient
 from bot.networks.x.network import X
-from bot.runner import Lanes, Runner
+from bot.runner import RECHECK, SWEEP, Runner
 from bot.settings import Settings
 from bot.web import Web
 from db.engine import Database
@@ -75,7 +77,7 @@ class Mentiondesk:
         client = self._slack_client()
         workspace = await greet(client)
         known = await introducing.known_ids(self.desk, X.name)
-        self._x = networks_of(self.settings, self.policy, known)
+        self._x = networks_of(self.settings, self.policy, known, self.desk.now)
         self._undone.push_async_callback(self._x.close)
         networks = {self._x.name: self._x}
         directory = Directory(client, self.policy)
@@ -137,17 +139,15 @@ class Mentiondesk:
     def _runner(self, client: AsyncWebClient, directory: Directory) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
-        lanes = Lanes(
+        deliver = Deliver(
             self.desk,
-            Deliver(
-                self.desk,
-                Showing(self.desk, SlackChat(client), painter),
-                Publishing(self.desk, dict(networks)),
-            ),
+            Showing(self.desk, SlackChat(client), painter),
+            Publishing(self.desk, dict(networks)),
         )
-        self.desk.database.on_commit = lanes.wake.set
+        sources = sources_of(self.policy, self._x)
+        engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])
         poller = Poller(self.desk, self.settings.x_poll_seconds)
-        return Runner(lanes, Timekeeper(self.desk, directory), poller, sources_of(self.policy, self._x))
+        return Runner(engine, leases, Timekeeper(self.desk, directory), poller, sources)
 
     async def _listen(self, app: AsyncApp) -> None:
         bolt = None if self.settings.uses_socket_mode else app
@@ -195,10 +195,22 @@ async def greet(client: AsyncWebClient) -> Workspace:
     return Workspace(answer["team_id"], answer.get("team", ""), answer["user_id"], answer.get("bot_id", ""))
 
 
-def networks_of(settings: Settings, policy: Policy, ids: Mapping[str, str] | None = None) -> X:
+def engine_of(turns: Turns, sources: list[str]) -> tuple[Engine, Leases]:
+    """On SQLite one process does it all; on PostgreSQL replicas share it."""
+    database = turns.desk.database
+    if database.is_sqlite:
+        return InProcess(turns), Alone()
+    from bot.replicas import Replicated  # brings Procrastinate, which SQLite does without
+
+    return Replicated(turns), Leased(database, [*sources, SWEEP, RECHECK])
+
+
+def networks_of(
+    settings: Settings, policy: Policy, ids: Mapping[str, str] | None = None, now: Now = system_clock
+) -> X:
     """X with a client for each account that has keys; `ids` are the accounts' author ids known already."""
     keyed = {account.handle: settings.keys_of(account.handle) for account in policy.account}
-    clients = {handle: XClient(keys, settings.x_api_url) for handle, keys in keyed.items() if keys}
+    clients = {handle: XClient(keys, settings.x_api_url, now) for handle, keys in keyed.items() if keys}
     return X(clients, ids or {})
 
 

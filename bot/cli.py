@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
+from sqlalchemy.exc import DBAPIError
 
 from bot import logs
 from bot.app import Mentiondesk, run_until
@@ -180,6 +181,8 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (DatabaseProblem, BadSettings) as problem:
         _refuse([str(problem)])
+    except DBAPIError as error:
+        _refuse([f"The database does not answer: {str(error.orig).strip()}"])
     except DoorProblem as problem:
         _refuse([f"{problem} Run `mentiondesk check` for more."])
     except OSError as error:

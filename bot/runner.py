@@ -1,24 +1,27 @@
-"""The in-process runner: lanes that deliver one thing at a time, timers that fire, sources that are read."""
+"""The loops of one process: deliveries go out, timers fire, sources are read."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from db import deliveries
-from handlers.deliver import Deliver
-from handlers.desk.work import Desk
+from bot.lanes import Engine
+from bot.leases import Leases
+from db.engine import DatabaseProblem
 from handlers.polling import Poller, Source
 from handlers.ports import DoorProblem
 from handlers.timers import Timekeeper
 
 log = structlog.get_logger()
 
+Turn = Callable[[], Awaitable[float]]
+
+SWEEP, RECHECK = "sweep", "recheck"
 # How long a loop sleeps when nothing wakes it: the clock may be moved from outside.
 LONGEST_SLEEP = 1.0
-LANES = 64
 SWEEP_SECONDS = 3600.0
 RECHECK_SECONDS = 60.0
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 60.0
@@ -31,8 +34,7 @@ class Loop:
     """A loop that is kept alive: what it raises is logged and backed off, never swallowed in silence."""
 
     name: str
-    turn: Callable[[], Awaitable[float]]
-    wake: asyncio.Event | None = None
+    turn: Turn
     patience: float = PATIENCE
     failures: int = 0
     turns_at: float = float("inf")
@@ -42,7 +44,7 @@ class Loop:
         while True:
             pause = await self._turn()
             self.turns_at = asyncio.get_running_loop().time() + pause
-            await self._sleep(pause)
+            await asyncio.sleep(pause)
 
     @property
     def is_stuck(self) -> bool:
@@ -52,7 +54,7 @@ class Loop:
     async def _turn(self) -> float:
         try:
             pause = await self.turn()
-        except DoorProblem as problem:
+        except (DoorProblem, DatabaseProblem, OperationalError) as problem:
             log.warning("loop_waits", loop=self.name, problem=str(problem))
         except Exception:
             log.exception("loop_failed", loop=self.name)
@@ -62,82 +64,13 @@ class Loop:
         self.failures += 1
         return float(min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(self.failures, 8)))
 
-    async def _sleep(self, seconds: float) -> None:
-        if self.wake is None:
-            await asyncio.sleep(seconds)
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await self.wake.wait()
-        except TimeoutError:
-            return
-
-
-@dataclass(slots=True)
-class Lanes:
-    """Deliveries, one at a time within a lane; a lane rests after a post and when it is told to."""
-
-    desk: Desk
-    deliver: Deliver
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    resting: dict[str, float] = field(default_factory=dict)
-    busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    in_hand: set[int] = field(default_factory=set)
-    closing: bool = False
-
-    async def turn(self) -> float:
-        """Start what is due in every free lane; returns how long nothing else will be."""
-        self.wake.clear()
-        if self.closing:
-            return LONGEST_SLEEP
-        time = asyncio.get_running_loop().time()
-        self.resting = {lane: until for lane, until in self.resting.items() if until > time}
-        occupied = {*self.busy, *self.resting}
-        now = self.desk.now()
-        async with self.desk.database.read() as connection:
-            due = await deliveries.due(
-                connection, now, occupied, LANES - len(self.busy), in_hand=self.in_hand
-            )
-            later = await deliveries.next_due(connection, now)
-        if self.closing:
-            return LONGEST_SLEEP  # asked to stop while we looked
-        for lane, delivery_id in due:
-            self.in_hand.add(delivery_id)
-            task = asyncio.create_task(self._deliver(lane, delivery_id))
-            self.busy[lane] = task
-        return self._until_next(now, later, time)
-
-    def _until_next(self, now: datetime, later: datetime | None, time: float) -> float:
-        waits = [until - time for until in self.resting.values()]
-        if later is not None:
-            waits.append((later - now).total_seconds())
-        return max(0.005, min([LONGEST_SLEEP, *waits]))
-
-    async def _deliver(self, lane: str, delivery_id: int) -> None:
-        rest = 1.0  # a fault of ours in recording must not spin
-        try:
-            rest = await self.deliver(delivery_id)
-        except Exception:
-            log.exception("delivery_not_recorded", delivery=delivery_id)
-        finally:
-            if rest > 0:
-                self.resting[lane] = asyncio.get_running_loop().time() + rest
-            self.busy.pop(lane, None)
-            self.in_hand.discard(delivery_id)
-            self.wake.set()
-
-    async def drain(self, seconds: float) -> None:
-        """Finish what is in hand and begin nothing more."""
-        self.closing = True
-        if self.busy:
-            await asyncio.wait(set(self.busy.values()), timeout=seconds)
-
 
 @dataclass(slots=True)
 class Runner:
     """All loops of one process."""
 
-    lanes: Lanes
+    engine: Engine
+    leases: Leases
     timekeeper: Timekeeper
     poller: Poller
     sources: list[Source]
@@ -146,16 +79,33 @@ class Runner:
 
     def start(self) -> None:
         self.loops = [
-            Loop("deliveries", self.lanes.turn, self.lanes.wake),
+            Loop("deliveries", self._deliver, patience=float("inf")),
+            Loop("leases", self.leases.renew),
             Loop("timers", self._fire),
-            Loop("sweep", self._sweep),
             *[
-                Loop(source.name, _reading(self.poller, source), patience=READERS_PATIENCE)
+                Loop(
+                    source.name,
+                    self._leased(source.name, _reading(self.poller, source)),
+                    patience=READERS_PATIENCE,
+                )
                 for source in self.sources
             ],
-            Loop("recheck", self._recheck),
+            Loop(SWEEP, self._leased(SWEEP, self._sweep)),
+            Loop(RECHECK, self._leased(RECHECK, self._recheck)),
         ]
         self.tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.loops]
+
+    async def _deliver(self) -> float:
+        await self.engine.run()
+        return LONGEST_SLEEP
+
+    def _leased(self, name: str, turn: Turn) -> Turn:
+        """A turn that waits while another replica holds the lease."""
+
+        async def leased() -> float:
+            return await turn() if self.leases.holds(name) else LONGEST_SLEEP
+
+        return leased
 
     async def _fire(self) -> float:
         for timer in await self.timekeeper.due():
@@ -182,16 +132,18 @@ class Runner:
 
     async def stop(self, seconds: float) -> None:
         """Stop reading and firing, finish the deliveries in hand."""
-        reading = [task for task in self.tasks if task.get_name() != "deliveries"]
-        for task in reading:
-            task.cancel()
-        await self.lanes.drain(seconds)
+        for task in self.tasks:
+            if task.get_name() != "deliveries":
+                task.cancel()
+        await self.engine.stop(seconds)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        with contextlib.suppress(DBAPIError):  # gone: the leases run out by themselves
+            await self.leases.give_back()
 
 
-def _reading(poller: Poller, source: Source) -> Callable[[], Awaitable[float]]:
+def _reading(poller: Poller, source: Source) -> Turn:
     async def turn() -> float:
         return await poller.poll(source)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.among import among
 from db.tables import cases, events, follow_ups
 from triage.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
 from triage.priority import Priority, Reason
@@ -60,8 +61,13 @@ async def change(connection: AsyncConnection, seen: Case, **changes: Any) -> Cas
     )
     row = (await connection.execute(statement)).one_or_none()
     if row is None:
-        raise CaseMoved
+        raise CaseMoved(seen.id)
     return case_of(row)
+
+
+async def hold(connection: AsyncConnection, case_id: int) -> None:
+    """Nobody else moves this case until the transaction ends. SQLite has one writer anyway."""
+    await connection.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update())
 
 
 async def record(
@@ -118,7 +124,7 @@ async def joinable(
     else the same conversation's closed one: resolved since `since`, or dismissed."""
     same_author = and_(cases.c.network == network, cases.c.author_id == author_id)
     same_conversation = cases.c.conversation_id == conversation_id
-    is_open = cases.c.status.in_(OPEN)
+    is_open = among(cases.c.status, OPEN)
     statement = (
         select(cases)
         .where(
@@ -157,7 +163,7 @@ class Listed:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        wanted: list[ColumnElement[bool]] = [cases.c.status.in_(OPEN)]
+        wanted: list[ColumnElement[bool]] = [among(cases.c.status, OPEN)]
         if self.owner:
             wanted.append(cases.c.owner == self.owner)
         if self.unclaimed:
@@ -183,14 +189,14 @@ async def open_cases(
 
 async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:
     """Open cases whose card stands in none of these channels."""
-    statement = select(cases).where(cases.c.status.in_(OPEN), cases.c.channel.not_in(channels))
+    statement = select(cases).where(among(cases.c.status, OPEN), cases.c.channel.not_in(channels))
     return [case_of(row) for row in await connection.execute(statement.order_by(cases.c.id))]
 
 
 def _promised(person: str, until: datetime) -> ColumnElement[bool]:
     return and_(
         follow_ups.c.person == person,
-        follow_ups.c.state.in_(["promised", "reminded"]),
+        among(follow_ups.c.state, ["promised", "reminded"]),
         follow_ups.c.due_at <= until,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -10,6 +10,8 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.among import among
+from db.lanes import summon
 from db.tables import deliveries, messages
 from db.upsert import upsert
 
@@ -25,6 +27,8 @@ class State(StrEnum):
 
 BEGUN = (State.SENDING, State.UNKNOWN)
 LIVE = (State.PENDING, *BEGUN)
+OVERDUE = timedelta(seconds=10)
+_LIVE = among(deliveries.c.state, LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,12 @@ class Delivery:
     def message_subject(self) -> str:
         """As what its message stands: a notice is said once, so each is a subject of its own."""
         return f"notice:{self.id}" if self.kind == "notice" else self.subject
+
+    @property
+    def channel(self) -> str | None:
+        """The channel that its lane is for; None for direct messages and networks."""
+        kind, name = self.lane.split(":", 1)
+        return name if kind in ("post", "edit") else None
 
     @property
     def subject_id(self) -> int:
@@ -89,7 +99,7 @@ async def insert_message(
     """Ask for `subject` to be drawn. Ten asked for before one is drawn are one delivery of the latest state."""
     values = _values("message", subject, case_id, lane, rank, at, payload)
     statement = upsert(connection, deliveries).values(**values)
-    coalesces = and_(deliveries.c.kind == "message", deliveries.c.state == State.PENDING)
+    coalesces = and_(among(deliveries.c.kind, ["message"]), among(deliveries.c.state, [State.PENDING]))
     lower = func.min if connection.dialect.name == "sqlite" else func.least
     await connection.execute(
         statement.on_conflict_do_update(
@@ -102,6 +112,7 @@ async def insert_message(
             },
         )
     )
+    summon(connection, lane)
 
 
 async def insert_delivery(
@@ -119,6 +130,7 @@ async def insert_delivery(
     """Promise a delivery that never coalesces: a reply's part, a removal."""
     values = _values(kind, subject, case_id, lane, rank, at, payload)
     await connection.execute(insert(deliveries).values(**{**values, "not_before": not_before or at}))
+    summon(connection, lane)
 
 
 def _values(
@@ -158,63 +170,86 @@ async def mark(connection: AsyncConnection, seen: Delivery, state: State, **chan
             deliveries.c.id == seen.id,
             deliveries.c.state == seen.state,
             deliveries.c.attempts == seen.attempts,
+            deliveries.c.lane == seen.lane,  # who waits may be sent to another lane meanwhile
         )
         .values(state=state.value, **changes)
     )
-    return (await connection.execute(statement)).rowcount == 1
+    moved = (await connection.execute(statement)).rowcount == 1
+    if moved and state is not State.SENDING and seen.kind == "message":
+        await _summon_next(connection, seen.subject)
+    return moved
+
+
+async def _summon_next(connection: AsyncConnection, subject: str) -> None:
+    """The next delivery of a subject had to wait for this one."""
+    waiting = select(deliveries.c.lane).where(
+        deliveries.c.subject == subject,
+        deliveries.c.kind == "message",
+        _LIVE,
+        deliveries.c.state == State.PENDING,
+    )
+    summon(connection, *(await connection.execute(waiting)).scalars())
 
 
 async def cancel(
     connection: AsyncConnection, subject: str, *, at: datetime, before: datetime | None = None
 ) -> bool:
     """Take back what was not begun; with `before`, only if it is not due until then. False: too late."""
-    statement = update(deliveries).where(deliveries.c.subject == subject, deliveries.c.state == State.PENDING)
+    statement = update(deliveries).where(
+        deliveries.c.subject == subject, _LIVE, deliveries.c.state == State.PENDING
+    )
     if before is not None:
         statement = statement.where(deliveries.c.not_before > before)
     result = await connection.execute(statement.values(state=State.CANCELLED.value, ended_at=at))
     return result.rowcount > 0
 
 
-async def due(
-    connection: AsyncConnection,
-    now: datetime,
-    busy: Collection[str],
-    limit: int,
-    *,
-    in_hand: Collection[int] = (),
-) -> list[tuple[str, int]]:
-    """The first due delivery of each lane that is not busy: (lane, id), most urgent first.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a lane holds: the delivery to make now, or else when to look again (None: it is empty)."""
 
-    Those `in_hand` are left out by their id: their lane may have changed since they were taken up.
-    """
-    live = and_(
-        deliveries.c.state.in_(LIVE),
-        deliveries.c.not_before <= now,
-        deliveries.c.lane.not_in(busy),
-        deliveries.c.id.not_in(in_hand),
-        or_(deliveries.c.state != State.PENDING, ~_another_is_begun()),
-    )
-    place = func.row_number().over(
-        partition_by=deliveries.c.lane, order_by=(deliveries.c.rank, deliveries.c.id)
-    )
-    first = (
-        select(deliveries.c.lane, deliveries.c.id, deliveries.c.rank, place.label("place"))
-        .where(live)
-        .subquery()
-    )
-    statement = select(first.c.lane, first.c.id).where(first.c.place == 1).order_by(first.c.rank, first.c.id)
-    return [(lane, number) for lane, number in await connection.execute(statement.limit(limit))]
+    due: int | None
+    again_at: datetime | None = None
+
+
+async def look(connection: AsyncConnection, lane: str, now: datetime) -> Look:
+    """The first due delivery of a lane: the most urgent, then the oldest."""
+    mine = and_(deliveries.c.lane == lane, _LIVE)
+    can_go = or_(deliveries.c.state != State.PENDING, ~_another_is_begun())
+    due = select(deliveries.c.id).where(mine, deliveries.c.not_before <= now, can_go)
+    first = due.order_by(deliveries.c.rank, deliveries.c.id).limit(1)
+    delivery_id = (await connection.execute(first)).scalar_one_or_none()
+    if delivery_id is not None:
+        return Look(delivery_id)
+    earliest = select(func.min(deliveries.c.not_before)).where(mine)
+    return Look(None, (await connection.execute(earliest)).scalar_one())
+
+
+async def lanes_in_use(connection: AsyncConnection) -> set[str]:
+    """Every lane that has something to deliver, now or later."""
+    statement = select(deliveries.c.lane).where(_LIVE).distinct()
+    return set((await connection.execute(statement)).scalars())
+
+
+async def overdue_lanes(connection: AsyncConnection, now: datetime) -> set[str]:
+    """Lanes with something that could have gone a while ago."""
+    statement = select(deliveries.c.lane).where(_LIVE, deliveries.c.not_before < now - OVERDUE)
+    return set((await connection.execute(statement.distinct())).scalars())
 
 
 def _another_is_begun() -> ColumnElement[bool]:
     """The same subject is on its way already, or may be: two at once would be two messages.
 
-    Asked of a pending row, which never is its own begun one. A set of few, looked up once: a look for each
-    row of a long backlog took seconds.
+    Asked of a pending row, which never is its own begun one.
     """
     other = deliveries.alias()
-    begun = select(other.c.subject).where(other.c.kind == "message", other.c.state.in_(BEGUN))
-    return and_(deliveries.c.kind == "message", deliveries.c.subject.in_(begun))
+    begun = select(other.c.id).where(
+        other.c.subject == deliveries.c.subject,
+        other.c.kind == "message",
+        among(other.c.state, LIVE),
+        other.c.state.in_(BEGUN),
+    )
+    return and_(deliveries.c.kind == "message", begun.exists())
 
 
 async def has_to_wait(connection: AsyncConnection, delivery: Delivery) -> bool:
@@ -230,6 +265,7 @@ async def superseded(connection: AsyncConnection, delivery: Delivery, not_before
         .where(
             deliveries.c.subject == delivery.subject,
             deliveries.c.kind == "message",
+            _LIVE,
             deliveries.c.state == State.PENDING,
             deliveries.c.id != delivery.id,
         )
@@ -246,16 +282,8 @@ async def wake_announcements(connection: AsyncConnection, case_id: int, at: date
         deliveries.c.subject.startswith("mention:"),
         deliveries.c.not_before > at,
     )
-    await connection.execute(update(deliveries).where(waiting).values(not_before=at))
-
-
-async def next_due(connection: AsyncConnection, now: datetime) -> datetime | None:
-    """When the next delivery that is not due yet will be."""
-    later = select(func.min(deliveries.c.not_before)).where(
-        deliveries.c.state.in_(LIVE), deliveries.c.not_before > now
-    )
-    due_at: datetime | None = (await connection.execute(later)).scalar_one()
-    return due_at
+    woken = update(deliveries).where(waiting).values(not_before=at).returning(deliveries.c.lane)
+    summon(connection, *(await connection.execute(woken)).scalars())
 
 
 async def place_of(connection: AsyncConnection, subject: str) -> Row[Any] | None:
@@ -300,6 +328,22 @@ async def keep_place(
             plain=standing.plain,
             posted_at=at,
         )
+    )
+
+
+async def keep_old_place(
+    connection: AsyncConnection, subject: str, case_id: int | None, old: Row[Any]
+) -> None:
+    """Where `subject` stood before, until it is removed there: people may still write in its thread."""
+    await connection.execute(
+        insert(messages).values({**old._mapping, "subject": f"old:{subject}:{old.ts}", "case_id": case_id})
+    )
+
+
+async def vacate(connection: AsyncConnection, place: Place) -> None:
+    """Nothing of ours stands there any more."""
+    await connection.execute(
+        delete(messages).where(messages.c.channel == place.channel, messages.c.ts == place.ts)
     )
 
 

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import URL, event, make_url, text
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from db.lanes import defer_turns, take_summoned
 
 try:
     import fcntl
@@ -24,14 +26,11 @@ class DatabaseProblem(Exception):
 
 
 class AlreadyRunning(DatabaseProblem):
-    """Another Mentiondesk is running on this database; stop it first."""
+    """Another Mentiondesk is running on this database; stop it first. Several at once need PostgreSQL."""
 
     def __str__(self) -> str:
         return f"{self.args[0]}: {self.__doc__}"
 
-
-# Ours among a PostgreSQL database's advisory locks: "desk" in ASCII.
-ADVISORY_KEY = 0x6465736B
 
 _ADDRESSES = "sqlite+aiosqlite:///mentiondesk.db or postgresql+psycopg://user:password@host/database"
 
@@ -55,7 +54,7 @@ def database_url(address: str) -> URL:
 
 
 class Database:
-    """Where everything is kept. `on_commit` is called after each committed write, outside the transaction.
+    """Where everything is kept. `on_work` is called with the lanes that a committed write has given work.
 
     On SQLite two engines on one file: a writer pool of one, and readers that cannot write. Measured: one
     writer connection takes 2.5 times the inserts of ten, and no transaction fails as locked.
@@ -63,7 +62,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
-        self.on_commit: Callable[[], None] = lambda: None
+        self.on_work: Callable[[set[str]], None] = lambda lanes: None
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, size=1, read_only=False)
             self._reader = _sqlite_engine(self.url, size=4, read_only=True)
@@ -74,7 +73,6 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._lock: IO[str] | None = None
-        self._session: AsyncConnection | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -84,8 +82,13 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that holds the write lock from its start; committed at the end, or rolled back."""
         async with self._writer.begin() as connection:
+            take_summoned(connection)  # a connection is used again: nothing of a write that was rolled back
             yield connection
-        self.on_commit()
+            summoned = take_summoned(connection)
+            if summoned:
+                await defer_turns(connection, summoned)
+        if summoned:
+            self.on_work(summoned)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -94,21 +97,9 @@ class Database:
             yield connection
 
     async def lock(self) -> None:
-        """Refuse a second process on the same database; the lock goes with the process."""
+        """Refuse a second process on the same SQLite file; on PostgreSQL replicas are welcome."""
         if self.is_sqlite:
             self._lock_file()
-        else:
-            await self._lock_session()
-
-    async def _lock_session(self) -> None:
-        """On a connection of its own: an advisory lock lasts as long as its session."""
-        engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-        session = await engine.connect()
-        taken = text("SELECT pg_try_advisory_lock(:key)")
-        if not (await session.execute(taken, {"key": ADVISORY_KEY})).scalar_one():
-            await session.close()
-            raise AlreadyRunning(str(self.url.database))
-        self._session = session
 
     def _lock_file(self) -> None:
         if fcntl is None:
@@ -125,9 +116,6 @@ class Database:
         self._lock.flush()
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
         await asyncio.gather(self._writer.dispose(), self._reader.dispose())
         if self._lock is not None:
             self._lock.close()
@@ -138,7 +126,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     try:
         return create_async_engine(
             url,
-            pool_size=11,  # one of them holds the lock
+            pool_size=10,
             max_overflow=0,
             pool_timeout=30,
             hide_parameters=True,  # errors are logged, and parameters are what customers wrote

@@ -69,7 +69,9 @@ async def billed_on(connection: AsyncConnection, day: str, ids: Collection[str])
 async def first_time(connection: AsyncConnection, key: str, at: datetime) -> bool:
     """True the first time it is asked for `key`."""
     statement = upsert(connection, said_once).values(key=key, at=at).on_conflict_do_nothing()
-    return (await connection.execute(statement)).rowcount == 1
+    # Not by rowcount: psycopg's says nothing of an INSERT.
+    written = await connection.execute(statement.returning(said_once.c.key))
+    return written.one_or_none() is not None
 
 
 async def said(connection: AsyncConnection, key: str) -> bool:

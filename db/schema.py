@@ -6,9 +6,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from db.engine import Database, DatabaseProblem
+
+# Ours among a PostgreSQL database's advisory locks: "desk" in ASCII.
+ADVISORY_KEY = 0x6465736B
 
 
 class NewerDatabase(DatabaseProblem):
@@ -21,6 +24,9 @@ class NewerDatabase(DatabaseProblem):
 async def migrate(database: Database) -> tuple[str | None, str]:
     """Bring the schema up to date in one transaction; returns the revisions before and after."""
     async with database.write() as connection:
+        if not database.is_sqlite:  # on SQLite the transaction itself lets one in at a time
+            await connection.execute(text("SET LOCAL lock_timeout = 0"))  # a long migration is waited for
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_KEY})
         return await connection.run_sync(_upgrade)
 
 

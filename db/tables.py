@@ -233,6 +233,23 @@ Index(
     postgresql_where=_COALESCES,
 )
 
+# A lane that was told to wait.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("lane", String, primary_key=True),
+    Column("rests_until", UtcDateTime, nullable=False),
+)
+
+# What one replica of several does at a time: reading an account, sweeping. Unused on SQLite.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("held_until", UtcDateTime, nullable=False),
+)
+
 # One thing that must happen at a time.
 timers = Table(
     "timers",

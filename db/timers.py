@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.among import among
 from db.tables import timers
+from db.upsert import upsert
+
+_ARMED = among(timers.c.state, ["armed"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,19 @@ async def arm(
     connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
 ) -> None:
     """Set a timer; one already armed for the same thing is set anew."""
-    again = update(timers).where(
-        timers.c.kind == kind, timers.c.subject == subject, timers.c.state == "armed"
-    )
-    if (await connection.execute(again.values(due_at=due_at))).rowcount:
-        return
+    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+    statement = upsert(connection, timers).values(**values)
     await connection.execute(
-        insert(timers).values(kind=kind, subject=subject, case_id=case_id, due_at=due_at, state="armed")
+        statement.on_conflict_do_update(
+            index_elements=[timers.c.kind, timers.c.subject], index_where=_ARMED, set_={"due_at": due_at}
+        )
     )
 
 
 async def cancel(
     connection: AsyncConnection, subject: str, *, at: datetime, kinds: Sequence[str] = ()
 ) -> None:
-    statement = update(timers).where(timers.c.subject == subject, timers.c.state == "armed")
+    statement = update(timers).where(timers.c.subject == subject, _ARMED)
     if kinds:
         statement = statement.where(timers.c.kind.in_(kinds))
     await connection.execute(statement.values(state="cancelled", ended_at=at))
@@ -53,7 +56,7 @@ async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
     """Mark a timer as fired; False when it was cancelled, set to later or fired before. Fires once."""
     statement = (
         update(timers)
-        .where(timers.c.id == timer.id, timers.c.state == "armed", timers.c.due_at <= at)
+        .where(timers.c.id == timer.id, _ARMED, timers.c.due_at <= at)
         .values(state="fired", ended_at=at)
     )
     return (await connection.execute(statement)).rowcount == 1
@@ -61,18 +64,18 @@ async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
 
 async def put_off(connection: AsyncConnection, timer: Timer, until: datetime) -> None:
     """It stays armed, and is due again then."""
-    still = update(timers).where(timers.c.id == timer.id, timers.c.state == "armed")
+    still = update(timers).where(timers.c.id == timer.id, _ARMED)
     await connection.execute(still.values(due_at=until))
 
 
 async def due(connection: AsyncConnection, now: datetime, limit: int = 100) -> list[Timer]:
-    statement = select(timers).where(timers.c.state == "armed", timers.c.due_at <= now)
+    statement = select(timers).where(_ARMED, timers.c.due_at <= now)
     rows = await connection.execute(statement.order_by(timers.c.due_at, timers.c.id).limit(limit))
     return [_timer_of(row) for row in rows]
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
-    statement = select(func.min(timers.c.due_at)).where(timers.c.state == "armed")
+    statement = select(func.min(timers.c.due_at)).where(_ARMED)
     due_at: datetime | None = (await connection.execute(statement)).scalar_one()
     return due_at
 

@@ -29,14 +29,14 @@ class Deliver:
     publishing: Publishing
     jitter: random.Random = field(default_factory=random.Random)
 
-    async def __call__(self, delivery_id: int) -> float:
-        attempt = await delivering.begin(self.desk, delivery_id)
+    async def __call__(self, delivery_id: int, lane: str) -> float:
+        attempt = await delivering.begin(self.desk, delivery_id, lane)
         if attempt is None:
             return 0.0
         try:
             return await self._send(attempt)
         except RateLimited as limit:
-            await delivering.postpone(
+            await delivering.hold(
                 self.desk, attempt.delivery, attempt.state_if_not_done, limit.seconds, str(limit)
             )
             return limit.seconds

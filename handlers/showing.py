@@ -65,6 +65,9 @@ class Showing:
     async def _post(self, attempt: Attempt, drawn: Drawn, where: str, old: Place | None) -> float:
         delivery, place, plain = attempt.delivery, None, False
         begun = time.monotonic()
+        if delivery.channel not in (None, where):
+            await self._elsewhere(attempt, where)
+            return 0.0
         if attempt.maybe and delivery.intent_at:
             since = delivery.intent_at - CLOCK_SLACK
             place = await self.chat.find(where, delivery.key, since=since, thread=drawn.thread)
@@ -79,6 +82,15 @@ class Showing:
             place, plain = await self._send(delivery, drawn, where)
         await delivering.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
+
+    async def _elsewhere(self, attempt: Attempt, where: str) -> None:
+        """Its case has moved since it was asked for: what may stand in the old channel is found and moves too."""
+        delivery, place = attempt.delivery, None
+        if attempt.maybe and delivery.intent_at:
+            since = delivery.intent_at - CLOCK_SLACK
+            place = await self.chat.find(str(delivery.channel), delivery.key, since=since)
+        standing = Standing(place, None, "", plain=False) if place else None
+        await delivering.redirect(self.desk, delivery, f"post:{where}", standing)
 
     async def _send(self, delivery: Delivery, drawn: Drawn, where: str) -> tuple[Place, bool]:
         try:
@@ -112,8 +124,9 @@ class Showing:
         return plain
 
     async def remove(self, delivery: Delivery) -> float:
-        await self.chat.remove(Place(delivery.payload["channel"], delivery.payload["ts"]))
-        await delivering.end(self.desk, delivery)
+        place = Place(delivery.payload["channel"], delivery.payload["ts"])
+        await self.chat.remove(place)
+        await delivering.removed(self.desk, delivery, place)
         return 0.0
 
 

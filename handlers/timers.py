@@ -7,7 +7,7 @@ import structlog
 
 from db import cases, deliveries, promises, reading, timers
 from db.timers import Timer
-from handlers.desk import escalating, following_up, forgetting, keeping_time
+from handlers.desk import delivering, escalating, following_up, forgetting, keeping_time
 from handlers.desk.work import Desk, Work, use_case
 from handlers.slack.directory import Directory
 from triage.case import CaseMoved, DeskError
@@ -47,6 +47,8 @@ class Timekeeper:
 
     async def _fire(self, timer: Timer) -> None:
         match timer.kind:
+            case "lane":
+                await delivering.resume(self.desk, timer)
             case "warning":
                 await keeping_time.warn(self.desk, timer)
             case "breach":

@@ -24,6 +24,8 @@ ANNA, MARCO, KASIA, LAURA = "U0ANNA", "U0MARCO", "U0KASIA", "U0LAURA"
 MENTIONS, BILLING, NETWORK = "C0MENTIONS", "C0BILLING", "C0NETWORK"
 CHANNELS = (MENTIONS, BILLING, NETWORK)
 PATIENCE = 20.0
+# Where a scene's data are kept, if not in a file of its folder.
+another_database: Callable[[], str] | None = None
 
 DESK_TOML = (Path(__file__).parent.parent / "demo" / "desk.toml").read_text(encoding="utf-8")
 
@@ -203,7 +205,8 @@ class Scene:
     async def rows(self, table: Any) -> list[dict[str, Any]]:
         assert self.app is not None
         async with self.app.desk.database.read() as connection:
-            return [dict(row._mapping) for row in await connection.execute(select(table))]
+            in_order = select(table).order_by(*table.primary_key.columns)
+            return [dict(row._mapping) for row in await connection.execute(in_order)]
 
     async def events(self, what: str | None = None) -> list[dict[str, Any]]:
         return [event for event in await self.rows(tables.events) if what is None or event["what"] == what]
@@ -267,6 +270,8 @@ async def a_scene(
         furnish(playground)
         # Tests poll many times a second: the spreading of calls has tests of its own.
         playground.x.limits.clear()
+        if another_database is not None:
+            settings = {"DATABASE_URL": another_database(), **settings}
         scene = Scene(playground, folder, policy or policy_with(undo_seconds=0), settings)
         try:
             if started:

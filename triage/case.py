@@ -208,6 +208,10 @@ class IllegalMove(DeskError):
 class CaseMoved(DeskError):
     """This case changed at the very same moment. Look at the card and try again."""
 
+    def __init__(self, case_id: int | None = None) -> None:
+        super().__init__()
+        self.case_id = case_id
+
 
 class NoSuchCase(DeskError):
     """This case is no longer in the desk: its post was deleted or its author asked to be forgotten."""

@@ -1,14 +1,16 @@
 """A delivery's own moves: its intent marked, put off, ended or given up."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from db import cases, deliveries
+from db import cases, deliveries, lanes, timers
 from db.deliveries import Delivery, Place, Standing, State
 from handlers.desk import alerting
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 
 MENDING_SECONDS = 60.0
+# A delivery that is due and can't go is looked at again after this long, should nobody have woken its lane.
+BLOCKED = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -26,10 +28,10 @@ class Attempt:
 
 
 @use_case
-async def begin(work: Work, delivery_id: int) -> Attempt | None:
-    """Mark the intent; None when it is not due, over, or another of its subject is on its way."""
+async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
+    """Mark the intent; None when it left the lane, is not due, over, or another of its subject is on its way."""
     seen = await deliveries.load(work.connection, delivery_id)
-    if seen is None or seen.state not in deliveries.LIVE or seen.not_before > work.now:
+    if seen is None or seen.lane != lane or seen.state not in deliveries.LIVE or seen.not_before > work.now:
         return None
     if seen.state is State.PENDING and await deliveries.has_to_wait(work.connection, seen):
         return None
@@ -45,6 +47,32 @@ async def begin(work: Work, delivery_id: int) -> Attempt | None:
 async def postpone(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> None:
     """Try again later."""
     await _put_off(work, delivery, state, seconds, problem)
+
+
+@use_case
+async def hold(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> None:
+    """The other side asked to wait: the whole lane does, also when it changes hands."""
+    await _put_off(work, delivery, state, seconds, problem)
+    await lanes.hold(work.connection, delivery.lane, work.now + timedelta(seconds=seconds))
+
+
+@use_case
+async def look_again(work: Work, lane: str, at: datetime) -> None:
+    """What a lane still holds is for later."""
+    await timers.arm(work.connection, "lane", lane, max(at, work.now + BLOCKED), None)
+
+
+@use_case
+async def summon(work: Work, *names: str) -> None:
+    """These lanes have work that nobody may have been told of."""
+    lanes.summon(work.connection, *names)
+
+
+@use_case
+async def resume(work: Work, timer: timers.Timer) -> None:
+    """The time has come to look at a lane again."""
+    if await timers.fire(work.connection, timer, work.now):
+        lanes.summon(work.connection, timer.subject)
 
 
 async def _put_off(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> bool:
@@ -71,13 +99,27 @@ async def end(
         # Its author was forgotten while it was on its way: nobody else knows where it stands.
         await remove(work, delivery.message_subject, standing.place)
         return
+    before = await deliveries.place_of(work.connection, delivery.message_subject) if old else None
     await deliveries.keep_place(
         work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
     )
-    if old is not None:
+    if old is not None and before is not None:
+        await deliveries.keep_old_place(work.connection, delivery.message_subject, delivery.case_id, before)
         await remove(work, delivery.subject, old)
     if delivery.subject.startswith("card:") and delivery.case_id is not None:
         await deliveries.wake_announcements(work.connection, delivery.case_id, work.now)
+
+
+@use_case
+async def redirect(work: Work, delivery: Delivery, lane: str, standing: Standing | None) -> None:
+    """It belongs to another lane now; `standing` says how it stands in the old one, if it does."""
+    if not await deliveries.mark(work.connection, delivery, State.CANCELLED, ended_at=work.now):
+        return
+    if standing is not None:
+        await deliveries.keep_place(
+            work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
+        )
+    await work.draw(delivery.subject, delivery.case_id, lane, delivery.rank, **delivery.payload)
 
 
 async def remove(work: Work, subject: str, place: Place) -> None:
@@ -92,6 +134,13 @@ async def remove(work: Work, subject: str, place: Place) -> None:
         at=work.now,
         payload={"channel": place.channel, "ts": place.ts},
     )
+
+
+@use_case
+async def removed(work: Work, delivery: Delivery, place: Place) -> None:
+    """A message is gone from Slack."""
+    if await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None):
+        await deliveries.vacate(work.connection, place)
 
 
 @use_case

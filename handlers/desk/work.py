@@ -126,15 +126,22 @@ class Work:
 def use_case(
     function: Callable[Concatenate[Work, P], Awaitable[R]],
 ) -> Callable[Concatenate[Desk, P], Awaitable[R]]:
-    """Run in one transaction, and from its start again when the case moved under it."""
+    """Run in one transaction, and from its start again when the case moved under it: then it is held."""
 
     @wraps(function)
     async def run(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        contested: int | None = None
         for left in reversed(range(ATTEMPTS)):
             try:
                 async with desk.database.write() as connection:
+                    if contested is not None:
+                        await cases.hold(connection, contested)
                     return await function(Work(connection, desk.policy, desk.now()), *args, **kwargs)
-            except (CaseMoved, IntegrityError):
+            except CaseMoved as moved:
+                contested = moved.case_id
+                if not left:
+                    raise
+            except IntegrityError:
                 if not left:
                     raise
                 # Somebody else wrote the same thing first: look again.

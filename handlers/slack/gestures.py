@@ -29,8 +29,10 @@ log = structlog.get_logger()
 # Slack waits 3 s for a submission's answer; ours carries errors, so it has to be on its way by then.
 SUBMISSION_SECONDS = 2.0
 NAME_SECONDS = 0.2
+# Slack waits 3 s for an event's ack, and sends it again without one.
+EVENT_SECONDS = 2.0
 # Between the attempts at an event.
-EVENT_PAUSES = (0.5, 2.0, 5.0)
+EVENT_PAUSES = (0.2, 1.0, 5.0)
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -109,6 +111,10 @@ class Invalid(DeskError):
     def __init__(self, block_id: str, sentence: str) -> None:
         super().__init__(sentence)
         self.block_id = block_id
+
+
+class EventGivenUp(DoorProblem):
+    """An event could not be handled; Slack sends it again."""
 
 
 OnClick = Callable[["Room", Click], Awaitable[None]]
@@ -193,11 +199,16 @@ class Gestures:
         self.app.action("more")(listener)
 
     def event(self, name: str, handler: OnEvent) -> None:
-        """A Slack event of this workspace; it may come more than once."""
+        """A Slack event of this workspace, acked once it is handled: what is not acked, Slack sends again.
+
+        So a handler knows one that it has taken.
+        """
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            await ack()
-            self.tasks.start(self._happened(handler, body))
+            handling = self.tasks.start(self._happened(handler, body))
+            await asyncio.wait({handling}, timeout=EVENT_SECONDS)
+            if handling.done() and handling.exception() is None:
+                await ack()
 
         self.app.event(name)(listener)
 
@@ -238,7 +249,7 @@ class Gestures:
             log.debug("gesture", action=_action_of(body), ms=round((time.perf_counter() - started) * 1000, 1))
 
     async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
-        """Acked, an event is ours: while a door is shut it is tried again. Each handler knows one it has taken."""
+        """While a door is shut an event is tried again; one given up is left to Slack, which has had no ack."""
         if body.get("team_id") != self.room.workspace.team_id:
             return
         for pause in EVENT_PAUSES:
@@ -246,7 +257,7 @@ class Gestures:
                 return
             await asyncio.sleep(pause)
         if not await self._is_over(handler, body):
-            log.error("event_lost", event_type=body["event"].get("type"))
+            raise EventGivenUp(body["event"].get("type"))
 
     async def _is_over(self, handler: OnEvent, body: dict[str, Any]) -> bool:
         """Whether an event was handled, or failed for good."""
@@ -257,6 +268,11 @@ class Gestures:
             return False
         except (DeskError, DoorProblem) as problem:
             log.warning("event_failed", problem=str(problem), event_type=body["event"].get("type"))
+        except Exception as error:
+            if not is_database_error(error):
+                raise
+            log.warning("event_waits", problem=type(error).__name__, event_type=body["event"].get("type"))
+            return False
         return True
 
     async def _commanded(self, handler: OnCommand, body: dict[str, Any]) -> None:

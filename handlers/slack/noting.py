@@ -58,7 +58,8 @@ async def _case_at(room: Room, channel: str, ts: str, author: str | None) -> int
         subject = await deliveries.subject_at(connection, channel, ts)
     if subject is None and author == room.workspace.bot_user_id and channel in room.desk.policy.channels:
         raise NotDone(_("The card stands, and is not recorded yet."))
-    return int(subject.split(":")[1]) if subject and subject.startswith("card:") else None
+    card = (subject or "").removeprefix("old:")
+    return int(card.split(":")[1]) if card.startswith("card:") else None
 
 
 async def on_membership(room: Room, body: dict[str, Any]) -> None:

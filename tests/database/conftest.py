@@ -1,6 +1,6 @@
 """A fresh database for a test: the same suite on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,12 +8,6 @@ import pytest
 import postgres
 from db.engine import Database
 from db.schema import migrate
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with postgres.a_server() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from db import deliveries, tables
-from db.deliveries import Delivery, Place, Standing, State
+from db.deliveries import Delivery, Look, Place, Standing, State
 from db.engine import Database
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -31,11 +31,12 @@ async def rows(database: Database) -> list[Delivery]:
         return [deliveries.delivery_of(row) for row in found]
 
 
-async def due(database: Database, now: datetime = NOW, busy: tuple[str, ...] = ()) -> list[str]:
+async def look(database: Database, lane: str, now: datetime = NOW) -> str | None:
+    """The subject that a lane's turn would deliver now."""
     async with database.read() as connection:
-        found = await deliveries.due(connection, now, busy, 10)
+        found = await deliveries.look(connection, lane, now)
     subjects = {row.id: row.subject for row in await rows(database)}
-    return [subjects[number] for _lane, number in found]
+    return subjects[found.due] if found.due is not None else None
 
 
 async def mark(database: Database, seen: Delivery, state: State, **changes: Any) -> bool:
@@ -76,17 +77,24 @@ async def test_each_lane_offers_its_most_urgent_and_then_its_oldest(database: Da
     await ask_for(database, "card:2", rank=10)
     await ask_for(database, "card:3", lane="post:C2", rank=20)
     await ask_for(database, "card:4", lane="post:C2", rank=20)
-    assert await due(database) == ["card:2", "card:3"]
-    assert await due(database, busy=("post:C1",)) == ["card:3"]
+    assert await look(database, "post:C1") == "card:2"
+    assert await look(database, "post:C2") == "card:3"
+    assert await look(database, "post:C3") is None
 
 
 async def test_what_is_not_due_yet_holds_up_nothing(database: Database) -> None:
     await promise(database, "reply:1:0", not_before=LATER)
-    await promise(database, "reply:2:0")
-    assert await due(database) == ["reply:2:0"]
-    assert await due(database, LATER) == ["reply:1:0"]
+    await promise(database, "reply:2:0", rank=9)
+    assert await look(database, "x:acme") == "reply:2:0"
+    assert await look(database, "x:acme", LATER) == "reply:1:0"
+
+
+async def test_an_idle_lane_says_when_to_look_again(database: Database) -> None:
+    await promise(database, "reply:1:0", not_before=LATER)
     async with database.read() as connection:
-        assert await deliveries.next_due(connection, NOW) == LATER
+        assert await deliveries.look(connection, "x:acme", NOW) == Look(None, LATER)
+        assert await deliveries.look(connection, "x:other", NOW) == Look(None, None)
+        assert await deliveries.lanes_in_use(connection) == {"x:acme"}
 
 
 async def test_only_one_hand_moves_a_delivery_on(database: Database) -> None:
@@ -101,11 +109,11 @@ async def test_a_row_cut_off_while_sending_is_still_due(database: Database) -> N
     await ask_for(database, "card:1")
     (seen,) = await rows(database)
     await mark(database, seen, State.SENDING, attempts=1)
-    assert await due(database) == ["card:1"]
+    assert await look(database, "post:C1") == "card:1"
     for ended in (State.DONE, State.FAILED, State.CANCELLED):
         (seen,) = await rows(database)
         await mark(database, seen, ended)
-        assert await due(database) == []
+        assert await look(database, "post:C1") is None
 
 
 async def test_a_reply_can_be_taken_back_until_it_is_due(database: Database) -> None:

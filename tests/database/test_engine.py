@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from db import lanes
 from db.engine import AlreadyRunning, Database, DatabaseProblem, database_url, is_database_error
 from db.tables import said_once, spending
 
@@ -44,12 +45,13 @@ async def test_a_reader_sees_one_state_while_a_writer_goes_on(database: Database
 
 
 async def test_a_transaction_that_fails_leaves_nothing_and_wakes_nobody(database: Database) -> None:
-    woken: list[int] = []
-    database.on_commit = lambda: woken.append(1)
+    woken: list[set[str]] = []
+    database.on_work = woken.append
 
     async def fails() -> None:
         async with database.write() as connection:
             await connection.execute(insert(said_once).values(key="x", at=NOW))
+            lanes.summon(connection, "post:C1")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -59,8 +61,9 @@ async def test_a_transaction_that_fails_leaves_nothing_and_wakes_nobody(database
     assert woken == []
     async with database.write() as connection:
         await connection.execute(insert(said_once).values(key="x", at=NOW))
+        lanes.summon(connection, "post:C2")
         assert woken == [], "not before the commit"
-    assert woken == [1]
+    assert woken == [{"post:C2"}]
 
 
 async def test_the_safe_settings_hold_on_every_connection(sqlite: Database) -> None:
@@ -85,7 +88,8 @@ async def test_a_naive_time_is_refused_and_times_come_back_in_utc(database: Data
     assert kept.tzinfo is UTC
 
 
-async def test_a_second_process_on_the_same_database_is_refused(database: Database) -> None:
+async def test_a_second_process_on_the_same_file_is_refused(sqlite: Database) -> None:
+    database = sqlite
     await database.lock()
     other = Database(database.url.render_as_string(hide_password=False))
     with pytest.raises(AlreadyRunning, match="Another Mentiondesk is running"):

@@ -101,3 +101,15 @@ async def test_who_is_forgotten_while_the_card_is_on_its_way_leaves_slack_all_th
     await forget(scene.app.desk, "anna_test")
     await scene.quiet()
     await scene.eventually(lambda: not scene.slack.messages(MENTIONS), "an empty channel")
+
+
+async def test_a_card_whose_answer_was_lost_and_whose_area_changed_meanwhile_stands_once(
+    scene: Scene,
+) -> None:
+    scene.slack.fail("chat.postMessage", "lost")
+    scene.writes("@acme_help just once, please")
+    card = await scene.card("just once")
+    await scene.click(ANNA, card, "area", "billing")
+    await scene.recorded("area")
+    await let_time_pass(scene)
+    assert [one.channel for one in scene.cards()] == [BILLING]

@@ -1,7 +1,9 @@
 """What is said in a card's thread, and what details show of a case."""
 
+import asyncio
+
 from demo.slack import Message
-from scene import ANNA, MARCO, Scene
+from scene import ANNA, BILLING, MARCO, Scene
 
 
 async def noted(scene: Scene, person: str, card: Message, text: str, times: int = 1) -> Message:
@@ -113,3 +115,26 @@ async def test_what_a_viewer_says_in_a_thread_is_not_kept(scene: Scene) -> None:
     await noted(scene, MARCO, card, "the courier has lost it")
     (note,) = await scene.events("note")
     assert note["who"] == MARCO
+
+
+async def test_a_note_in_the_thread_of_a_card_that_is_just_moving_is_kept(scene: Scene) -> None:
+    card = await scene.taken("@acme_help a question about nothing")
+    await scene.slack.write(ANNA, card.channel, "before", thread_ts=card.ts)
+    scene.slack.fail("chat.delete", "5xx", times=3)
+    await scene.click(ANNA, card, "area", "billing")
+    await scene.card("about nothing", channel=BILLING)
+    await scene.slack.write(ANNA, card.channel, "meanwhile", thread_ts=card.ts)
+    kept = await scene.recorded("note", 2)
+    assert [event["detail"]["text"] for event in kept] == ["before", "meanwhile"]
+
+
+async def test_a_note_that_could_not_be_kept_is_not_acked_and_comes_again(scene: Scene) -> None:
+    card = await scene.taken("@acme_help a question about nothing")
+    async with scene.app.desk.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE events RENAME TO events_gone")
+    await scene.slack.write(ANNA, card.channel, "do not lose me", thread_ts=card.ts)
+    await asyncio.sleep(0.1)
+    async with scene.app.desk.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE events_gone RENAME TO events")
+    (kept,) = await scene.recorded("note")
+    assert kept["detail"]["text"] == "do not lose me"

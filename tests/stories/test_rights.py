@@ -32,6 +32,12 @@ async def enter(scene: Scene, person: str) -> None:
 @asynccontextmanager
 async def locked(scene: Scene) -> AsyncIterator[None]:
     """Another program holds the database's write lock."""
+    assert scene.app is not None
+    if not scene.app.desk.database.is_sqlite:
+        async with scene.app.desk.database.write() as connection:
+            await connection.exec_driver_sql("LOCK TABLE cases, drafts IN EXCLUSIVE MODE")
+            yield
+        return
     holder = sqlite3.connect(scene.folder / "mentiondesk.db", isolation_level=None, timeout=0)
     while not holder.in_transaction:
         with contextlib.suppress(sqlite3.OperationalError):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from db import tables
+from db import lanes, tables
 from handlers.polling import Source
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
@@ -68,6 +68,7 @@ async def test_a_reply_cut_off_by_a_crash_is_sent_again_only_when_x_would_show_i
                 .where(rows.c.kind == "reply")
                 .values(state="sending", attempts=1, intent_at=scene.now(), not_before=scene.now())
             )
+            lanes.summon(connection, "x:acme_help")  # as every start does
         await scene.eventually(lambda: looks_at_own_posts(scene), "a look at our own posts")
         await asyncio.sleep(0.1)
         assert not creations(scene)

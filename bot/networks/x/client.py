@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from oauthlib.oauth1 import Client as OAuthClient
 from tweepy.asynchronous import AsyncClient
 from yarl import URL
 
+from bot.clock import Now, system_clock
 from handlers.ports import AccountProblem, DoorProblem, NotDone, OutcomeUnknown, Pace, RateLimited, Refused
 from triage.words import _
 
@@ -37,7 +37,8 @@ class Keys:
 class XClient:
     """Calls X as one account."""
 
-    def __init__(self, keys: Keys, base_url: str | None = None) -> None:
+    def __init__(self, keys: Keys, base_url: str | None = None, now: Now = system_clock) -> None:
+        self._now = now
         self._keys = keys
         self._base = URL(base_url) if base_url else None
         self._paces: dict[str, Pace] = {}
@@ -93,7 +94,7 @@ class XClient:
             given = {name: value for name, value in arguments.items() if value is not None}
             answer = await _timed(getattr(self._client(), method), *args, user_auth=True, **given)
         except tweepy.errors.HTTPException as error:
-            raise _problem_of(error, sends) from error
+            raise _problem_of(error, sends, self._now()) from error
         except aiohttp.ClientConnectorError as error:
             raise NotDone(_("X can't be reached.")) from error
         except aiohttp.ContentTypeError as error:
@@ -132,12 +133,12 @@ def _unsure(sends: bool, sentence: str) -> DoorProblem:
     return OutcomeUnknown(sentence) if sends else NotDone(sentence)
 
 
-def _problem_of(error: Any, sends: bool) -> DoorProblem:
+def _problem_of(error: Any, sends: bool, now: datetime) -> DoorProblem:
     status = error.response.status
     said = "; ".join(str(message) for message in error.api_messages) or str(error.response.reason)
     match status:
         case 429:
-            return RateLimited(_seconds_until_reset(error.response.headers))
+            return RateLimited(_seconds_until_reset(error.response.headers, now))
         case 401:
             return AccountProblem(_("X refuses this account's keys (401). Run `mentiondesk check`."))
         case 402:
@@ -151,9 +152,9 @@ def _problem_of(error: Any, sends: bool) -> DoorProblem:
     return Refused(_refusal(said), f"{status}")
 
 
-def _seconds_until_reset(headers: Any) -> float:
+def _seconds_until_reset(headers: Any, now: datetime) -> float:
     try:
-        return max(1.0, int(headers["x-rate-limit-reset"]) - time.time() + 1)
+        return max(1.0, int(headers["x-rate-limit-reset"]) - now.timestamp() + 1)
     except (KeyError, ValueError):
         return 60.0
 

@@ -1,0 +1,132 @@
+"""Turns of lanes: what is due in a lane is delivered one at a time, whichever engine calls for the turn."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from db import deliveries, lanes
+from db.deliveries import Look
+from handlers.deliver import Deliver
+from handlers.desk import delivering
+from handlers.desk.work import Desk
+
+log = structlog.get_logger()
+
+# How many things are on their way at once, over all lanes of a process.
+AT_ONCE = 32
+
+
+@dataclass(slots=True)
+class Turns:
+    """Takes a lane's turn. `before_look` is called before each look into the ledger."""
+
+    desk: Desk
+    deliver: Deliver
+    before_look: Callable[[str], Awaitable[None]] | None = None
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def take(self, lane: str) -> None:
+        """Deliver what is due, resting in between; leave word when the rest is to be looked at."""
+        await self._rest(await self._left_of_rest(lane))
+        look = await self._look(lane)
+        while look.due is not None and not self.stopping.is_set():
+            await self._rest(await self._deliver(lane, look.due))
+            look = await self._look(lane)
+        if look.due is not None:
+            await delivering.summon(self.desk, lane)  # whoever goes on after us
+        elif look.again_at is not None:
+            await delivering.look_again(self.desk, lane, look.again_at)
+
+    async def _left_of_rest(self, lane: str) -> float:
+        async with self.desk.database.read() as connection:
+            until = await lanes.rests_until(connection, lane)
+        return 0.0 if until is None else (until - self.desk.now()).total_seconds()
+
+    async def _look(self, lane: str) -> Look:
+        if self.before_look is not None:
+            await self.before_look(lane)
+        async with self.desk.database.read() as connection:
+            return await deliveries.look(connection, lane, self.desk.now())
+
+    async def _deliver(self, lane: str, delivery_id: int) -> float:
+        async with self._slots:
+            try:
+                return await self.deliver(delivery_id, lane)
+            except Exception:
+                log.exception("delivery_not_recorded", delivery=delivery_id)
+                return 1.0  # a fault of ours in recording must not spin
+
+    async def _rest(self, seconds: float) -> None:
+        """Until the lane may go on, or the program is to stop."""
+        if seconds <= 0 or self.stopping.is_set():
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
+        except TimeoutError:
+            return
+
+
+class Engine(Protocol):
+    """Calls for the turns of lanes that have work: one turn of a lane at a time, over all replicas."""
+
+    async def run(self) -> None:
+        """Until it is stopped; raises when it can't go on."""
+        ...
+
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing more, and finish what is in hand within so many seconds."""
+        ...
+
+
+@dataclass(slots=True)
+class InProcess:
+    """The engine of a single process: a task for each lane that has work."""
+
+    turns: Turns
+    _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _again: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Take up what was left by the last run; after that, commits call."""
+        self.turns.desk.database.on_work = self.summon
+        async with self.turns.desk.database.read() as connection:
+            self.summon(await deliveries.lanes_in_use(connection))
+        await self.turns.stopping.wait()
+
+    def summon(self, names: Collection[str]) -> None:
+        """These lanes have work. One whose turn is under way looks once more after it."""
+        if self.turns.stopping.is_set():
+            return
+        for lane in names:
+            if lane in self._running:
+                self._again.add(lane)
+            else:
+                self._running[lane] = asyncio.create_task(self._take(lane), name=f"lane {lane}")
+
+    async def _take(self, lane: str) -> None:
+        try:
+            await self.turns.take(lane)
+        except Exception:
+            log.exception("turn_failed", lane=lane)
+            await asyncio.sleep(1.0)
+            self._again.add(lane)
+        finally:
+            del self._running[lane]
+            if lane in self._again:
+                self._again.discard(lane)
+                self.summon([lane])
+
+    async def stop(self, seconds: float) -> None:
+        self.turns.stopping.set()
+        running = set(self._running.values())
+        if not running:
+            return
+        _ended, cut = await asyncio.wait(running, timeout=seconds)
+        for task in cut:
+            task.cancel()  # what was on its way is looked for at the next start
+        await asyncio.gather(*cut, return_exceptions=True)

@@ -1,0 +1,125 @@
+"""The engine of several replicas on PostgreSQL: turns of lanes are Procrastinate's jobs."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
+
+from bot.lanes import Turns
+from db import deliveries, lanes
+from db.engine import Database, DatabaseProblem
+from handlers.desk import delivering
+
+log = structlog.get_logger()
+
+# Slots for turns; a resting lane keeps its slot, so there are more of them than deliveries at once.
+CONCURRENCY = 256
+# A lane that falls free is not announced: Procrastinate looks for jobs again after this many seconds.
+FETCH_SECONDS = 0.5
+# A replica that has not been heard of for so long is dead; must outlast a call to Slack or X.
+HEARTBEAT_SECONDS, SILENT_SECONDS = 4.0, 15.0
+SWEEP_SECONDS = 5.0
+
+
+class QueueGone(DatabaseProblem):
+    """The database was not there for the queue; it is tried again."""
+
+
+@dataclass(slots=True)
+class Replicated:
+    """The engine of a replica: a lane's turn is a job, and the lane its lock."""
+
+    turns: Turns
+    _worker: Worker | None = None
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.turns.before_look = self._drop_turns
+
+    async def _drop_turns(self, lane: str) -> None:
+        async with self.turns.desk.database.write() as connection:
+            await lanes.drop_turns(connection, lane)
+
+    async def run(self) -> None:
+        """Work until stopped; raises QueueGone when the connection is lost, to be called anew."""
+        if self.turns.stopping.is_set():
+            return
+        self._ended.clear()
+        try:
+            await self._work()
+        except ConnectorException as error:
+            raise QueueGone(str(error)) from error
+        finally:
+            self._ended.set()
+        if not self.turns.stopping.is_set():
+            raise QueueGone
+
+    async def _work(self) -> None:
+        app = App(connector=PsycopgConnector(conninfo=conninfo(self.turns.desk.database)))
+
+        @app.task(name=lanes.TURN)
+        async def turn(lane: str) -> None:
+            await self.turns.take(lane)
+
+        async with app.open_async():
+            self._worker = _worker(app)
+            sweep = asyncio.create_task(self._sweep(app), name="stalled turns")
+            try:
+                await self._worker.run()  # type: ignore[no-untyped-call]
+            finally:
+                sweep.cancel()
+                await asyncio.gather(sweep, return_exceptions=True)
+
+    async def _sweep(self, app: App) -> None:
+        """Turns of replicas that fell silent are taken again; lanes that nobody was told of are summoned."""
+        while True:
+            try:
+                for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
+                    log.warning("turn_taken_over", lane=job.lock)
+                    await app.job_manager.retry_job(job)
+                await self._summon_forgotten()
+            except Exception:
+                log.exception("sweep_failed")
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _summon_forgotten(self) -> None:
+        """Work without a job: a restored database, or one that came from SQLite."""
+        desk = self.turns.desk
+        async with desk.database.read() as connection:
+            forgotten = await deliveries.overdue_lanes(connection, desk.now()) - await lanes.with_turn(
+                connection
+            )
+        if forgotten:
+            await delivering.summon(desk, *forgotten)
+
+    async def stop(self, seconds: float) -> None:
+        self.turns.stopping.set()
+        if self._worker is None:
+            return
+        self._worker.shutdown_graceful_timeout = seconds
+        self._worker.stop()  # type: ignore[no-untyped-call]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds + 2):
+                await self._ended.wait()
+
+
+def _worker(app: App) -> Worker:
+    return Worker(
+        app,
+        concurrency=CONCURRENCY,
+        fetch_job_polling_interval=FETCH_SECONDS,
+        abort_job_polling_interval=3600,  # nobody aborts a turn
+        delete_jobs="always",
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=SILENT_SECONDS,
+    )
+
+
+def conninfo(database: Database) -> str:
+    """The address as libpq spells it."""
+    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,0 +1,73 @@
+"""Lanes: what is delivered one at a time. A transaction that gives a lane work says so with it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import lanes
+from db.upsert import upsert
+
+# The one job there is on PostgreSQL: a turn of a lane. The runner registers the function of this name.
+TURN = "turn"
+_SUMMONED = "summoned"
+
+
+def summon(connection: AsyncConnection, *names: str) -> None:
+    """These lanes have work as soon as this transaction is committed."""
+    connection.info.setdefault(_SUMMONED, set()).update(names)
+
+
+def take_summoned(connection: AsyncConnection) -> set[str]:
+    """The lanes summoned on this connection, and none from now on."""
+    found: set[str] = connection.info.pop(_SUMMONED, set())
+    return found
+
+
+async def defer_turns(connection: AsyncConnection, names: Collection[str]) -> None:
+    """Queue a turn of each lane, in the transaction that gave it work. No-op on SQLite.
+
+    A job a transaction, never fewer: one that relied on a job already queued would be forgotten if that ran
+    before this transaction was committed. A turn takes the others away when it looks (`drop_turns`).
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    from db.jobs import queue
+
+    raw = (await connection.get_raw_connection()).driver_connection
+    for lane in sorted(names):
+        await queue().configure_task(TURN, lock=lane, connection=raw).defer_async(lane=lane)
+
+
+async def drop_turns(connection: AsyncConnection, lane: str) -> None:
+    """Take away the lane's queued turns: what they were queued for is committed, and about to be looked at."""
+    await connection.execute(
+        text("DELETE FROM procrastinate_jobs WHERE lock = :lane AND status = 'todo' AND task_name = :turn"),
+        {"lane": lane, "turn": TURN},
+    )
+
+
+async def with_turn(connection: AsyncConnection) -> set[str]:
+    """Lanes that have a queued or a running turn on PostgreSQL."""
+    found = await connection.execute(
+        text(
+            "SELECT DISTINCT lock FROM procrastinate_jobs WHERE task_name = :turn AND status IN ('todo', 'doing')"
+        ),
+        {"turn": TURN},
+    )
+    return set(found.scalars())
+
+
+async def hold(connection: AsyncConnection, lane: str, until: datetime) -> None:
+    """The lane was told to wait, whoever takes the next turn."""
+    statement = upsert(connection, lanes).values(lane=lane, rests_until=until)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[lanes.c.lane], set_={"rests_until": until})
+    )
+
+
+async def rests_until(connection: AsyncConnection, lane: str) -> datetime | None:
+    statement = select(lanes.c.rests_until).where(lanes.c.lane == lane)
+    until: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
+    return until

@@ -1,0 +1,40 @@
+"""Several replicas: lanes that rest, leases, and on PostgreSQL Procrastinate's queue."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from db.types import UtcDateTime
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "lanes",
+        sa.Column("lane", sa.String(), nullable=False),
+        sa.Column("rests_until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("lane", name=op.f("pk_lanes")),
+    )
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("held_until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        _create_queue()
+
+
+def _create_queue() -> None:
+    """Procrastinate's own schema. Its version is pinned: raising it comes with a revision here that applies
+    the package's own migrations in between."""
+    from procrastinate.schema import SchemaManager
+
+    # Several statements at once: psycopg takes them only without parameters, so past SQLAlchemy's own execute.
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(SchemaManager.get_schema())
+    cursor.close()
