@@ -21,12 +21,14 @@ from bot.networks.x.client import XClient
 from bot.networks.x.network import X
 from bot.runner import RECHECK, SWEEP, Runner
 from bot.settings import Settings
+from bot.watch import Watch
 from bot.web import Web
 from db.engine import Database
 from db.schema import migrate
 from handlers.deliver import Deliver
 from handlers.desk import introducing, rehoming
 from handlers.desk.work import Desk
+from handlers.health import Health
 from handlers.polling import Poller, Source
 from handlers.publishing import Publishing
 from handlers.showing import Showing
@@ -139,15 +141,18 @@ class Mentiondesk:
     def _runner(self, client: AsyncWebClient, directory: Directory) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
+        health = Health(self.desk)
         deliver = Deliver(
             self.desk,
+            health,
             Showing(self.desk, SlackChat(client), painter),
             Publishing(self.desk, dict(networks)),
         )
         sources = sources_of(self.policy, self._x)
         engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])
-        poller = Poller(self.desk, self.settings.x_poll_seconds)
-        return Runner(engine, leases, Timekeeper(self.desk, directory), poller, sources)
+        poller = Poller(self.desk, health, self.settings.x_poll_seconds)
+        watch = Watch(self.desk, health, tells_of_clock=self.settings.clock_offset_file is None)
+        return Runner(engine, leases, Timekeeper(self.desk, directory), poller, sources, watch)
 
     async def _listen(self, app: AsyncApp) -> None:
         bolt = None if self.settings.uses_socket_mode else app

@@ -2,27 +2,31 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
+from rich.progress import Progress
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from bot import logs
+from bot import keeping, logs
 from bot.app import Mentiondesk, run_until
 from bot.checking import check as find_faults
 from bot.clock import system_clock
 from bot.manifest import manifest as slack_manifest
 from bot.settings import BadSettings, Settings, environment_with_dotenv, read_all, read_settings
+from db.carrying import Told
 from db.engine import Database, DatabaseProblem
 from db.schema import migrate as bring_up_to_date
 from handlers.desk.forgetting import NothingKnown
@@ -152,6 +156,58 @@ async def _forget(settings: Settings, policy: Policy, handle: str) -> int:
         await database.close()
 
 
+@app.command("move-database")
+def move_database(
+    to: Annotated[str, typer.Option(help="The new, empty database, as DATABASE_URL would name it.")],
+) -> None:
+    """Carry everything into another database, such as from SQLite to PostgreSQL. Stop the desk first."""
+    settings = _or_refuse(lambda: read_settings(_environment()))
+    with _progress("Moving") as told:
+        rows, name = _run(keeping.move(settings.database_url, to, told))
+    out.print(
+        f"Moved {_rows(rows)} to {escape(name)}, and verified. Next: set DATABASE_URL to it, then run "
+        "`mentiondesk check` and `mentiondesk run`. The old database stays as it is; run nothing on it again."
+    )
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+) -> None:
+    """Write a copy of everything into one file, while the desk runs or not."""
+    settings = _or_refuse(lambda: read_settings(_environment()))
+    with _progress("Copying") as told:
+        rows = _run(keeping.back_up(settings.database_url, file, told))
+    out.print(
+        f"Wrote {_rows(rows)} to {escape(str(file))}, and verified. Keep .env and desk.toml with it: they are not in it."
+    )
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `mentiondesk backup` wrote.")],
+) -> None:
+    """Fill the empty database that DATABASE_URL names from a backup."""
+    settings = _or_refuse(lambda: read_settings(_environment()))
+    with _progress("Restoring") as told:
+        rows, name = _run(keeping.restore(file, settings.database_url, told))
+    out.print(
+        f"Restored {_rows(rows)} to {escape(name)}, and verified. Next: `mentiondesk run`. What was to be sent when "
+        "the backup was made is looked for before it is sent; look at the cards that ask about a reply."
+    )
+
+
+@contextlib.contextmanager
+def _progress(doing: str) -> Iterator[Told]:
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _rows(number: int) -> str:
+    return f"{number} row{'' if number == 1 else 's'}"
+
+
 def _environment() -> dict[str, str]:
     return environment_with_dotenv(dict(os.environ), Path(".env"))
 
@@ -186,7 +242,8 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except DoorProblem as problem:
         _refuse([f"{problem} Run `mentiondesk check` for more."])
     except OSError as error:
-        _refuse([f"{error.strerror or error} ({error.filename or 'network'}). Is it running already?"])
+        hint = " Is it running already?" if error.errno == errno.EADDRINUSE else ""
+        _refuse([f"{error.strerror or error} ({error.filename or 'network'}).{hint}"])
 
 
 async def _until_signalled(desk: Mentiondesk) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.lanes import Engine
 from bot.leases import Leases
+from bot.watch import Watch
 from db.engine import DatabaseProblem
 from handlers.polling import Poller, Source
 from handlers.ports import DoorProblem
@@ -74,6 +75,7 @@ class Runner:
     timekeeper: Timekeeper
     poller: Poller
     sources: list[Source]
+    watch: Watch
     loops: list[Loop] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -81,6 +83,7 @@ class Runner:
         self.loops = [
             Loop("deliveries", self._deliver, patience=float("inf")),
             Loop("leases", self.leases.renew),
+            Loop("watch", self.watch.look),
             Loop("timers", self._fire),
             *[
                 Loop(
@@ -128,7 +131,8 @@ class Runner:
     def dead(self) -> list[str]:
         """Loops that have ended, or hang: only a restart cures that."""
         ended = {task.get_name() for task in self.tasks if task.done()}
-        return [loop.name for loop in self.loops if loop.name in ended or loop.is_stuck]
+        dead = [loop.name for loop in self.loops if loop.name in ended or loop.is_stuck]
+        return [*dead, "writer"] if self.watch.writer_stuck else dead
 
     async def stop(self, seconds: float) -> None:
         """Stop reading and firing, finish the deliveries in hand."""

@@ -1,16 +1,23 @@
 """The program's own small web server: health, metrics, and Slack over HTTP."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.metrics import scrape
 from bot.runner import Runner
-from db import cases, deliveries
+from db import reading
+from handlers import measures
 from handlers.desk.work import Desk
+
+# Who asks for readiness has a deadline of its own.
+DATABASE_SECONDS = 2.0
 
 Condition = Callable[[], Awaitable[str | None]]
 
@@ -52,11 +59,14 @@ class Web:
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         """Each part with its reason. Slack or X in trouble is degraded, and still ready."""
-        parts = {"database": await self._database(), "slack": await self.slack() or "ok"}
-        parts |= {
+        parts = {
             loop.name: "ok" if not loop.failures else f"failed {loop.failures} times in a row"
             for loop in self.runner.loops
         }
+        troubles = self.runner.watch.health.troubles
+        parts |= {name: f"since {one.since:%H:%M} UTC: {one.cause}" for name, one in troubles.items()}
+        parts["database"] = await self._database()
+        parts["slack"] = await self.slack() or parts.get("slack", "ok")
         ready = parts["database"] == "ok"
         status = (
             "ok" if all(part == "ok" for part in parts.values()) else "degraded" if ready else "not ready"
@@ -65,22 +75,17 @@ class Web:
 
     async def _database(self) -> str:
         try:
-            async with self.desk.database.read() as connection:
-                await cases.counts(connection)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            async with asyncio.timeout(DATABASE_SECONDS), self.desk.database.read() as connection:
+                await reading.look(connection)
+        except (SQLAlchemyError, TimeoutError) as error:
             return f"no answer: {type(error).__name__}"
         return "ok"
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        registry = CollectorRegistry()
-        by_state = Gauge("mentiondesk_deliveries", "Deliveries by state", ["state"], registry=registry)
-        by_status = Gauge("mentiondesk_cases", "Cases by status", ["status"], registry=registry)
-        async with self.desk.database.read() as connection:
-            for state, count in (await deliveries.counts(connection)).items():
-                by_state.labels(state).set(count)
-            for status, count in (await cases.counts(connection)).items():
-                by_status.labels(status).set(count)
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(
+            body=await scrape(self.desk) + generate_latest(measures.registry),
+            headers={"Content-Type": CONTENT_TYPE_LATEST},
+        )
 
     async def _slack_event(self, request: web.Request) -> web.Response:
         assert self.bolt is not None

@@ -252,6 +252,24 @@ def _another_is_begun() -> ColumnElement[bool]:
     return and_(deliveries.c.kind == "message", begun.exists())
 
 
+async def oldest_due(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:
+    """{lane: when its oldest due delivery was asked for}; all people's direct messages together are "dm"."""
+    statement = select(deliveries.c.lane, func.min(deliveries.c.made_at).label("made_at")).where(
+        _LIVE, deliveries.c.not_before <= now
+    )
+    oldest: dict[str, datetime] = {}
+    for lane, made_at in await connection.execute(statement.group_by(deliveries.c.lane)):
+        name = "dm" if lane.startswith("dm:") else lane
+        oldest[name] = min(made_at, oldest.get(name, made_at))
+    return oldest
+
+
+async def pull_forward(connection: AsyncConnection, now: datetime) -> None:
+    """A clock was set back: what was asked for or put off in a future that is no more may go now."""
+    made_later = and_(_LIVE, or_(deliveries.c.made_at > now, deliveries.c.intent_at > now))
+    await connection.execute(update(deliveries).where(made_later).values(not_before=now))
+
+
 async def has_to_wait(connection: AsyncConnection, delivery: Delivery) -> bool:
     """Whether another delivery of this pending one's subject was begun and has not ended."""
     statement = select(deliveries.c.id).where(deliveries.c.id == delivery.id, _another_is_begun())

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import lanes
@@ -71,3 +71,8 @@ async def rests_until(connection: AsyncConnection, lane: str) -> datetime | None
     statement = select(lanes.c.rests_until).where(lanes.c.lane == lane)
     until: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
     return until
+
+
+async def end_rests(connection: AsyncConnection) -> None:
+    """Forget what lanes were told; the other side says so again if need be."""
+    await connection.execute(delete(lanes))

@@ -86,3 +86,16 @@ async def unsay(connection: AsyncConnection, key: str) -> bool:
 
 async def sweep(connection: AsyncConnection, before: datetime) -> None:
     await connection.execute(delete(said_once).where(said_once.c.at < before))
+
+
+async def beat(connection: AsyncConnection, at: datetime) -> None:
+    """Write something, to see that it can be done."""
+    statement = upsert(connection, said_once).values(key="beat", at=at)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[said_once.c.key], set_={"at": at})
+    )
+
+
+async def look(connection: AsyncConnection) -> None:
+    """Read something, to see that it can be done."""
+    await connection.execute(select(watermarks.c.source).limit(1))

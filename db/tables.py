@@ -1,5 +1,7 @@
 """The tables. What each row means is said here once."""
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -26,6 +28,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+# A number is given once, also after its row is gone: Slack's buttons carry it. PostgreSQL does so by itself.
+NUMBERED: dict[str, Any] = {"sqlite_autoincrement": True}
 
 # Who wrote: cached, since X bills every look-up of a user.
 authors = Table(
@@ -68,6 +73,7 @@ cases = Table(
     Column("outcome", String),
     Column("reposts", Integer, nullable=False, default=0),
     Column("version", Integer, nullable=False, default=1),
+    **NUMBERED,
 )
 _OPEN = text("status IN ('new', 'claimed', 'escalated', 'waiting')")
 Index("ix_cases_author", cases.c.network, cases.c.author_id)
@@ -98,6 +104,7 @@ mentions = Table(
     Column("edited_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
     UniqueConstraint("network", "post_id"),
+    **NUMBERED,
 )
 _KEPT = text("deleted_at IS NULL")
 Index("ix_mentions_checked_at", mentions.c.checked_at, sqlite_where=_KEPT, postgresql_where=_KEPT)
@@ -112,6 +119,7 @@ events = Table(
     Column("who", String),  # a Slack id; null: the desk itself
     Column("what", String, nullable=False),
     Column("detail", JSON, nullable=False),
+    **NUMBERED,
 )
 
 # A public answer in the brand's name, in one or more parts.
@@ -133,6 +141,7 @@ replies = Table(
     Column("due_before", UtcDateTime),  # the due time that it ended, should it not leave
     Column("sent_at", UtcDateTime),
     Column("problem", Text),
+    **NUMBERED,
 )
 
 # One expert asked one question. A chain is a question on its way through the experts.
@@ -150,6 +159,7 @@ asks = Table(
     Column("state", String, nullable=False),  # open, answered, passed, expired, withdrawn
     Column("answer", Text),
     Column("ended_at", UtcDateTime),
+    **NUMBERED,
 )
 
 # A promise to come back to a case at a date.
@@ -164,6 +174,7 @@ follow_ups = Table(
     Column("state", String, nullable=False),  # promised, reminded, done, moved, returned, cancelled
     Column("made_at", UtcDateTime, nullable=False),
     Column("reminded_at", UtcDateTime),
+    **NUMBERED,
 )
 _DUE = text("state IN ('promised', 'reminded')")
 Index("ix_follow_ups_person", follow_ups.c.person, sqlite_where=_DUE, postgresql_where=_DUE)
@@ -213,6 +224,7 @@ deliveries = Table(
     Column("intent_at", UtcDateTime),  # since when it may have happened
     Column("ended_at", UtcDateTime),
     Column("problem", Text),
+    **NUMBERED,
 )
 _LIVE = text("state IN ('pending', 'sending', 'unknown')")
 Index(
@@ -250,6 +262,15 @@ leases = Table(
     Column("held_until", UtcDateTime, nullable=False),
 )
 
+# What does not work right now, as long as it lasts.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("part", String, primary_key=True),  # slack, x:mentions:acme, x:acme (posting)
+    Column("cause", Text, nullable=False),  # a sentence; several parts may share one
+    Column("since", UtcDateTime, nullable=False),
+)
+
 # One thing that must happen at a time.
 timers = Table(
     "timers",
@@ -261,6 +282,7 @@ timers = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # armed, fired, cancelled
     Column("ended_at", UtcDateTime),
+    **NUMBERED,
 )
 _ARMED = text("state = 'armed'")
 Index("ix_timers_armed", timers.c.due_at, sqlite_where=_ARMED, postgresql_where=_ARMED)

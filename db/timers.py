@@ -80,6 +80,13 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     return due_at
 
 
+async def late(connection: AsyncConnection, now: datetime) -> tuple[int, float]:
+    """How many timers are due and not fired, and by how many seconds the latest is late."""
+    statement = select(func.count(), func.min(timers.c.due_at)).where(_ARMED, timers.c.due_at <= now)
+    count, first = (await connection.execute(statement)).one()
+    return count, (now - first).total_seconds() if first else 0.0
+
+
 async def erase_case(connection: AsyncConnection, case_id: int) -> None:
     await connection.execute(delete(timers).where(timers.c.case_id == case_id))
 

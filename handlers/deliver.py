@@ -8,7 +8,9 @@ import structlog
 from db.deliveries import State
 from handlers.desk import delivering, replying
 from handlers.desk.delivering import Attempt
+from handlers.desk.troubling import SLACK
 from handlers.desk.work import Desk
+from handlers.health import Health
 from handlers.ports import AccountProblem, NotDone, OutcomeUnknown, RateLimited, Refused
 from handlers.publishing import Publishing
 from handlers.showing import Showing
@@ -25,6 +27,7 @@ class Deliver:
     """Delivers one thing by its id. Returns for how many seconds its lane must rest."""
 
     desk: Desk
+    health: Health
     showing: Showing
     publishing: Publishing
     jitter: random.Random = field(default_factory=random.Random)
@@ -33,16 +36,21 @@ class Deliver:
         attempt = await delivering.begin(self.desk, delivery_id, lane)
         if attempt is None:
             return 0.0
+        part = _part(attempt)
         try:
-            return await self._send(attempt)
+            rest = await self._send(attempt)
+            self.health.works(part)
+            return rest
         except RateLimited as limit:
             await delivering.hold(
                 self.desk, attempt.delivery, attempt.state_if_not_done, limit.seconds, str(limit)
             )
             return limit.seconds
         except (NotDone, AccountProblem) as problem:
+            self.health.fails(part, str(problem), at_once=isinstance(problem, AccountProblem))
             await self._retry(attempt, attempt.state_if_not_done, problem)
         except OutcomeUnknown as problem:
+            self.health.fails(part, str(problem))
             await self._retry(attempt, State.UNKNOWN, problem)
         except Refused as refusal:
             await self._refused(attempt, refusal)
@@ -79,3 +87,8 @@ class Deliver:
             await replying.part_refused(self.desk, delivery, str(refusal))
         else:
             await delivering.give_up(self.desk, delivery, str(refusal))
+
+
+def _part(attempt: Attempt) -> str:
+    """Whose health an attempt tells of: Slack's, or that of posting for an account."""
+    return attempt.delivery.lane if attempt.delivery.kind == "reply" else SLACK

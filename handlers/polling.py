@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from db import mentions, reading
+from handlers import measures
 from handlers.desk import alerting, introducing, receiving, spending
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
-from handlers.ports import AccountProblem, Network, Page, RateLimited, Refused
+from handlers.health import Health
+from handlers.ports import AccountProblem, DoorProblem, Network, Page, RateLimited, Refused
 from triage.desk import first_to_answer
 from triage.mention import Author, Mention
+from triage.words import _
 
 log = structlog.get_logger()
 
@@ -41,7 +44,6 @@ class Source:
     query: str = ""
     pause: float = 0.0
     read_at: datetime | None = None
-    troubled: bool = True  # not known yet: a restart may have cut an outage short
 
     @property
     def name(self) -> str:
@@ -53,6 +55,7 @@ class Poller:
     """Reads one source at a time and says when to come back."""
 
     desk: Desk
+    health: Health
     shortest: float
     own_pause: float = 300.0
     over_budget: bool | None = None
@@ -72,19 +75,15 @@ class Poller:
             new = await self._read(source)
         except RateLimited as limit:
             return max(limit.seconds, self.shortest)
-        except AccountProblem as problem:
-            source.troubled = True
-            await alerting.account_problem(self.desk, source.name, source.account, str(problem))
+        except (AccountProblem, Refused) as problem:
+            self.health.fails(source.name, _mended_by_a_person(source, problem), at_once=True)
             return self.shortest * TROUBLED
-        except Refused as refusal:
-            source.troubled = True
-            await alerting.source_refused(
-                self.desk, source.name, source.query or f"@{source.account}", str(refusal)
-            )
-            return self.shortest * TROUBLED
-        if source.troubled:
-            await alerting.account_recovered(self.desk, source.name)
-            source.troubled = False
+        except DoorProblem as problem:
+            waits = _("{problem} New mentions wait on X and are read as soon as it answers.")
+            self.health.fails(source.name, waits.format(problem=problem))
+            raise
+        self.health.works(source.name)
+        measures.last_good_poll.labels(source.name).set(self.desk.now().timestamp())
         return self._pause(source, new)
 
     def _pause(self, source: Source, new: int) -> float:
@@ -221,15 +220,20 @@ class Poller:
         if not missing:
             return []
         found = await source.network.authors(source.account, missing)
-        await spending.count(self.desk, "authors", [author.id for author in found], spending.USER_USD)
+        await spending.count(
+            self.desk,
+            spending.by(source.account, "authors"),
+            [author.id for author in found],
+            spending.USER_USD,
+        )
         return found
 
     async def _account_for(self, source: Source, page: Page) -> None:
         """Count what was read, at X's price: the app owner's own mentions are cheaper, the first account is it."""
         owner = self.desk.policy.account[0].handle.lower() == source.account.lower()
         price = spending.OWN_MENTION_USD if source.kind == "mentions" and owner else spending.POST_USD
-        await spending.count(self.desk, source.kind, page.read, price)
-        await spending.count(self.desk, "beside", page.beside, spending.POST_USD)
+        await spending.count(self.desk, spending.by(source.account, source.kind), page.read, price)
+        await spending.count(self.desk, spending.by(source.account, "beside"), page.beside, spending.POST_USD)
 
     async def _over_budget(self) -> bool:
         over = (await spending.spent_this_month(self.desk)).reading >= self.desk.policy.x.monthly_budget_usd
@@ -252,6 +256,16 @@ class Poller:
             self.desk, network.name, looked.mentions, looked.gone, read=looked.read, asked=ids
         )
         return len(ids)
+
+
+def _mended_by_a_person(source: Source, problem: DoorProblem) -> str:
+    if isinstance(problem, AccountProblem):
+        return _(
+            "X refuses @{account}: {problem} Reading and answering for it wait until that is mended."
+        ).format(account=source.account, problem=problem)
+    return _(
+        "X refuses to look for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read."
+    ).format(asked=source.query or f"@{source.account}", problem=problem)
 
 
 def month_passed(now: datetime) -> float:

@@ -80,7 +80,7 @@ class Publishing:
         """The id of this very part among the account's own recent posts: same answered post, same text."""
         start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
         async for page in network.own_posts(part.account, since=None, start=start):
-            await spending.count(self.desk, "own", page.read, spending.POST_USD)
+            await spending.count(self.desk, spending.by(part.account, "own"), page.read, spending.POST_USD)
             alike = [
                 post.post_id
                 for post in page.mentions

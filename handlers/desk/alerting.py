@@ -29,27 +29,6 @@ async def gap(work: Work, account: str) -> None:
         await work.tell_leads("gap", None, account=account, when=when)
 
 
-@use_case
-async def account_problem(work: Work, source: str, account: str, problem: str) -> None:
-    """Said once while it lasts; one cause that stops several sources is one message."""
-    first = await reading.first_time(work.connection, f"trouble:{source}", work.now)
-    cause = f"account:{account.lower()}:{problem}:{_hour(work)}"
-    if first and await reading.first_time(work.connection, cause, work.now):
-        await work.tell_leads("account_problem", None, account=account, problem=problem)
-
-
-@use_case
-async def source_refused(work: Work, source: str, asked: str, problem: str) -> None:
-    """What is asked is no good, such as a watch that the network can't search for. Said once while it lasts."""
-    if await reading.first_time(work.connection, f"trouble:{source}", work.now):
-        await work.tell_leads("source_refused", None, asked=asked, problem=problem)
-
-
-@use_case
-async def account_recovered(work: Work, source: str) -> None:
-    await reading.unsay(work.connection, f"trouble:{source}")
-
-
 async def card_refused(work: Work, channel: str, problem: str) -> None:
     """Slack refuses to show cards in a channel."""
     if await reading.first_time(work.connection, f"card_refused:{channel}:{_hour(work)}", work.now):

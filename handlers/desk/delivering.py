@@ -69,6 +69,14 @@ async def summon(work: Work, *names: str) -> None:
 
 
 @use_case
+async def after_the_clock_moved(work: Work) -> None:
+    """No lane waits for a moment of the old clock."""
+    await lanes.end_rests(work.connection)
+    await deliveries.pull_forward(work.connection, work.now)
+    lanes.summon(work.connection, *await deliveries.lanes_in_use(work.connection))
+
+
+@use_case
 async def resume(work: Work, timer: timers.Timer) -> None:
     """The time has come to look at a lane again."""
     if await timers.fire(work.connection, timer, work.now):

@@ -230,7 +230,7 @@ async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url
     if reply is None:
         return  # its author was forgotten meanwhile
     case = await cases.load(work.connection, reply.case_id)
-    await spending.bill_post(work, reply.parts[len(reply.posts)])
+    await spending.bill_post(work, reply.account, reply.parts[len(reply.posts)])
     await _keep_our_post(work, case, reply, post_id, url)
     if len(reply.posts) + 1 == len(reply.parts):
         await work.record(case, "sent", None, reply=reply.id, url=url)

@@ -18,6 +18,11 @@ POST_WITH_URL_USD = 0.200
 REPLIES = "replies"
 
 
+def by(account: str, what: str) -> str:
+    """The account's own line in the books: "mentions @acme"."""
+    return f"{what} @{account.lower()}"
+
+
 async def count(desk: Desk, what: str, ids: Sequence[str], price: float) -> None:
     """Count what was not read before on this day; a reading that overlaps the last one writes nothing."""
     async with desk.database.read() as connection:
@@ -37,10 +42,10 @@ async def bill(work: Work, what: str, ids: Sequence[str], price: float) -> None:
 _bill = use_case(bill)
 
 
-async def bill_post(work: Work, text: str) -> None:
+async def bill_post(work: Work, account: str, text: str) -> None:
     """A post of ours that stands in public."""
     price = POST_WITH_URL_USD if weight.has_link(text) else REPLY_USD
-    await reading.spend(work.connection, f"{work.now:%Y-%m}", REPLIES, 1, price)
+    await reading.spend(work.connection, f"{work.now:%Y-%m}", by(account, REPLIES), 1, price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +59,5 @@ class Spent:
 async def spent_this_month(desk: Desk) -> Spent:
     async with desk.database.read() as connection:
         spent = await reading.spent(connection, f"{desk.now():%Y-%m}")
-    replies = spent.pop(REPLIES, (0, 0.0))[1]
-    return Spent(sum(usd for _count, usd in spent.values()), replies)
+    replies = sum(usd for what, (_count, usd) in spent.items() if what.startswith(REPLIES))
+    return Spent(sum(usd for _count, usd in spent.values()) - replies, replies)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -138,14 +139,19 @@ def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> 
 def _facts(payload: dict[str, Any]) -> dict[str, str]:
     facts = {name: str(value) for name, value in payload.items() if name not in ("notice", "person", "case")}
     note = excerpt(facts.get("note", ""), 500) if facts.get("note") else ""
-    due = payload.get("due")
     return facts | {
         "note": f" “{note}”" if note else "",
         "problem": inline(facts.get("problem", "")),
-        "asked": inline(facts.get("asked", "")),
-        "due": f"<!date^{due}^{{time}}|{due}>" if due else "",
+        "cause": inline(facts.get("cause", "")),
+        "since": _time(payload.get("since")),
+        "until": _time(payload.get("until")),
+        "due": _time(payload.get("due")),
         "again": _(" The case is open again.") if payload.get("reopened") else "",
     }
+
+
+def _time(stamp: int | None) -> str:
+    return f"<!date^{stamp}^{{time}}|{datetime.fromtimestamp(stamp, UTC):%H:%M} UTC>" if stamp else ""
 
 
 NOTICES = {
@@ -165,8 +171,10 @@ NOTICES = {
     "month, or until you raise `monthly_budget_usd` in desk.toml. Replies still go out.",
     "gap": "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
     "look at X's own search.",
-    "account_problem": "🔑 X refuses @{account}: {problem} Reading and answering for it wait until that is mended.",
-    "source_refused": "🔎 X refuses to look for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read.",
+    "trouble": "⚠️ Since {since}: {cause}",
+    "trouble_over": "✅ It works again since {until}. Before that, from {since} on: {cause}",
+    "clock_moved": "🕰️ The clock of the desk's machine moved by {minutes} min: it was set, or the machine slept. "
+    "Reminders and due times that fell into the gap are handled now, each once.",
     "message_refused": "⚠️ Slack refuses a message of the desk ({what}): {problem}",
     "card_refused": "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The cases are kept "
     "and their cards appear as soon as that is mended: invite Mentiondesk to the channel.",

@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from db import cases
 from db.engine import is_database_error
+from handlers import measures
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, NotDone, OutcomeUnknown, RateLimited
 from handlers.slack.chat import call
@@ -182,7 +183,8 @@ class Gestures:
         self.menu[action_id] = handler
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            await ack()
+            with measures.ack_seconds.labels("click").time():
+                await ack()
             self.tasks.start(self._run(handler, body))
 
         self.app.action(action_id)(listener)
@@ -191,7 +193,8 @@ class Gestures:
         """The overflow menu: its option names the gesture."""
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            await ack()
+            with measures.ack_seconds.labels("click").time():
+                await ack()
             chosen = _value(body["actions"][0]).split(":")[0]
             if chosen in self.menu:
                 self.tasks.start(self._run(self.menu[chosen], body))
@@ -223,8 +226,10 @@ class Gestures:
         """A modal's submission, acked after its commit: on failure the modal stays, with a sentence."""
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            errors = await self._submitted(handler, body, field_of_errors)
-            await (ack(response_action="errors", errors=errors) if errors else ack())
+            measures.clicks.labels(f"submit {callback_id}").inc()
+            with measures.ack_seconds.labels("submission").time():
+                errors = await self._submitted(handler, body, field_of_errors)
+                await (ack(response_action="errors", errors=errors) if errors else ack())
 
         self.app.view(callback_id)(listener)
 
@@ -246,7 +251,10 @@ class Gestures:
                 raise
             await self._explain(click, body, _database_trouble(error))
         finally:
-            log.debug("gesture", action=_action_of(body), ms=round((time.perf_counter() - started) * 1000, 1))
+            seconds = time.perf_counter() - started
+            measures.clicks.labels(_action_of(body)).inc()
+            measures.gesture_seconds.observe(seconds)
+            log.debug("gesture", action=_action_of(body), ms=round(seconds * 1000, 1))
 
     async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
         """While a door is shut an event is tried again; one given up is left to Slack, which has had no ack."""

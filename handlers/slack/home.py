@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from db import cases, mentions, reading
+from db import cases, mentions, reading, troubles
 from handlers.desk import spending
 from handlers.slack.blocks import (
     Block,
@@ -16,6 +16,7 @@ from handlers.slack.blocks import (
     at,
     button,
     context,
+    cut,
     divider,
     excerpt,
     header,
@@ -31,6 +32,7 @@ from triage.people import Person, Role
 from triage.words import _, ngettext
 
 PAGE = 10
+MOST_TROUBLES = 5
 # Which page of each list a person looks at in their Home.
 Pages = tuple[int, int, int]
 MINE, UNCLAIMED, PROMISED = range(3)
@@ -86,15 +88,17 @@ async def _banner(room: Room, now: datetime) -> list[Block]:
     """What does not work right now."""
     async with room.desk.database.read() as connection:
         over_budget = await reading.said(connection, f"budget:{now:%Y-%m}")
-    if not over_budget:
-        return []
-    return [
-        section(
-            _(
-                "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."
-            )
+        causes = await troubles.causes(connection)
+    spent = _(
+        "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."
+    )
+    lasting = [
+        _("⚠️ *Not everything works*, since {since}: {cause}").format(
+            since=moment(row.since), cause=inline(cut(row.cause, 1000))
         )
+        for row in causes[:MOST_TROUBLES]
     ]
+    return [section(line) for line in [*([spent] if over_budget else []), *lasting]]
 
 
 async def _promised(room: Room, person: Person, now: datetime, pages: Pages) -> list[Block]:

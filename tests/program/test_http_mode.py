@@ -95,6 +95,20 @@ async def test_health_readiness_and_metrics_tell_how_it_stands(scene: Scene) -> 
     _status, metrics = await got(scene, "/metrics")
     assert 'mentiondesk_cases{status="new"} 1.0' in metrics
     assert 'mentiondesk_deliveries{state="done"} 1.0' in metrics
+    assert 'mentiondesk_last_good_poll_timestamp_seconds{source="x:mentions:acme_help"}' in metrics
+    assert 'mentiondesk_x_usd{account="acme_help",what="mentions"}' in metrics
+    assert "mentiondesk_timers_late 0.0" in metrics
+
+
+async def test_metrics_count_clicks_and_how_long_they_took(scene: Scene) -> None:
+    card = await scene.taken("@acme_help count my click")
+    assert card is not None
+    _status, metrics = await got(scene, "/metrics")
+    lines = [line.rsplit(" ", 1) for line in metrics.splitlines() if not line.startswith("#")]
+    counted = {name: float(value) for name, value in lines}
+    assert counted['mentiondesk_clicks_total{gesture="claim"}'] >= 1
+    assert counted['mentiondesk_ack_seconds_count{kind="click"}'] >= 1
+    assert counted["mentiondesk_gesture_seconds_count"] >= 1
 
 
 async def test_trouble_with_x_is_degraded_and_still_ready(scene: Scene) -> None:
@@ -105,7 +119,7 @@ async def test_trouble_with_x_is_degraded_and_still_ready(scene: Scene) -> None:
     status, said = await got(scene, "/readyz")
     told = json.loads(said)
     assert (status, told["status"]) == (200, "degraded")
-    assert "failed" in told["parts"]["x:mentions:acme_help"]
+    assert "New mentions wait on X" in told["parts"]["x:mentions:acme_help"]
 
 
 async def test_a_dead_loop_is_unhealthy_and_a_broken_database_is_not_ready(scene: Scene) -> None:

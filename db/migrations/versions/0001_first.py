@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("reposts", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_cases_author", "cases", ["network", "author_id"], unique=False)
     op.create_index("ix_cases_conversation", "cases", ["network", "conversation_id"], unique=False)
@@ -94,6 +95,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("key", name=op.f("uq_deliveries_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_deliveries_case_id"), "deliveries", ["case_id"], unique=False)
     op.create_index(
@@ -158,6 +160,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_timers_armed",
@@ -200,6 +203,7 @@ def upgrade() -> None:
             ["case_id"], ["cases.id"], name=op.f("fk_asks_case_id_cases"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_asks_case_id"), "asks", ["case_id"], unique=False)
     op.create_table(
@@ -226,6 +230,7 @@ def upgrade() -> None:
             ["case_id"], ["cases.id"], name=op.f("fk_events_case_id_cases"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_events_case_id"), "events", ["case_id"], unique=False)
     op.create_table(
@@ -242,6 +247,7 @@ def upgrade() -> None:
             ["case_id"], ["cases.id"], name=op.f("fk_follow_ups_case_id_cases"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_follow_ups_case_id"), "follow_ups", ["case_id"], unique=False)
     op.create_index(
@@ -277,6 +283,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mentions")),
         sa.UniqueConstraint("network", "post_id", name=op.f("uq_mentions_network_post_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_mentions_case_id"), "mentions", ["case_id"], unique=False)
     op.create_index(
@@ -308,5 +315,6 @@ def upgrade() -> None:
             ["case_id"], ["cases.id"], name=op.f("fk_replies_case_id_cases"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_replies_case_id"), "replies", ["case_id"], unique=False)

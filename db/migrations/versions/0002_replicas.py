@@ -1,4 +1,4 @@
-"""Several replicas: lanes that rest, leases, and on PostgreSQL Procrastinate's queue."""
+"""Several replicas: lanes that rest, leases, troubles told, and on PostgreSQL Procrastinate's queue."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,6 +24,13 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(), nullable=False),
         sa.Column("held_until", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
+        "troubles",
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_troubles")),
     )
     if op.get_bind().dialect.name == "postgresql":
         _create_queue()

@@ -1,0 +1,37 @@
+"""Troubles: what does not work right now, which replicas and restarts share."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import troubles
+from db.upsert import upsert
+
+
+async def begin(connection: AsyncConnection, part: str, cause: str, since: datetime) -> bool:
+    """Keep a trouble; False when this part was in trouble already."""
+    statement = upsert(connection, troubles).values(part=part, cause=cause, since=since)
+    written = statement.on_conflict_do_nothing().returning(troubles.c.part)
+    return (await connection.execute(written)).one_or_none() is not None
+
+
+async def end(connection: AsyncConnection, part: str) -> Row[Any] | None:
+    """Drop a part's trouble and return it."""
+    dropped = delete(troubles).where(troubles.c.part == part).returning(troubles)
+    return (await connection.execute(dropped)).one_or_none()
+
+
+async def parts_with(connection: AsyncConnection, cause: str) -> int:
+    """How many parts are in trouble for this cause."""
+    statement = select(func.count()).where(troubles.c.cause == cause)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def causes(connection: AsyncConnection) -> Sequence[Row[Any, Any]]:
+    """(cause, since) of what lasts, each cause once, the longest first."""
+    since = func.min(troubles.c.since)
+    statement = select(troubles.c.cause, since.label("since")).group_by(troubles.c.cause).order_by(since)
+    return (await connection.execute(statement)).all()
