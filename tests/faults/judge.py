@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from faults.record import BOT, Record, Submission
+from faults.record import BOT, Record, Submission, case_of
 from faults.replay import Replayed, replay
 from faults.stage import CHANNELS
 from sqlalchemy import Table, select
@@ -192,7 +192,12 @@ class Judge:
                     f"the card of case {case.id} is in {place[0]}, not in {case.channel}"
                 )
         known = {places.get(f"card:{case.id}") for case in cases}
-        sentence.breaches += [f"nobody's message stands in {where}" for where in sorted(standing - known)]
+        sentence.breaches += [
+            f"nobody's message stands in {message.channel} ({message.ts}), of case {case_of(message)}: "
+            f"{' '.join(message.plain.split())[:80]}"
+            for message in self._standing()
+            if (message.channel, message.ts) not in known
+        ]
 
     async def _pictures(self) -> None:
         cases = self._of(tables.cases)
