@@ -255,7 +255,7 @@ CHOICES: dict[str, tuple[str, float]] = {
     "priority": ("priority", 0.5),
     "note": ("details", 1),
     "look": ("claim", 0.5),
-    "remove": ("details", 0.15),
+    "remove": ("details", 0.06),
     "settle": ("was_sent", 3),
 }
 # What one does to other people's cases too.
