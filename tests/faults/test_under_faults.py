@@ -37,8 +37,18 @@ async def test_nothing_is_lost_or_done_twice_on_sqlite(tmp_path: Path, seed: int
 
 
 @pytest.mark.parametrize("seed", [12])
-async def test_nothing_is_lost_or_done_twice_on_postgresql(tmp_path: Path, server: str, seed: int) -> None:
-    plan = Plan(database="postgresql", seed=seed, mentions=40, kills=3, minutes=0.3, mentions_a_second=3)
+async def test_nothing_is_lost_or_done_twice_by_two_replicas_on_postgresql(
+    tmp_path: Path, server: str, seed: int
+) -> None:
+    plan = Plan(
+        database="postgresql",
+        replicas=2,
+        seed=seed,
+        mentions=40,
+        kills=3,
+        minutes=0.3,
+        mentions_a_second=3,
+    )
     verdict = await tried(plan, tmp_path, server)
     assert not verdict.broken, said(verdict, plan)
 
