@@ -193,11 +193,22 @@ class Judge:
                 )
         known = {places.get(f"card:{case.id}") for case in cases}
         sentence.breaches += [
-            f"nobody's message stands in {message.channel} ({message.ts}), of case {case_of(message)}: "
-            f"{' '.join(message.plain.split())[:80]}"
+            f"nobody's message stands in {message.channel} ({message.ts}), of case {case_of(message)}, "
+            f"posted by {self._rows_of(message)}"
             for message in self._standing()
             if (message.channel, message.ts) not in known
         ]
+
+    def _rows_of(self, message: Message) -> str:
+        """What the deliveries say that may have posted a message: the one with its key, and those of its card."""
+        key = (message.metadata or {}).get("event_payload", {}).get("key")
+        card = f"card:{case_of(message)}"
+        return "; ".join(
+            f"{'this: ' if row.key == key else ''}{row.id} {row.kind} {row.state} in {row.lane}, {row.attempts} attempts, "
+            f"intent {row.intent_at:%H:%M:%S}, ended {row.ended_at:%H:%M:%S}, {row.problem}"
+            for row in self._of(tables.deliveries)
+            if (row.key == key or row.subject.endswith(card)) and row.intent_at and row.ended_at
+        )
 
     async def _pictures(self) -> None:
         cases = self._of(tables.cases)
