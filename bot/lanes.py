@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -17,6 +18,7 @@ log = structlog.get_logger()
 
 # How many things are on their way at once, over all lanes of a process.
 AT_ONCE = 32
+SWEEP_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -31,10 +33,10 @@ class Turns:
 
     async def take(self, lane: str) -> None:
         """Deliver what is due, resting in between; leave word when the rest is to be looked at."""
-        await self._rest(await self._left_of_rest(lane))
+        await self.pause(await self._left_of_rest(lane))
         look = await self._look(lane)
         while look.due is not None and not self.stopping.is_set():
-            await self._rest(await self._deliver(lane, look.due))
+            await self._rest_after(lane, await self._deliver(lane, look.due))
             look = await self._look(lane)
         if look.due is not None:
             await delivering.summon(self.desk, lane)  # whoever goes on after us
@@ -60,7 +62,14 @@ class Turns:
                 log.exception("delivery_not_recorded", delivery=delivery_id)
                 return 1.0  # a fault of ours in recording must not spin
 
-    async def _rest(self, seconds: float) -> None:
+    async def _rest_after(self, lane: str, seconds: float) -> None:
+        """A rest cut short by a stop is kept for whoever has the lane next."""
+        until = self.desk.now() + timedelta(seconds=seconds)
+        await self.pause(seconds)
+        if self.stopping.is_set() and self.desk.now() < until:
+            await delivering.rest(self.desk, lane, until)
+
+    async def pause(self, seconds: float) -> None:
         """Until the lane may go on, or the program is to stop."""
         if seconds <= 0 or self.stopping.is_set():
             return
@@ -96,7 +105,11 @@ class InProcess:
         self.turns.desk.database.on_work = self.summon
         async with self.turns.desk.database.read() as connection:
             self.summon(await deliveries.lanes_in_use(connection))
-        await self.turns.stopping.wait()
+        while not self.turns.stopping.is_set():
+            await self.turns.pause(SWEEP_SECONDS)
+            async with self.turns.desk.database.read() as connection:
+                # What another program has committed, such as `mentiondesk forget`.
+                self.summon(await deliveries.overdue_lanes(connection, self.turns.desk.now()))
 
     def summon(self, names: Collection[str]) -> None:
         """These lanes have work. One whose turn is under way looks once more after it."""

@@ -69,6 +69,12 @@ async def hold(work: Work, delivery: Delivery, state: State, seconds: float, pro
 
 
 @use_case
+async def rest(work: Work, lane: str, until: datetime) -> None:
+    """The lane may not go on before then, whoever has it."""
+    await lanes.hold(work.connection, lane, until)
+
+
+@use_case
 async def look_again(work: Work, lane: str, at: datetime) -> None:
     """What a lane still holds is for later."""
     await timers.arm(work.connection, "lane", lane, max(at, work.now + BLOCKED), None)
