@@ -4,7 +4,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.resources import files
 from itertools import chain
@@ -79,7 +79,7 @@ def _links(word: str) -> Iterator[tuple[int, int, int]]:
     if any(map(_is_overdotted, re.split("[/:?]", word))):
         yield from ((*dot.span(), LINK_WEIGHT) for dot in _INNER_DOT.finditer(word))
         return
-    for link in _twitter_text.extract_urls_with_indices(word):
+    for link in _twitter_text().extract_urls_with_indices(word):
         yield link["indices"][0], link["indices"][0] + len(link["url"]), LINK_WEIGHT
 
 
@@ -89,12 +89,16 @@ def _is_overdotted(part: str) -> bool:
 
 def _emoji(word: str) -> Iterator[tuple[int, int, int]]:
     if _MAYBE_EMOJI.search(word):
-        for emoji in _twitter_text.extract_emojis_with_indices(word):
+        for emoji in _twitter_text().extract_emojis_with_indices(word):
             yield *emoji["indices"], EMOJI_WEIGHT
 
 
-def _import_twitter_text() -> ModuleType:
-    """twitter-text-parser reads one file through pkg_resources, which new setuptools lack: lend it that."""
+@cache
+def _twitter_text() -> ModuleType:
+    """Imported at the first weighing, as it takes 11 MB.
+
+    It reads one file through pkg_resources, which new setuptools lack: lend it that.
+    """
     stand_in = ModuleType("pkg_resources")
     stand_in.resource_string = lambda module, name: (  # type: ignore[attr-defined]
         files(module.rpartition(".")[0]).joinpath(name).read_bytes()
@@ -107,6 +111,3 @@ def _import_twitter_text() -> ModuleType:
         del sys.modules["pkg_resources"]
         if installed:
             sys.modules["pkg_resources"] = installed
-
-
-_twitter_text = _import_twitter_text()

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 
 from db.engine import Database
-from db.schema import NewerDatabase, migrate, revision
+from db.schema import MIGRATIONS, NewerDatabase, head, migrate, revision, revisions
 from db.tables import metadata, said_once, watermarks
 
 
@@ -77,3 +79,12 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Pa
             assert [name for (name,) in rows] == ["timers"]
     finally:
         await database.close()
+
+
+def test_the_revisions_are_those_of_the_scripts() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    assert revisions() == sorted(script.revision for script in scripts.walk_revisions())
+    assert head() == scripts.get_current_head()
