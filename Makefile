@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test faults check bench lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +14,11 @@ demo: .venv/runtime  ## Try it out: a pretend Slack and X, and the real desk bet
 test: .venv/dev  ## Run all tests
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not alone"
 	$(BIN)/python -m pytest -q -m alone
+
+faults: .venv/dev  ## Kill the desk a hundred times on each database, and judge it (long)
+	PYTHONPATH=tests $(BIN)/python -m faults $(FAULTS)
+	PYTHONPATH=tests $(BIN)/python -m faults --database postgresql $(FAULTS)
+	PYTHONPATH=tests $(BIN)/python -m faults --database postgresql --replicas 3 $(FAULTS)
 
 check: .venv/dev  ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .

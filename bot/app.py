@@ -19,7 +19,7 @@ from bot.lanes import Engine, InProcess, Turns
 from bot.leases import Alone, Leased, Leases
 from bot.networks.x.client import XClient
 from bot.networks.x.network import X
-from bot.runner import RECHECK, SWEEP, Runner
+from bot.runner import BOARDS, RECHECK, SWEEP, Runner
 from bot.settings import Settings
 from bot.watch import Watch
 from bot.web import Web
@@ -224,7 +224,7 @@ def engine_of(turns: Turns, sources: list[str]) -> tuple[Engine, Leases]:
         return InProcess(turns), Alone()
     from bot.replicas import Replicated  # brings Procrastinate, which SQLite does without
 
-    return Replicated(turns), Leased(database, [*sources, SWEEP, RECHECK])
+    return Replicated(turns), Leased(database, [*sources, SWEEP, RECHECK, BOARDS])
 
 
 def networks_of(

@@ -12,6 +12,7 @@ from bot.lanes import Engine
 from bot.leases import Leases
 from bot.watch import Watch
 from db.engine import DatabaseProblem
+from handlers.desk import boarding
 from handlers.polling import Poller, Source
 from handlers.ports import DoorProblem
 from handlers.timers import Timekeeper
@@ -20,11 +21,13 @@ log = structlog.get_logger()
 
 Turn = Callable[[], Awaitable[float]]
 
-SWEEP, RECHECK = "sweep", "recheck"
+SWEEP, RECHECK, BOARDS = "sweep", "recheck", "boards"
 # How long a loop sleeps when nothing wakes it: the clock may be moved from outside.
 LONGEST_SLEEP = 1.0
 SWEEP_SECONDS = 3600.0
 RECHECK_SECONDS = 60.0
+# Slack takes some fifty edits a minute; a board shares them with the cards.
+BOARD_SECONDS, LOOK_FOR_STORMS = 10.0, 5.0
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 60.0
 # A loop whose turn takes longer than this is dead; catching up after an outage takes a reader many calls.
 PATIENCE, READERS_PATIENCE = 120.0, 900.0
@@ -94,6 +97,7 @@ class Runner:
                 for source in self.sources
             ],
             Loop(SWEEP, self._leased(SWEEP, self._sweep)),
+            Loop(BOARDS, self._leased(BOARDS, self._keep_boards)),
             Loop(RECHECK, self._leased(RECHECK, self._recheck)),
         ]
         self.tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.loops]
@@ -123,6 +127,9 @@ class Runner:
     async def _sweep(self) -> float:
         await self.timekeeper.sweep()
         return SWEEP_SECONDS
+
+    async def _keep_boards(self) -> float:
+        return BOARD_SECONDS if await boarding.keep(self.watch.desk) else LOOK_FOR_STORMS
 
     async def _recheck(self) -> float:
         network = self.sources[0].network

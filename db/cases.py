@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.among import among
-from db.tables import cases, events, follow_ups
+from db.tables import cases, events, follow_ups, mentions
 from triage.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
 from triage.priority import Priority, Reason
 
@@ -63,6 +63,64 @@ async def change(connection: AsyncConnection, seen: Case, **changes: Any) -> Cas
     if row is None:
         raise CaseMoved(seen.id)
     return case_of(row)
+
+
+def _opening_post() -> ScalarSelect[Any]:
+    """The id of a case's first post."""
+    post = mentions.alias()
+    return select(func.min(post.c.id)).where(post.c.case_id == cases.c.id).correlate(cases).scalar_subquery()
+
+
+async def openings(
+    connection: AsyncConnection, network: str, post_ids: Collection[str]
+) -> list[tuple[int, str, str]]:
+    """(case id, priority, text) of the new cases that these posts opened, oldest first."""
+    first = _opening_post()
+    statement = (
+        select(cases.c.id, cases.c.priority, mentions.c.text)
+        .join(mentions, mentions.c.case_id == cases.c.id)
+        .where(mentions.c.network == network, mentions.c.post_id.in_(post_ids), mentions.c.id == first)
+        .where(cases.c.status == Status.NEW)
+        .order_by(cases.c.id)
+    )
+    return [(row.id, row.priority, row.text) for row in await connection.execute(statement)]
+
+
+async def recent_openings(connection: AsyncConnection, since: datetime, limit: int) -> list[tuple[int, str]]:
+    """(case id, text) of the latest open cases that stand for themselves, oldest first."""
+    first = _opening_post()
+    statement = (
+        select(cases.c.id, mentions.c.text)
+        .select_from(cases)
+        .join(mentions, mentions.c.id == first)
+        .where(among(cases.c.status, OPEN), cases.c.alike.is_(None), cases.c.opened_at >= since)
+        .order_by(cases.c.id.desc())
+        .limit(limit)
+    )
+    return [(row.id, row.text) for row in reversed((await connection.execute(statement)).all())]
+
+
+async def count_alike(connection: AsyncConnection, head: int) -> tuple[int, int]:
+    """How many near-copies stand under a case's card, and how many of them nobody has answered."""
+    unanswered = func.sum(
+        case((and_(among(cases.c.status, OPEN), cases.c.first_reply_at.is_(None)), 1), else_=0)
+    )
+    statement = select(func.count(), func.coalesce(unanswered, 0)).where(cases.c.alike == head)
+    count, left = (await connection.execute(statement)).one()
+    return int(count), int(left)
+
+
+async def next_alike(connection: AsyncConnection, head: int, person: str) -> int | None:
+    """The next unanswered case of a group that nobody else has; the head itself first."""
+    statement = (
+        select(cases.c.id)
+        .where(or_(cases.c.alike == head, cases.c.id == head))
+        .where(among(cases.c.status, OPEN), cases.c.first_reply_at.is_(None))
+        .where(or_(cases.c.owner.is_(None), cases.c.owner == person), cases.c.due_at.is_not(None))
+        .order_by(cases.c.id)
+        .limit(1)
+    )
+    return (await connection.execute(statement)).scalar_one_or_none()
 
 
 async def hold(connection: AsyncConnection, case_id: int) -> None:

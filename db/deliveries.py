@@ -48,6 +48,7 @@ class Delivery:
     attempts: int
     made_at: datetime
     intent_at: datetime | None
+    tried_at: datetime | None
     ended_at: datetime | None
     problem: str | None
 
@@ -250,6 +251,51 @@ def _another_is_begun() -> ColumnElement[bool]:
         other.c.state.in_(BEGUN),
     )
     return and_(deliveries.c.kind == "message", begun.exists())
+
+
+async def waiting_cards(connection: AsyncConnection, lane: str, limit: int) -> list[int]:
+    """The cases whose card waits in a lane, in the order in which they will be posted."""
+    statement = (
+        select(deliveries.c.case_id)
+        .where(deliveries.c.lane == lane, _LIVE, deliveries.c.subject.startswith("card:"))
+        .order_by(deliveries.c.rank, deliveries.c.id)
+        .limit(limit)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+async def backlog(connection: AsyncConnection, lane: str) -> dict[int, int]:
+    """{rank: how many cards wait in a lane}."""
+    statement = select(deliveries.c.rank, func.count().label("total")).where(
+        deliveries.c.lane == lane, _LIVE, deliveries.c.subject.startswith("card:")
+    )
+    rows = await connection.execute(statement.group_by(deliveries.c.rank))
+    return {row.rank: row.total for row in rows}
+
+
+async def crowded(connection: AsyncConnection, least: int) -> set[str]:
+    """Channels where at least so many messages wait to be posted."""
+    statement = (
+        select(deliveries.c.lane)
+        .where(deliveries.c.lane.startswith("post:"), _LIVE)
+        .group_by(deliveries.c.lane)
+        .having(func.count() >= least)
+    )
+    return {lane.split(":", 1)[1] for lane in (await connection.execute(statement)).scalars()}
+
+
+async def boards(connection: AsyncConnection) -> dict[str, Place]:
+    """{channel: where its board stands}."""
+    statement = select(messages.c.channel, messages.c.ts).where(messages.c.subject.startswith("board:"))
+    return {row.channel: Place(row.channel, row.ts) for row in await connection.execute(statement)}
+
+
+async def rank(connection: AsyncConnection, subjects: Collection[str], place: int) -> bool:
+    """Give waiting deliveries another place in their lane; False when none of them waits."""
+    waiting = update(deliveries).where(
+        deliveries.c.subject.in_(subjects), _LIVE, deliveries.c.state == State.PENDING
+    )
+    return (await connection.execute(waiting.values(rank=place))).rowcount > 0
 
 
 async def oldest_due(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:

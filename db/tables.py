@@ -72,6 +72,7 @@ cases = Table(
     Column("closed_at", UtcDateTime),
     Column("outcome", String),
     Column("reposts", Integer, nullable=False, default=0),
+    Column("alike", Integer),  # the case under whose card this one stands, as a near-copy of its post
     Column("version", Integer, nullable=False, default=1),
     **NUMBERED,
 )
@@ -80,6 +81,8 @@ Index("ix_cases_author", cases.c.network, cases.c.author_id)
 Index("ix_cases_conversation", cases.c.network, cases.c.conversation_id)
 Index("ix_cases_open", cases.c.owner, cases.c.queue_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_cases_opened_at", cases.c.opened_at)
+_GROUPED = text("alike IS NOT NULL")
+Index("ix_cases_alike", cases.c.alike, sqlite_where=_GROUPED, postgresql_where=_GROUPED)
 
 # Every public post we know of: the customers' and, with `ours`, the brand's own.
 mentions = Table(
@@ -222,6 +225,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("made_at", UtcDateTime, nullable=False),
     Column("intent_at", UtcDateTime),  # since when it may have happened
+    Column("tried_at", UtcDateTime),  # when it was last sent
     Column("ended_at", UtcDateTime),
     Column("problem", Text),
     **NUMBERED,

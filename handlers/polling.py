@@ -10,7 +10,7 @@ import structlog
 
 from db import mentions, reading
 from handlers import measures
-from handlers.desk import alerting, introducing, receiving, spending
+from handlers.desk import alerting, grouping, introducing, receiving, spending
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
 from handlers.health import Health
@@ -59,6 +59,7 @@ class Poller:
     shortest: float
     own_pause: float = 300.0
     over_budget: bool | None = None
+    recent: grouping.Recent = field(default_factory=grouping.Recent)
     started_at: datetime = field(init=False)
     _voices: dict[str, Voice] = field(default_factory=dict)
     _introducing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -175,7 +176,9 @@ class Poller:
             return 0
         authors = [*page.authors, *await self._strangers(source, posts, page, voice)]
         marks = {source.name: newest} if newest else {}
-        return await receiving.receive(self.desk, posts, authors, voice, watermarks=marks)
+        new = await receiving.receive(self.desk, posts, authors, voice, watermarks=marks)
+        await grouping.group(self.desk, self.recent, source.network.name, [post.post_id for post in posts])
+        return new
 
     def _log_malformed(self, source: Source, page: Page) -> None:
         for post_id in set(page.malformed) - self._malformed:

@@ -40,7 +40,9 @@ class Publishing:
         if post_id is None and not await self._may_be_sent(attempt):
             return
         if post_id is None:
-            attempt.maybe = False
+            if attempt.maybe:
+                await delivering.try_again(self.desk, delivery)
+                attempt.maybe = False
             await self._require_standing(network, part)
             post_id = await network.post(part.account, part.text, answers=part.answers)
         await replying.part_sent(self.desk, delivery, post_id, network.post_url(part.account, post_id))
@@ -53,7 +55,7 @@ class Publishing:
         delivery = attempt.delivery
         if not attempt.maybe:
             return True
-        left = SETTLES - (self.desk.now() - (delivery.intent_at or delivery.made_at))
+        left = SETTLES - (self.desk.now() - (delivery.tried_at or delivery.made_at))
         if left > timedelta(0):
             if attempt.found is State.UNKNOWN:
                 raise OutcomeUnknown(_("X has not shown the reply yet."))

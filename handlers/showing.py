@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import deliveries
-from db.deliveries import Delivery, Place, Standing
+from db.deliveries import Delivery, Place, Standing, State
 from handlers.desk import delivering
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
@@ -20,6 +20,8 @@ from triage.words import _
 POST_SECONDS = 1.0
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
+# What a dead process had asked of Slack is done by then, or never.
+SETTLES = timedelta(seconds=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class Showing:
         if drawn is None:
             return await self._nothing_to_show(attempt)
         where = drawn.channel or await self.chat.dm(str(drawn.person))
+        if delivery.channel not in (None, where):
+            await self._elsewhere(attempt, where)
+            return 0.0
         if kept is None or kept.channel != where:
             return await self._post(attempt, drawn, where, Place(kept.channel, kept.ts) if kept else None)
         return await self._update(delivery, drawn, kept)
@@ -65,13 +70,11 @@ class Showing:
     async def _post(self, attempt: Attempt, drawn: Drawn, where: str, old: Place | None) -> float:
         delivery, place, plain = attempt.delivery, None, False
         begun = time.monotonic()
-        if delivery.channel not in (None, where):
-            await self._elsewhere(attempt, where)
-            return 0.0
         if attempt.maybe and delivery.intent_at:
-            since = delivery.intent_at - CLOCK_SLACK
-            place = await self.chat.find(where, delivery.key, since=since, thread=drawn.thread)
-            attempt.maybe = False
+            place = await self._found(delivery, where, delivery.payload.get("thread", drawn.thread))
+            if place is None and await self._not_settled(attempt):
+                return 0.0
+            attempt.maybe = place is not None
             if place is not None:
                 plain = await self._redraw(place, drawn.message, plain)  # it shows the case as it was then
         if place is None:
@@ -79,18 +82,35 @@ class Showing:
                 # A reply to a message that is gone would land at the channel's root, and Slack would not say so.
                 await delivering.card_is_gone(self.desk, delivery, drawn.thread)
                 return 0.0
+            if drawn.thread:
+                await delivering.aim(self.desk, delivery, drawn.thread)
             place, plain = await self._send(delivery, drawn, where)
         await delivering.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 
+    async def _not_settled(self, attempt: Attempt) -> bool:
+        """Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not."""
+        delivery = attempt.delivery
+        left = SETTLES - (self.desk.now() - (delivery.tried_at or self.desk.now()))
+        if attempt.found is State.SENDING and left > timedelta(0):
+            await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
+            return True
+        await delivering.try_again(self.desk, delivery)
+        return False
+
+    async def _found(self, delivery: Delivery, channel: str, thread: str | None) -> Place | None:
+        """Where an earlier attempt has posted it."""
+        since = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
+        return await self.chat.find(channel, delivery.key, since=since, thread=thread)
+
     async def _elsewhere(self, attempt: Attempt, where: str) -> None:
-        """Its case has moved since it was asked for: what may stand in the old channel is found and moves too."""
-        delivery, place = attempt.delivery, None
-        if attempt.maybe and delivery.intent_at:
-            since = delivery.intent_at - CLOCK_SLACK
-            place = await self.chat.find(str(delivery.channel), delivery.key, since=since)
-        standing = Standing(place, None, "", plain=False) if place else None
-        await delivering.redirect(self.desk, delivery, f"post:{where}", standing)
+        """Its case has moved since it was asked for: it goes to the new channel, and what may stand in the old goes."""
+        delivery, stray = attempt.delivery, None
+        if attempt.maybe:
+            stray = await self._found(delivery, str(delivery.channel), delivery.payload.get("thread"))
+            if stray is None and await self._not_settled(attempt):
+                return
+        await delivering.redirect(self.desk, delivery, f"post:{where}", stray)
 
     async def _send(self, delivery: Delivery, drawn: Drawn, where: str) -> tuple[Place, bool]:
         try:

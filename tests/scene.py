@@ -279,3 +279,14 @@ async def a_scene(
             yield scene
         finally:
             await scene.stop()
+    await nothing_is_left_running()
+
+
+async def nothing_is_left_running() -> None:
+    """What still runs can be cancelled; a task that can't would hang the test's end."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        _ended, stuck = await asyncio.wait(left, timeout=10)
+        assert not stuck, [(task.get_name(), task.get_coro(), task.get_stack()) for task in stuck]

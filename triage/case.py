@@ -169,6 +169,7 @@ class Case:
     closed_at: datetime | None
     outcome: Outcome | None
     reposts: int
+    alike: int | None  # the case under whose card it stands, as a near-copy of its post
     version: int
 
     def after(self, move: Move) -> Status:

@@ -61,6 +61,7 @@ _OWN = frozenset({Whose.OWN})
 
 _TRAINEE: dict[str, frozenset[Whose]] = {
     "details": _ALL,
+    "card": _ALL,
     "note": _ALL,
     "claim": _ALL,  # the table of moves and the compare-and-set decide who wins
     "release": _OWN,

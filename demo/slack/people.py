@@ -75,14 +75,21 @@ class Gestures:
 
     async def write(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         """Type a message. Markup like <@U…> stays, other & < > are escaped as Slack does."""
+        message, _ack = await self.write_and_hear(user, channel, text, thread_ts)
+        return message
+
+    async def write_and_hear(
+        self, user: str, channel: str, text: str, thread_ts: str | None = None
+    ) -> tuple[Message, Ack]:
+        """The same, with how the bot took the message's first delivery."""
         place = self._in_channel(user, channel)
         message = self._state.add_message(
             Message(place.id, self._state.new_ts(), user, as_typed(text), thread_ts=thread_ts)
         )
-        await self._heard(payloads.message_event(self._state, message))
+        ack = await self._heard(payloads.message_event(self._state, message))
         if f"<@{BOT_USER}>" in text and not place.is_im:
             await self._heard(payloads.app_mention(self._state, message))
-        return message
+        return message, ack
 
     async def edit_message(self, user: str, channel: str, ts: str, text: str) -> Message:
         """Change one's own message."""

@@ -46,7 +46,10 @@ class Team:
 
 
 class State:
-    """Everything there is. `on_event` hears each Slack event, `on_change` each visible change."""
+    """Everything there is. `on_event` hears each Slack event, `on_change` each visible change.
+
+    `on_message` sees each message as it is posted, and again each time it is edited or deleted.
+    """
 
     def __init__(self, clock: Clock, team: Team, app: AppSettings, *, calls_kept: int) -> None:
         self.clock = clock
@@ -66,6 +69,7 @@ class State:
         self.ephemerals: dict[str, deque[Message]] = defaultdict(lambda: deque(maxlen=EPHEMERALS_KEPT))
         self.on_change: Callable[[], None] = lambda: None
         self.on_event: Callable[[Json], object] = lambda event: None
+        self.on_message: Callable[[Message], None] = lambda message: None
         self._messages: dict[str, dict[str, Message]] = defaultdict(dict)
         self._threads: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._last_micros = 0
@@ -157,6 +161,7 @@ class State:
             Posted(message.ts, message.channel, message.thread_ts, message.metadata, message.user)
         )
         self.note_pings(message)
+        self.on_message(message)
         self.on_change()
         return message
 
@@ -168,6 +173,7 @@ class State:
             self.ephemerals[message.ephemeral_for] = deque(kept, maxlen=EPHEMERALS_KEPT)
         else:
             self._messages[message.channel][message.ts] = message
+            self.on_message(message)
         self.on_change()
 
     def add_ephemeral(self, message: Message) -> None:

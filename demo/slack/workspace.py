@@ -25,7 +25,8 @@ from demo.slack.view_people import ViewGestures
 class Workspace(ViewGestures):
     """One workspace with one app installed. The people's doings are inherited.
 
-    post_rate: chat.postMessage per second and channel, with a burst of 3; None: unlimited.
+    post_rate: chat.postMessage per second and channel, with a burst of 3; None: unlimited. `watchers` are
+    shown each message as it is posted, edited or deleted: a record of every state there ever was.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Workspace(ViewGestures):
         self.app = AppSettings(bot_token, app_token, signing_secret)
         self.faults: list[Fault] = []
         self.listeners: list[Callable[[], None]] = []
+        self.watchers: list[Callable[[Message], None]] = []
         self.rates = Rates(post_rate)
         self._sockets = Sockets()
         state = State(clock, Team(team_id, team_name), self.app, calls_kept=calls_kept)
         super().__init__(state, Delivery(state, self._sockets))
         state.on_change = self._announce
         state.on_event = self._delivery.event
+        state.on_message = self._watch
         state.users[BOT_USER] = User(BOT_USER, "mentiondesk", "Mentiondesk", team_id, tz="UTC", is_bot=True)
 
     def routes(self) -> list[web.RouteDef]:
@@ -239,6 +242,10 @@ class Workspace(ViewGestures):
     async def refresh_sockets(self) -> None:
         """Ask the bot to reconnect, as Slack does every few hours, then close."""
         await self._sockets.refresh()
+
+    def _watch(self, message: Message) -> None:
+        for watcher in self.watchers:
+            watcher(message)
 
     def _announce(self) -> None:
         for listener in self.listeners:

@@ -71,13 +71,16 @@ class Timeline(World):
         """Requests per 15 minutes by endpoint; change it as needed."""
         return self._rates.limits
 
-    def fail(self, endpoint: str, kind: str, *, times: int = 1, seconds: float = 0) -> None:
+    def fail(self, endpoint: str, kind: str, *, times: int = 1, seconds: float = 0) -> Fault:
         """The next `times` requests to an endpoint ("*": to any) go wrong.
 
         kind: 429 · 402 · 401 · 403:<title> · html503 · reset (cut before anything is done) · lost (done, then
         cut) · delay (by `seconds`). With 429, `seconds` is how far off the reset is (0: a whole window).
+        Returns the fault: its `times` are those still to come.
         """
-        self._faults.add(Fault(endpoint, kind, times, seconds))
+        fault = Fault(endpoint, kind, times, seconds)
+        self._faults.add(fault)
+        return fault
 
     def heal(self) -> None:
         """Takes back every fault that is still to come."""

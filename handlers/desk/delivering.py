@@ -35,12 +35,24 @@ async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
         return None
     if seen.state is State.PENDING and await deliveries.has_to_wait(work.connection, seen):
         return None
-    intent_at = work.now if seen.state is State.PENDING else seen.intent_at
-    begun = replace(seen, state=State.SENDING, attempts=seen.attempts + 1, intent_at=intent_at)
+    begun = replace(seen, state=State.SENDING, attempts=seen.attempts + 1)
+    if seen.state is State.PENDING:
+        begun = replace(begun, intent_at=work.now, tried_at=work.now)
     marked = await deliveries.mark(
-        work.connection, seen, State.SENDING, attempts=begun.attempts, intent_at=intent_at
+        work.connection,
+        seen,
+        State.SENDING,
+        attempts=begun.attempts,
+        intent_at=begun.intent_at,
+        tried_at=begun.tried_at,
     )
     return Attempt(begun, seen.state, maybe=seen.state is not State.PENDING) if marked else None
+
+
+@use_case
+async def try_again(work: Work, delivery: Delivery) -> None:
+    """It was looked for and does not stand: it is sent once more, and may stand from now on."""
+    await deliveries.mark(work.connection, delivery, State.SENDING, tried_at=work.now)
 
 
 @use_case
@@ -119,14 +131,20 @@ async def end(
 
 
 @use_case
-async def redirect(work: Work, delivery: Delivery, lane: str, standing: Standing | None) -> None:
-    """It belongs to another lane now; `standing` says how it stands in the old one, if it does."""
+async def aim(work: Work, delivery: Delivery, thread: str) -> None:
+    """Remember in which thread it is about to be posted: it has to be looked for there."""
+    await deliveries.mark(
+        work.connection, delivery, State.SENDING, payload={**delivery.payload, "thread": thread}
+    )
+
+
+@use_case
+async def redirect(work: Work, delivery: Delivery, lane: str, stray: Place | None) -> None:
+    """It belongs to another lane now; `stray` is what an attempt that was cut off had posted in the old one."""
     if not await deliveries.mark(work.connection, delivery, State.CANCELLED, ended_at=work.now):
         return
-    if standing is not None:
-        await deliveries.keep_place(
-            work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
-        )
+    if stray is not None:
+        await remove(work, delivery.message_subject, stray)
     await work.draw(delivery.subject, delivery.case_id, lane, delivery.rank, **delivery.payload)
 
 

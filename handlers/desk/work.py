@@ -23,6 +23,8 @@ ATTEMPTS = 5
 # Within a lane the lowest goes first: what somebody waits for, then new cards by priority.
 RANK_CLICKED = 0
 RANK_DM = 5
+# A near-copy stands under another's card, and gets its own when nothing else waits.
+RANK_ALIKE = 60
 RANKS = {Priority.URGENT: 10, Priority.HIGH: 20, Priority.NORMAL: 30, Priority.LOW: 40}
 
 
@@ -75,8 +77,10 @@ class Work:
         place = await deliveries.place_of(self.connection, f"card:{case.id}")
         stands = place is not None and place.channel == case.channel
         lane = f"edit:{case.channel}" if stands else f"post:{case.channel}"
-        rank = RANK_CLICKED if place else RANKS[case.priority]
+        rank = RANK_CLICKED if place else rank_of(case)
         await self.draw(f"card:{case.id}", case.id, lane, rank)
+        if case.alike is not None and await cases.exists(self.connection, case.alike):
+            await self.draw_card(await cases.load(self.connection, case.alike))  # it counts its copies
 
     async def draw(self, subject: str, case_id: int | None, lane: str, rank: int, **payload: Any) -> None:
         await deliveries.insert_message(
@@ -121,6 +125,11 @@ class Work:
 
     def ago(self, **span: float) -> datetime:
         return self.now - timedelta(**span)
+
+
+def rank_of(case: Case) -> int:
+    """The place of a case's new card in its lane."""
+    return RANK_ALIKE if case.alike is not None else RANKS[case.priority]
 
 
 def use_case(

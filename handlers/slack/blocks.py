@@ -204,3 +204,8 @@ def modal(
         "private_metadata": metadata,
     }
     return view | ({"submit": plain(submit, 24)} if submit else {})
+
+
+def card_link(channel: str, ts: str) -> str:
+    """A link that Slack opens in place, without asking its API for a permalink."""
+    return f"https://slack.com/archives/{channel}/p{ts.replace('.', '')}"

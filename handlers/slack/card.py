@@ -52,6 +52,7 @@ def draw_card(view: CardView) -> Message:
         *progress.reply(view),
         *progress.expert(view),
         *progress.promise(view),
+        *_alike(view),
         _buttons(view),
     ]
     return Message(_spoken(view), blocks)
@@ -210,6 +211,22 @@ def _area_menu(view: CardView) -> Block | None:
     options = [option(area.name, f"{area.name}:{case.id}") for area in view.policy.area[:99]]
     options.append(option(_("No area"), f"{NO_AREA}:{case.id}"))
     return select("area", options, chosen=f"{case.area or NO_AREA}:{case.id}", placeholder=_("Area"))
+
+
+def _alike(view: CardView) -> list[Block]:
+    """In a storm: how many others say the same, and one way through all of them."""
+    count, left = view.alike
+    if not count:
+        return []
+    text = ngettext(
+        "🌊 *{n} other person says nearly the same*, {left} without an answer",
+        "🌊 *{n} other people say nearly the same*, {left} without an answer",
+        count,
+    ).format(n=count, left=left)
+    one_by_one = button(
+        _("Answer all"), "answer_all", view.case.id, spoken=_("Answer all of them, one after the other")
+    )
+    return [section(text, accessory=one_by_one if left else None)]
 
 
 def _buttons(view: CardView) -> Block:

@@ -25,6 +25,7 @@ class CardView:
     reply: Row[Any] | None
     ask: Row[Any] | None
     follow_up: Row[Any] | None
+    alike: tuple[int, int]  # near-copies under this card, and how many of them nobody has answered
     policy: Policy
     network: Network
     now: datetime
@@ -50,6 +51,7 @@ async def view_of(
         reply=await replies.foremost(connection, case.id),
         ask=await promises.latest_ask(connection, case.id),
         follow_up=promised[0] if promised else None,
+        alike=await cases.count_alike(connection, case.id),
         policy=policy,
         network=network,
         now=now,

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from handlers.slack import (
+    board,
     claiming,
     closing,
     commands,
@@ -32,6 +33,7 @@ ABILITIES = (
     details,
     home,
     commands,
+    board,
 )
 
 

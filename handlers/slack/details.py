@@ -13,6 +13,7 @@ from handlers.slack.blocks import (
     SECTION,
     Block,
     at,
+    card_link,
     context,
     cut,
     divider,
@@ -25,7 +26,6 @@ from handlers.slack.blocks import (
     moment,
     words,
 )
-from handlers.slack.drawing import card_link
 from handlers.slack.gestures import Click, Gestures, Room
 from triage.case import Case, Outcome
 from triage.mention import Author

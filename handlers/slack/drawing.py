@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import cases, mentions, promises
 from db.deliveries import Delivery, place_of
 from handlers.ports import Message, Network
-from handlers.slack import card, dms
+from handlers.slack import board, card, dms
+from handlers.slack.blocks import card_link
 from handlers.slack.card_view import view_of
 from triage.case import NoSuchCase
 from triage.desk import Policy
@@ -50,6 +51,8 @@ class Painter:
                     return await self._card(connection, delivery, now)
                 case "mention":
                     return await self._announcement(connection, delivery)
+                case "board":
+                    return await self._board(connection, delivery, now)
                 case "ask":
                     return await self._ask(connection, delivery)
                 case "follow_up":
@@ -63,6 +66,11 @@ class Painter:
         case = await cases.load(connection, delivery.subject_id)
         view = await view_of(connection, case, self.policy, self.networks[case.network], now)
         return Drawn(card.draw_card(view), channel=case.channel)
+
+    async def _board(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn | None:
+        channel = delivery.subject.split(":")[1]
+        message = await board.draw_board(connection, channel, now)
+        return Drawn(message, channel=channel) if message else None
 
     async def _announcement(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
         post = await mentions.load(connection, delivery.subject_id)
@@ -98,8 +106,3 @@ class Painter:
         place = await place_of(connection, f"card:{case_id}")
         link = card_link(place.channel, place.ts) if place else None
         return dms.Matter(case, author, posts, link)
-
-
-def card_link(channel: str, ts: str) -> str:
-    """A link that Slack opens in place, without asking its API for a permalink."""
-    return f"https://slack.com/archives/{channel}/p{ts.replace('.', '')}"

@@ -125,7 +125,8 @@ class NotTaken(Exception):
 OnClick = Callable[["Room", Click], Awaitable[None]]
 OnEvent = Callable[["Room", dict[str, Any]], Awaitable[None]]
 OnCommand = Callable[["Room", Person, dict[str, Any]], Awaitable[None]]
-OnSubmit = Callable[["Room", Submission], Awaitable[None]]
+# A submission may lead on to another view.
+OnSubmit = Callable[["Room", Submission], Awaitable[dict[str, Any] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +234,7 @@ class Gestures:
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             measures.clicks.labels(f"submit {callback_id}").inc()
             with measures.ack_seconds.labels("submission").time():
-                errors = await self._submitted(handler, body, field_of_errors)
-                await (ack(response_action="errors", errors=errors) if errors else ack())
+                await ack(**await self._submitted(handler, body, field_of_errors))
 
         self.app.view(callback_id)(listener)
 
@@ -330,7 +330,7 @@ class Gestures:
         except (TimeoutError, DoorProblem, OSError) as problem:
             log.warning("could_not_explain", problem=str(problem), sentence=sentence)
 
-    async def _submit(self, handler: OnSubmit, body: dict[str, Any]) -> None:
+    async def _submit(self, handler: OnSubmit, body: dict[str, Any], answer: dict[str, Any]) -> None:
         view = body["view"]
         await self.require_colleague(body)
         submission = Submission(
@@ -339,7 +339,9 @@ class Gestures:
             inputs=inputs_of(view),
             body=body,
         )
-        await handler(self.room, submission)
+        following = await handler(self.room, submission)
+        if following is not None:
+            answer.update(response_action="update", view=following)
 
     async def _in_time(self, work: Coroutine[Any, Any, None]) -> None:
         """Raise TimeoutError when it takes too long. What is cut off may take long to be undone: Slack can't wait."""
@@ -350,9 +352,17 @@ class Gestures:
             raise TimeoutError
         await task
 
-    async def _submitted(self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str) -> Errors:
+    async def _submitted(
+        self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str
+    ) -> dict[str, Any]:
+        """What the ack says: nothing, the next view, or what is wrong beside which field."""
+        answer: dict[str, Any] = {}
+        errors = await self._errors_of(self._submit(handler, body, answer), field_of_errors)
+        return {"response_action": "errors", "errors": errors} if errors else answer
+
+    async def _errors_of(self, submission: Coroutine[Any, Any, None], field_of_errors: str) -> Errors:
         try:
-            await self._in_time(self._submit(handler, body))
+            await self._in_time(submission)
         except Invalid as fault:
             return {fault.block_id: await self._in_plain_text(str(fault))}
         except (DeskError, DoorProblem) as refusal:

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import deliveries, mentions
-from handlers.slack.blocks import Block, at, button, excerpt, link, moment, section
+from handlers.slack.blocks import Block, at, button, card_link, excerpt, link, moment, section
 from handlers.slack.card import PRIORITY_MARKS
-from handlers.slack.drawing import card_link
 from triage.case import Case
 from triage.mention import Author
 from triage.words import _

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import mentions, replies
+from db import cases, mentions, replies
 from handlers.desk import receiving, replying, spending
 from handlers.ports import DoorProblem, Looked, Network
 from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
@@ -14,7 +14,7 @@ from handlers.slack.chat import call
 from handlers.slack.dms import conversation
 from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
 from triage import compose
-from triage.case import Move, NoSuchCase
+from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author, Mention
 from triage.people import Person
 from triage.words import _
@@ -29,6 +29,7 @@ CLOCK_SLACK = timedelta(minutes=1)
 def register(gestures: Gestures) -> None:
     gestures.click("reply", on_reply)
     gestures.click("write", on_reply)
+    gestures.click("answer_all", on_answer_all)
     gestures.submit("reply", on_reply_submitted, field_of_errors="text")
     gestures.click("undo", on_undo)
     gestures.click("posted", on_posted)
@@ -39,18 +40,56 @@ def register(gestures: Gestures) -> None:
 
 async def on_reply(room: Room, click: Click) -> None:
     """The modal opens at once from what we keep; then X is asked whether the posts still stand."""
-    async with room.desk.database.read() as connection:
-        at_hand = await replying.composing(connection, click.case_id, click.person)
-        author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
-    at_hand.case.after(Move.REPLY)
-    if at_hand.target is None:
-        raise replying.NotByApi
+    at_hand, author = await _at_hand(room, click.case_id, click.person)
     view_id = await room.open(click, _modal(room, at_hand, author, click.person))
     await _warn_if_gone(room, at_hand, author, click.person, view_id)
 
 
+async def _at_hand(room: Room, case_id: int, person: Person) -> tuple[replying.Composing, Author]:
+    """What is needed to answer a case; raises what speaks against it."""
+    async with room.desk.database.read() as connection:
+        at_hand = await replying.composing(connection, case_id, person)
+        author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
+    at_hand.case.after(Move.REPLY)
+    if at_hand.target is None:
+        raise replying.NotByApi
+    return at_hand, author
+
+
+async def on_answer_all(room: Room, click: Click) -> None:
+    """One after the other: a person reads each and presses Send each time."""
+    case_id = await _next_alike(room, click.case_id, click.person)
+    if case_id is None:
+        raise DeskError(_("All of them have been answered, or are with a colleague."))
+    at_hand, author = await _at_hand(room, case_id, click.person)
+    await room.open(click, _modal(room, at_hand, author, click.person, group=click.case_id))
+
+
+async def _next_alike(room: Room, group: int, person: Person) -> int | None:
+    async with room.desk.database.read() as connection:
+        return await cases.next_alike(connection, group, person.slack)
+
+
+async def _following(room: Room, submission: Submission) -> Block | None:
+    """The modal of the group's next case, with the words just sent to begin with."""
+    group = submission.metadata.get("group")
+    if group is None:
+        return None
+    case_id = await _next_alike(room, group, submission.person)
+    if case_id is None:
+        return None
+    at_hand, author = await _at_hand(room, case_id, submission.person)
+    begun = replace(at_hand, draft=at_hand.draft or submission.text("text").strip())
+    return _modal(room, begun, author, submission.person, group=group)
+
+
 def _modal(
-    room: Room, at_hand: replying.Composing, author: Author, person: Person, warning: str = ""
+    room: Room,
+    at_hand: replying.Composing,
+    author: Author,
+    person: Person,
+    warning: str = "",
+    group: int | None = None,
 ) -> Block:
     case = at_hand.case
     signature = _signature(room, person)
@@ -58,6 +97,10 @@ def _modal(
         "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
     ).format(account=case.account, signature=signature or _("with nothing"))
     blocks = [context(f"⚠️ {warning}")] if warning else []
+    if group is not None:
+        blocks.append(
+            context(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
+        )
     blocks += conversation(at_hand.posts, author)
     blocks.append(divider())
     if at_hand.answer:
@@ -73,7 +116,7 @@ def _modal(
             hint=hint,
         )
     )
-    metadata = json.dumps({"case": case.id, "seen": at_hand.seen})
+    metadata = json.dumps({"case": case.id, "seen": at_hand.seen} | ({"group": group} if group else {}))
     return modal("reply", _("Reply in public"), blocks, metadata=metadata, submit=_("Send"))
 
 
@@ -113,7 +156,7 @@ async def check_still_there(room: Room, at_hand: replying.Composing) -> bool:
     return bool(touched)
 
 
-async def on_reply_submitted(room: Room, submission: Submission) -> None:
+async def on_reply_submitted(room: Room, submission: Submission) -> Block | None:
     text = submission.text("text")
     try:
         parts = compose.compose(text, _signature(room, submission.person))
@@ -133,6 +176,7 @@ async def on_reply_submitted(room: Room, submission: Submission) -> None:
             "{what} Your text is kept. Look at the card, then press Send again to send it all the same."
         )
         raise Invalid("text", sentence.format(what=str(change))) from change
+    return await _following(room, submission)
 
 
 async def on_undo(room: Room, click: Click) -> None:

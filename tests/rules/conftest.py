@@ -36,5 +36,6 @@ def case() -> Case:
         closed_at=None,
         outcome=None,
         reposts=0,
+        alike=None,
         version=1,
     )

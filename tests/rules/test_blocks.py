@@ -256,6 +256,7 @@ def cases(draw: st.DrawFn, case: Case, policy: Policy) -> Case:
         due_at=draw(maybe_moment),
         outcome=None if status.is_open else draw(st.sampled_from(list(Outcome))),
         reposts=draw(st.integers(0, 10**6)),
+        alike=None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Several replicas: lanes that rest, leases, troubles told, and on PostgreSQL Procrastinate's queue."""
+"""Several replicas and storms: lanes that rest, leases, troubles, near-copies; Procrastinate's queue."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,6 +32,10 @@ def upgrade() -> None:
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("part", name=op.f("pk_troubles")),
     )
+    op.add_column("cases", sa.Column("alike", sa.Integer(), nullable=True))
+    op.add_column("deliveries", sa.Column("tried_at", UtcDateTime(), nullable=True))
+    grouped = sa.text("alike IS NOT NULL")
+    op.create_index("ix_cases_alike", "cases", ["alike"], sqlite_where=grouped, postgresql_where=grouped)
     if op.get_bind().dialect.name == "postgresql":
         _create_queue()
 
