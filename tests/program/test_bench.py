@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bench import lanes
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,3 +32,21 @@ async def test_clicks_and_ingest_are_measured_against_their_floors(tmp_path: Pat
     assert sides["CPU a mention taken in"] >= {"ours", "tweepy", "raw inserts"}
     assert all(sample["value"] > 0 for figure in figures for sample in figure["sides"].values())
     assert "| click → ack, p50 | SQLite" in (tmp_path / "bench.md").read_text(encoding="utf-8")
+
+
+def test_a_simulated_lane_posts_the_most_pressing_first() -> None:
+    load = lanes.Load(mentions=3_000, storm=2_000)
+    day = lanes.a_day(load)
+    alone = lanes.simulate(day, lanes.Rules(1))
+    grouped = lanes.simulate(day, lanes.Rules(1, copies=0.8))
+    slowest = [lanes.quantile(waits, 0.9) for waits in alone.card]
+    assert slowest == sorted(slowest)
+    assert sum(map(len, alone.card)) == 3_000
+    assert sum(map(len, grouped.card)) + grouped.grouped == 3_000
+    assert max(grouped.backlog[0]) < max(alone.backlog[0]) / 2
+
+
+def test_simulated_moves_of_one_case_that_wait_are_one_call() -> None:
+    waits, calls = lanes.click_waits(lanes.Clicks(agents=20, updates=1))
+    assert calls < len(waits)
+    assert lanes.click_waits(lanes.Clicks(agents=20, updates=1)) == (waits, calls)
