@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import authors, cases, mentions, said_once
+from db.upsert import upsert
 from triage.mention import Author, Mention, Picture
 
 
@@ -166,21 +167,29 @@ async def mark_checked(
 
 
 async def keep_authors(connection: AsyncConnection, found: Iterable[Author], at: datetime) -> None:
-    for author in found:
-        await connection.execute(
-            delete(authors).where(authors.c.network == author.network, authors.c.id == author.id)
-        )
-        await connection.execute(
-            insert(authors).values(
-                network=author.network,
-                id=author.id,
-                handle=author.handle,
-                name=author.name,
-                followers=author.followers,
-                avatar=author.avatar,
-                seen_at=at,
-            )
-        )
+    """Remember authors as they were just looked up."""
+    rows = {
+        (author.network, author.id): {
+            "network": author.network,
+            "id": author.id,
+            "handle": author.handle,
+            "name": author.name,
+            "followers": author.followers,
+            "avatar": author.avatar,
+            "seen_at": at,
+        }
+        for author in found
+    }
+    if not rows:
+        return
+    statement = upsert(connection, authors)
+    changed = {
+        name: statement.excluded[name] for name in ("handle", "name", "followers", "avatar", "seen_at")
+    }
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[authors.c.network, authors.c.id], set_=changed),
+        list(rows.values()),
+    )
 
 
 async def cached_authors(

@@ -1,6 +1,6 @@
 """Timers: rows with a due time, armed and cancelled in the transaction of the move that causes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,13 +34,24 @@ async def arm(
     connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
 ) -> None:
     """Set a timer; one already armed for the same thing is set anew."""
-    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
-    statement = upsert(connection, timers).values(**values)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[timers.c.kind, timers.c.subject], index_where=_ARMED, set_={"due_at": due_at}
-        )
+    await arm_all(connection, {kind: due_at}, subject, case_id)
+
+
+async def arm_all(
+    connection: AsyncConnection, due: Mapping[str, datetime], subject: str, case_id: int | None
+) -> None:
+    """Set timers of several kinds for one subject."""
+    rows = [
+        {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+        for kind, due_at in due.items()
+    ]
+    statement = upsert(connection, timers)
+    anew = statement.on_conflict_do_update(
+        index_elements=[timers.c.kind, timers.c.subject],
+        index_where=_ARMED,
+        set_={"due_at": statement.excluded.due_at},
     )
+    await connection.execute(anew, rows)
 
 
 async def cancel(

@@ -41,17 +41,34 @@ async def receive(
 
     Posts seen before are dropped by their id, so a page may be received twice.
     """
+    await reading.one_at_a_time(work.connection)
     await mentions.keep_authors(work.connection, authors, work.now)
+    known = await _known(work, posts)
     by_id = {author.id: author for author in authors}
     reposted = {post.reposts for post in posts}
     new = 0
     for mention in sorted(posts, key=lambda post: int(post.post_id)):
+        if (mention.network, mention.post_id) in known:
+            continue
+        known.add((mention.network, mention.post_id))
         if mention.post_id in reposted and await _only_dug_up(work, mention, voice):
             continue
         new += await _receive_one(work, mention, by_id, voice)
     for source, post_id in (watermarks or {}).items():
         await reading.set_watermark(work.connection, source, post_id, work.now)
     return new
+
+
+async def _known(work: Work, posts: Sequence[Mention]) -> set[tuple[str, str]]:
+    """(network, post id) of those that were taken in before."""
+    networks = {post.network for post in posts}
+    return {
+        (network, post_id)
+        for network in networks
+        for post_id in await mentions.known(
+            work.connection, network, [post.post_id for post in posts if post.network == network]
+        )
+    }
 
 
 async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
@@ -65,9 +82,8 @@ async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
 
 
 async def _receive_one(work: Work, mention: Mention, authors: Mapping[str, Author], voice: Voice) -> bool:
-    if await mentions.known(work.connection, mention.network, [mention.post_id]):
-        return False
-    if mention.editions and (kept := await mentions.find(work.connection, mention.network, mention.editions)):
+    earlier = [edition for edition in mention.editions if edition != mention.post_id]
+    if earlier and (kept := await mentions.find(work.connection, mention.network, earlier)):
         await _take_over_edit(work, kept, mention)
         return False
     if voice.is_ours(mention.author_id):
@@ -127,7 +143,7 @@ async def _open(work: Work, mention: Mention, author: Author) -> Case:
     )
     await work.record(case, "opened", matched=list(routed.matched))
     await work.aim_clock(case.id, mention.posted_at, due_at)
-    await work.draw_card(case)
+    await work.draw_first_card(case)
     return case
 
 

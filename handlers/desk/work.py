@@ -82,6 +82,10 @@ class Work:
         if case.alike is not None and await cases.exists(self.connection, case.alike):
             await self.draw_card(await cases.load(self.connection, case.alike))  # it counts its copies
 
+    async def draw_first_card(self, case: Case) -> None:
+        """Ask for the card of a case just opened: it stands nowhere yet."""
+        await self.draw(f"card:{case.id}", case.id, f"post:{case.channel}", rank_of(case))
+
     async def draw(self, subject: str, case_id: int | None, lane: str, rank: int, **payload: Any) -> None:
         await deliveries.insert_message(
             self.connection, subject, case_id=case_id, lane=lane, rank=rank, at=self.now, payload=payload
@@ -117,8 +121,8 @@ class Work:
         """Arm the warning and the breach of a due time."""
         target = self.policy.working_time.minutes_between(start, due_at)
         warned = self.policy.working_time.due(start, target * self.policy.sla.warn_at)
-        await timers.arm(self.connection, "warning", f"case:{case_id}", warned, case_id)
-        await timers.arm(self.connection, "breach", f"case:{case_id}", due_at, case_id)
+        clock = {"warning": warned, "breach": due_at}
+        await timers.arm_all(self.connection, clock, f"case:{case_id}", case_id)
 
     async def stop_clock(self, case_id: int) -> None:
         await timers.cancel(self.connection, f"case:{case_id}", at=self.now, kinds=("warning", "breach"))
