@@ -45,13 +45,13 @@ async def arm_all(
         {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
         for kind, due_at in due.items()
     ]
-    statement = upsert(connection, timers)
+    statement = upsert(connection, timers).values(rows)
     anew = statement.on_conflict_do_update(
         index_elements=[timers.c.kind, timers.c.subject],
         index_where=_ARMED,
         set_={"due_at": statement.excluded.due_at},
     )
-    await connection.execute(anew, rows)
+    await connection.execute(anew)
 
 
 async def cancel(
