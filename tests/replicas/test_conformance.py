@@ -352,7 +352,7 @@ async def test_work_that_another_connection_commits_is_picked_up(
     await house.promise("we have begun", to=MARCO)
     await house.tells("we have begun", to=MARCO)
     await _promise(house.database, ("from elsewhere",), ANNA, 5)
-    await house.tells("from elsewhere", within=3)
+    await house.tells("from elsewhere", within=2)
 
 
 async def test_a_turn_killed_midway_is_taken_over_and_says_nothing_twice(house: House) -> None:
@@ -413,7 +413,7 @@ async def test_retry_after_is_kept_by_the_whole_lane_and_only_by_that(house: Hou
 
 
 async def test_retry_after_is_kept_also_when_the_lane_changes_hands(house: House) -> None:
-    house.slack.asks_to_wait.append(2.0)
+    house.slack.asks_to_wait.append(1.5)
     (first,) = await house.starts()
     await house.promise("first", "second")
     (asked,) = await house.eventually(lambda: house.slack.refused, "Slack to ask to wait")
@@ -421,7 +421,7 @@ async def test_retry_after_is_kept_also_when_the_lane_changes_hands(house: House
     await first.stop()
     await house.starts()
     await house.tells("first", "second")
-    assert min(one.begun for one in house.slack.posts) >= asked + 2.0
+    assert min(one.begun for one in house.slack.posts) >= asked + 1.5
 
 
 async def until_rest_is_kept(house: House, lane: str) -> None:
@@ -449,14 +449,14 @@ async def test_a_lane_keeps_its_rate_however_many_replicas_share_it(house: House
 async def test_a_lane_keeps_its_rate_also_when_it_changes_hands(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showing, "POST_SECONDS", 1.5)
+    monkeypatch.setattr(showing, "POST_SECONDS", 1.2)
     (first,) = await house.starts()
     await house.promise("no. 0", "no. 1")
     await house.eventually(lambda: house.slack.posts, "the first post")
     await first.stop()
     await house.starts()
     await house.tells("no. 0", "no. 1")
-    assert_paced(house.slack.posts, 1.5)
+    assert_paced(house.slack.posts, 1.2)
 
 
 def assert_paced(posts: list[Call], seconds: float = POST_SECONDS) -> None:
@@ -548,7 +548,7 @@ async def test_a_cases_messages_go_out_in_their_order(house: House) -> None:
 async def test_a_timer_fires_once_on_however_many_replicas_and_a_cancelled_one_never(house: House) -> None:
     (replica, *_others) = await house.starts_all()
     due_soon = POLICY.sla.warn_at * POLICY.target_minutes(await a_priority(house, replica))
-    soon = timedelta(minutes=due_soon) - timedelta(seconds=2.0)
+    soon = timedelta(minutes=due_soon) - timedelta(seconds=1.2)
     cases = range(2, 8)
     await receive(replica, *(a_post(number, ago=soon) for number in cases))
     ids = await case_ids(house)
