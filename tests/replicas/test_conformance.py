@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 import postgres
+from bot import lanes as in_process
 from bot import replicas as replicated
 from bot.app import engine_of
 from bot.clock import system_clock
@@ -300,6 +301,8 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replicated, "HEARTBEAT_SECONDS", HEARTBEAT_SECONDS)
     monkeypatch.setattr(replicated, "SILENT_SECONDS", SILENT_SECONDS)
     monkeypatch.setattr(replicated, "SWEEP_SECONDS", SWEEP_SECONDS)
+    monkeypatch.setattr(in_process, "SWEEP_SECONDS", SWEEP_SECONDS)
+    monkeypatch.setattr(deliveries, "OVERDUE", timedelta())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -341,18 +344,13 @@ async def test_work_that_was_committed_before_the_start_is_taken_up(house: House
     await house.tells("left over")
 
 
-async def test_work_that_another_connection_commits_is_picked_up(
-    house: House, request: pytest.FixtureRequest
-) -> None:
+async def test_work_that_another_connection_commits_is_picked_up(house: House) -> None:
     """As `mentiondesk forget` does beside a running desk."""
-    if house.most == 1:
-        why = "the in-process engine hears only of what its own process commits"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=why))
     await house.starts_all()
     await house.promise("we have begun", to=MARCO)
     await house.tells("we have begun", to=MARCO)
     await _promise(house.database, ("from elsewhere",), ANNA, 5)
-    await house.tells("from elsewhere", within=2)
+    await house.tells("from elsewhere", within=SWEEP_SECONDS + SLACK)
 
 
 async def test_a_turn_killed_midway_is_taken_over_and_says_nothing_twice(house: House) -> None:
@@ -443,9 +441,6 @@ async def test_a_lane_keeps_its_rate_however_many_replicas_share_it(house: House
     assert_paced(house.slack.posts)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a replica that stops leaves out its last rest, and the next posts at once"
-)
 async def test_a_lane_keeps_its_rate_also_when_it_changes_hands(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

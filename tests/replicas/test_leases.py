@@ -185,9 +185,6 @@ async def test_while_the_database_is_away_nothing_is_held_past_its_time(office: 
     assert held(only) == set()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what is ours is noted before the commit, and stays noted when that fails"
-)
 async def test_what_was_not_committed_is_not_held(office: Office) -> None:
     """Another replica may take it the next moment."""
     leaving, other = await office.joined(2)

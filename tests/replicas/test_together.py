@@ -208,7 +208,6 @@ async def test_sigterm_while_a_delivery_is_in_hand_finishes_it_and_ends_in_time(
         assert "Traceback" not in crew.log
 
 
-@pytest.mark.xfail(strict=True, reason="the call in hand alone is given 10 s")
 async def test_sigterm_while_slack_does_not_answer_ends_in_time_all_the_same(stage: Scene) -> None:
     dead = stage.slack.fail("chat.postMessage", "delay", seconds=60.0)
     async with crew_of(stage, 1) as crew:
