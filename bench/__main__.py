@@ -22,6 +22,7 @@ from bench.pages import PAGE
 from bench.posting import one_channel
 from bench.resting import idle
 from bench.starting import start
+from bench.storming import storm
 
 Advance = Callable[[], None]
 # What can go wrong with one part shall not take the other parts' figures along.
@@ -39,6 +40,7 @@ class Part(StrEnum):
     START = "start"
     IDLE = "idle"
     CHANNEL = "channel"
+    STORM = "storm"
 
 
 class Kind(StrEnum):
@@ -59,9 +61,10 @@ class Sizes:
     rounds: int
     rest: float
     posts: int
+    storm: float
 
 
-QUICK = Sizes(Size(rounds=2, clicks=4, burst=8, in_flight=4), 2, 500, 2_000, 2, 1.0, 4)
+QUICK = Sizes(Size(rounds=2, clicks=4, burst=8, in_flight=4), 2, 500, 2_000, 2, 1.0, 4, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def plan_of(part: Part, kind: Kind, sizes: Sizes) -> Plan:
         ),
         Part.START: (rounds + 1, lambda where, go: start(where, rounds, go)),
         Part.IDLE: (rounds, lambda where, go: idle(where, rounds, sizes.rest, go)),
+        Part.STORM: (int(2 * sizes.storm / 0.2), lambda where, go: storm(where, sizes.storm, go)),
         Part.CHANNEL: (sizes.posts, lambda where, go: one_channel(where, sizes.posts, go)),
     }[part]
     return Plan(part, kind, steps, measure)
@@ -101,11 +105,14 @@ def main(
     rounds: Annotated[int, typer.Option(min=2, help="Rounds in which the sides take turns.")] = 8,
     mentions: Annotated[int, typer.Option(min=0, help="Mentions taken in before memory is read.")] = 5_000,
     cases: Annotated[int, typer.Option(min=1, help="Cases of the past in the full database.")] = 1_000_000,
+    minutes: Annotated[
+        float, typer.Option(help="How long the storm blows, at 1,000 mentions a minute.")
+    ] = 10,
     out: Annotated[Path, typer.Option(help="Folder for bench.json and bench.md.")] = Path("dist"),
 ) -> None:
     """Measure the desk against raw floors, in one run, and write bench.json and bench.md."""
     size = Size(rounds=rounds)
-    sizes = QUICK if quick else Sizes(size, rounds, mentions, cases, min(rounds, 5), 10.0, 60)
+    sizes = QUICK if quick else Sizes(size, rounds, mentions, cases, min(rounds, 5), 10.0, 60, minutes * 60)
     kinds = list(dict.fromkeys(database or Kind))
     facts, figures, troubles = _measured(list(dict.fromkeys(parts or Part)), kinds, sizes)
     out.mkdir(parents=True, exist_ok=True)
