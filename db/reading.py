@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.tables import accounts, billed, said_once, spending, watermarks
 from db.upsert import upsert
 
+# Ours among a PostgreSQL database's advisory locks: "read" in ASCII.
+_RECEIVING = 0x72656164
+
 
 async def account_ids(connection: AsyncConnection, network: str) -> dict[str, str]:
     """{handle in lower case: author id} of our own accounts, as far as they are known."""
@@ -19,6 +22,12 @@ async def account_ids(connection: AsyncConnection, network: str) -> dict[str, st
 async def keep_account_ids(connection: AsyncConnection, network: str, ids: Mapping[str, str]) -> None:
     rows = [{"network": network, "handle": handle, "id": author_id} for handle, author_id in ids.items()]
     await connection.execute(upsert(connection, accounts).on_conflict_do_nothing(), rows)
+
+
+async def one_page_at_a_time(connection: AsyncConnection) -> None:
+    """Replicas receive in turn: two pages that hold posts of one author would open two cases. SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_RECEIVING)))
 
 
 async def watermark(connection: AsyncConnection, source: str) -> str | None:
