@@ -11,8 +11,11 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from bot.runner import BOARD_SECONDS
+from handlers.desk.boarding import FROM
 from handlers.desk.work import RANKS
 from handlers.showing import POST_SECONDS
+from handlers.slack.board import LINES
 
 HOUR, DAY = 3600.0, 86_400.0
 # The simulated day begins where it is quietest, so that the evening's backlog has the night to drain.
@@ -48,14 +51,10 @@ PRIORITIES = tuple(RANKS)
 SHARES = (0.03, 0.12, 0.60, 0.25)
 CHANNELS = (1, 4, 12, 24)
 STORM_CHANNELS, COPIES = 24, (0.0, 0.5, 0.8, 0.95)
-# A lane with a minute's work before it is crowded: near-copies are grouped, and the board shows what waits.
-CROWDED = 60
-# A board is one message: 50 blocks, about 13,200 characters (FACTS: Slack's limits).
-BOARD_LINES = 40
 # Slack's Tier 3, "50+ a minute" for a method, app and workspace: taken as exactly 50.
 UPDATES_A_MINUTE = 50
-# Of these the boards take a half at most, and one board is redrawn every five seconds at most.
-BOARDS_SHARE, BOARD_SECONDS = 0.5, 5.0
+# Of these the boards are taken to have a half at most: more channels, and each board is redrawn less often.
+BOARDS_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +157,16 @@ def simulate(day: Mentions, rules: Rules) -> Outcome:
 
 
 class Lane:
-    """One channel's day: posts one at a time, by rank and then by age."""
+    """One channel's day: posts one at a time, by rank and then by age.
+
+    A near-copy stands under the first one's card as soon as it is known, unless it is urgent, and gets its own
+    when nothing else waits.
+    """
 
     def __init__(self, day: Mentions, rules: Rules, mine: Sequence[int], outcome: Outcome) -> None:
         self.day, self.rules, self.mine, self.outcome = day, rules, mine, outcome
         self.waiting: list[deque[int]] = [deque() for _ in PRIORITIES]
-        self.size = self.next = 0
+        self.copies = self.size = self.next = 0
         self.on_board: dict[int, float] = {}
         self.board_at = 0.0
         self.minutes: list[int] = []
@@ -173,8 +176,8 @@ class Lane:
         while now < DAY:
             self._take_in(now)
             self._note(now)
-            if self.size:
-                self._card(self._pop(), now)
+            if self.size or self.copies:
+                self._post(now)
                 now += self.rules.rest
             elif self.next < len(self.mine):
                 now = self.day.known[self.mine[self.next]]
@@ -187,7 +190,8 @@ class Lane:
         while self.next < len(mine) and day.known[mine[self.next]] <= now:
             number = mine[self.next]
             self.next += 1
-            if self.size >= CROWDED and day.likeness[number] < self.rules.copies:
+            if day.rank[number] and day.likeness[number] < self.rules.copies:
+                self.copies += 1
                 self.outcome.grouped += 1
                 continue
             self.waiting[day.rank[number]].append(number)
@@ -199,13 +203,16 @@ class Lane:
             self.minutes.append(self.size)
         if now >= self.board_at:
             self.board_at = now + self.rules.board_every
-            if self.size >= CROWDED:
-                for number in islice(chain(*self.waiting), BOARD_LINES):
+            if self.size + self.copies >= FROM:
+                for number in islice(chain(*self.waiting), LINES):
                     self.on_board.setdefault(number, now)
 
-    def _pop(self) -> int:
-        self.size -= 1
-        return next(each for each in self.waiting if each).popleft()
+    def _post(self, now: float) -> None:
+        if self.size:
+            self.size -= 1
+            self._card(next(each for each in self.waiting if each).popleft(), now)
+        else:
+            self.copies -= 1
 
     def _card(self, number: int, now: float) -> None:
         day, written = self.day, self.day.written[number]
@@ -303,8 +310,8 @@ def by_copies(outcomes: Mapping[float, Outcome], load: Load) -> Iterator[list[st
 def _over_after(backlog: Sequence[int], load: Load) -> float:
     """Seconds from the storm's beginning until its channel is no longer crowded."""
     begins = int(load.storm_begins // 60)
-    stormy = next((at for at in range(begins, len(backlog)) if backlog[at] >= CROWDED), begins)
-    calm = next((at for at in range(stormy, len(backlog)) if backlog[at] < CROWDED), None)
+    stormy = next((at for at in range(begins, len(backlog)) if backlog[at] >= FROM), begins)
+    calm = next((at for at in range(stormy, len(backlog)) if backlog[at] < FROM), None)
     return inf if calm is None else (calm - begins) * 60.0
 
 

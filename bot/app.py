@@ -47,7 +47,10 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 SLACK_TIMEOUT = 10
-DRAIN_SECONDS = 10.0
+# From SIGTERM to the end: docker and systemd give ten seconds or more.
+DRAIN_SECONDS = 8.0
+# Who submits waits three seconds for an ack.
+ACK_SECONDS = 2.0
 # A connection that died without a word is noticed after this many seconds; Bolt's own choice is 10.
 SOCKET_PING = 3
 
@@ -68,6 +71,7 @@ class Mentiondesk:
     _socket: AsyncSocketModeHandler | None = None
     _x: X = field(init=False)
     _tasks: Tasks = field(default_factory=Tasks)
+    _deadline: float = 0.0
     # What stop() has to do, the last begun first; a start that fails half-way leaves only what it began.
     _undone: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -94,7 +98,7 @@ class Mentiondesk:
         await rehoming.rehome(self.desk)
         await self._listen(app)
         self.runner.start()
-        self._undone.push_async_callback(self.runner.stop, DRAIN_SECONDS)
+        self._undone.push_async_callback(self._stop_running)
         self._undone.push_async_callback(self._stop_listening)
         self.started.set()
         _settle_memory()
@@ -188,13 +192,18 @@ class Mentiondesk:
         await self._undone.aclose()
         log.info("stopped")
 
+    async def _stop_running(self) -> None:
+        await self.runner.stop(max(1.0, self._deadline - asyncio.get_running_loop().time()))
+
     async def _stop_listening(self) -> None:
+        self._deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS
+        await self._tasks.settle(ACK_SECONDS)  # their acks need the socket
         if self._socket is not None:
             # Disconnected first: what Slack sends now goes to another connection or is sent again.
             self._socket.client.auto_reconnect_enabled = False
             await self._socket.client.disconnect()  # type: ignore[no-untyped-call]
         self.web.stopping = True
-        unfinished = await self._tasks.drain(DRAIN_SECONDS)
+        unfinished = await self._tasks.drain(DRAIN_SECONDS / 2)
         if unfinished:
             log.warning("listeners_cut", count=unfinished)
 

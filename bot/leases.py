@@ -63,10 +63,11 @@ class Leased:
             await leases.take(connection, [self._presence], self.holder, LEASE_SECONDS)
             held = await leases.holders(connection)
             wanted = self._share(held)
-            self._mine = await leases.take(connection, wanted, self.holder, LEASE_SECONDS)
-            surplus = {name for name, holder in held.items() if holder == self.holder} - self._mine
+            taken = await leases.take(connection, wanted, self.holder, LEASE_SECONDS)
+            surplus = {name for name, holder in held.items() if holder == self.holder} - taken
             await leases.give_back(connection, surplus - {self._presence}, self.holder)
-        self._until = asked_at + LEASE_SECONDS
+        # Not before the commit: what was not committed is not ours.
+        self._mine, self._until = taken, asked_at + LEASE_SECONDS
         return RENEW_SECONDS
 
     @property

@@ -146,12 +146,12 @@ class Runner:
         for task in self.tasks:
             if task.get_name() != "deliveries":
                 task.cancel()
+        with contextlib.suppress(DBAPIError):  # the database is gone: the leases run out by themselves
+            await self.leases.give_back()
         await self.engine.stop(seconds)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        with contextlib.suppress(DBAPIError):  # gone: the leases run out by themselves
-            await self.leases.give_back()
 
 
 def _reading(poller: Poller, source: Source) -> Turn:

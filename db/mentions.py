@@ -188,9 +188,9 @@ async def mark_checked(
 
 
 async def keep_authors(connection: AsyncConnection, found: Iterable[Author], at: datetime) -> None:
-    """Remember what was just looked up."""
-    rows = [
-        {
+    """Remember authors as they were just looked up."""
+    rows = {
+        (author.network, author.id): {
             "network": author.network,
             "id": author.id,
             "handle": author.handle,
@@ -200,12 +200,17 @@ async def keep_authors(connection: AsyncConnection, found: Iterable[Author], at:
             "seen_at": at,
         }
         for author in found
-    ]
-    if rows:
-        statement = upsert(connection, authors)
-        anew = {name: statement.excluded[name] for name in rows[0] if name not in ("network", "id")}
-        key = [authors.c.network, authors.c.id]
-        await connection.execute(statement.on_conflict_do_update(index_elements=key, set_=anew), rows)
+    }
+    if not rows:
+        return
+    statement = upsert(connection, authors)
+    changed = {
+        name: statement.excluded[name] for name in ("handle", "name", "followers", "avatar", "seen_at")
+    }
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[authors.c.network, authors.c.id], set_=changed),
+        list(rows.values()),
+    )
 
 
 async def cached_authors(

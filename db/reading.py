@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import accounts, billed, said_once, spending, watermarks
 from db.upsert import upsert
 
 # Ours among a PostgreSQL database's advisory locks: "read" in ASCII.
-_RECEIVING = 0x72656164
+RECEIVING_KEY = 0x72656164
 
 
 async def account_ids(connection: AsyncConnection, network: str) -> dict[str, str]:
@@ -22,12 +22,6 @@ async def account_ids(connection: AsyncConnection, network: str) -> dict[str, st
 async def keep_account_ids(connection: AsyncConnection, network: str, ids: Mapping[str, str]) -> None:
     rows = [{"network": network, "handle": handle, "id": author_id} for handle, author_id in ids.items()]
     await connection.execute(upsert(connection, accounts).on_conflict_do_nothing(), rows)
-
-
-async def one_page_at_a_time(connection: AsyncConnection) -> None:
-    """Replicas receive in turn: two pages that hold posts of one author would open two cases. SQLite has one writer."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(_RECEIVING)))
 
 
 async def watermark(connection: AsyncConnection, source: str) -> str | None:
@@ -108,3 +102,9 @@ async def beat(connection: AsyncConnection, at: datetime) -> None:
 async def look(connection: AsyncConnection) -> None:
     """Read something, to see that it can be done."""
     await connection.execute(select(watermarks.c.source).limit(1))
+
+
+async def one_at_a_time(connection: AsyncConnection) -> None:
+    """Until the transaction ends nobody else takes posts in: two replicas would open two cases for one author."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RECEIVING_KEY})

@@ -147,8 +147,8 @@ class Poller:
     async def _refill(self, source: Source, mark: str, pages: list[Page]) -> None:
         """More came than the mentions endpoint reaches back: recent search fills the gap, or the leads are told."""
         oldest = min((post.post_id for page in pages for post in page.mentions), key=int, default=None)
-        if oldest is None or source.kind != "mentions":
-            return
+        if oldest is None or source.kind != "mentions" or int(oldest) <= int(mark):
+            return  # all that is new was reached; only the overlap was cut short
         floor = source.network.id_at(self.desk.now() - SEARCH_REACH)
         since = max(mark, floor, key=int)
         complete = since == mark

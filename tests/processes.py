@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ class Running:
 
     process: asyncio.subprocess.Process
     log: list[str]
+    listening: asyncio.Task[None] | None = None
 
     async def until(self, word: str) -> None:
         """Read the log up to a line with this word."""
@@ -87,8 +88,21 @@ class Running:
                 return
         raise AssertionError(f"it ended before it said {word!r}: {''.join(self.log)}")
 
+    def listen(self) -> None:
+        """Read the log on, so that one who says much is not held up by a full pipe."""
+
+        async def on() -> None:
+            assert self.process.stderr is not None
+            while line := (await self.process.stderr.readline()).decode():
+                self.log.append(line)
+
+        self.listening = asyncio.create_task(on())
+
     async def ends(self, by: signal.Signals) -> int:
         self.process.send_signal(by)
+        if self.listening is not None:
+            self.listening.cancel()
+            await asyncio.wait({self.listening})
         _out, err = await self.process.communicate()
         self.log.append(err.decode())
         return int(self.process.returncode or 0)
@@ -105,6 +119,50 @@ async def running(folder: Path, env: dict[str, str]) -> AsyncIterator[Running]:
     finally:
         if started.process.returncode is None:
             await started.ends(signal.SIGKILL)
+
+
+@dataclass
+class Crew:
+    """Replicas of one desk, on one PostgreSQL database."""
+
+    folder: Path
+    env: dict[str, str]
+    replicas: list[Running] = field(default_factory=list)
+
+    async def starts(self, count: int = 1) -> list[Running]:
+        """So many more, all at once; returns when each of them runs."""
+        begun = [Running(await begin(self.folder, self.env, "run"), []) for _ in range(count)]
+        self.replicas += begun
+        await asyncio.gather(*(one.until('"running"') for one in begun))
+        for one in begun:
+            one.listen()
+        return begun
+
+    @property
+    def log(self) -> str:
+        return "".join(line for one in self.replicas for line in one.log)
+
+    def asked(self, query: str) -> list[Any]:
+        """What the database says."""
+        import psycopg
+
+        with psycopg.connect(self.env["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as connection:
+            cursor = connection.execute(query)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+
+@asynccontextmanager
+async def a_crew(folder: Path, env: dict[str, str], count: int) -> AsyncIterator[Crew]:
+    """So many replicas that run; killed at the end, as far as they have not ended by then."""
+    (folder / "desk.toml").write_text(DESK_TOML.replace("undo_seconds = 10", "undo_seconds = 0"))
+    crew = Crew(folder, env)
+    try:
+        await crew.starts(count)
+        yield crew
+    finally:
+        for one in crew.replicas:
+            if one.process.returncode is None:
+                await one.ends(signal.SIGKILL)
 
 
 def kept(folder: Path, query: str) -> list[Any]:

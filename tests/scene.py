@@ -95,11 +95,12 @@ class Scene:
             message for one in ([channel] if channel else CHANNELS) for message in self.slack.messages(one)
         ]
 
-    async def card(self, saying: str, *, channel: str | None = None) -> Message:
+    async def card(self, saying: str, *, channel: str | None = None, within: float | None = None) -> Message:
         """The live card that shows these words, once it stands."""
         return await self.eventually(
             lambda: next((card for card in self.cards(channel) if saying in card.plain), None),
             f"a card “{saying}”",
+            within=within,
         )
 
     def again(self, card: Message) -> Message:
@@ -173,10 +174,15 @@ class Scene:
     # Patience and truth
 
     async def eventually(
-        self, look: Callable[[], Any], what: str, seen: Callable[[], Any] | None = None
+        self,
+        look: Callable[[], Any],
+        what: str,
+        seen: Callable[[], Any] | None = None,
+        *,
+        within: float | None = None,
     ) -> Any:
         """Wait until `look` finds something; fails after PATIENCE seconds, saying what it waited for."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + (PATIENCE if within is None else within)
         while not (found := look()):
             shown = f"; seen: {seen()}" if seen else ""
             assert asyncio.get_running_loop().time() < deadline, f"waited in vain for {what}{shown}"

@@ -61,11 +61,11 @@ async def receive(
     *,
     watermarks: Mapping[str, str] | None = None,
 ) -> int:
-    """Take in one page of posts, oldest first, and move the watermarks; returns how many were new.
+    """Take in one page of a network's posts, oldest first, and move the watermarks; returns how many were new.
 
     Posts seen before are dropped by their id, so a page may be received twice.
     """
-    await reading.one_page_at_a_time(work.connection)
+    await reading.one_at_a_time(work.connection)
     await mentions.keep_authors(work.connection, authors, work.now)
     page = await _page_of(work, posts, authors, voice)
     new = 0
@@ -108,7 +108,8 @@ async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
 async def _receive_one(work: Work, page: _Page, mention: Mention) -> bool:
     if mention.post_id in page.reposted and await _only_dug_up(work, mention, page.voice):
         return False
-    if mention.editions and (kept := await mentions.find(work.connection, mention.network, mention.editions)):
+    others = [edition for edition in mention.editions if edition != mention.post_id]
+    if others and (kept := await mentions.find(work.connection, mention.network, others)):
         if int(mention.post_id) > int(kept.post_id):  # an older edition read late changes nothing
             await _take_over_edit(work, kept, mention)
         return False

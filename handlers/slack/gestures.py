@@ -59,6 +59,11 @@ class Tasks:
         if error is not None and not isinstance(error, DeskError | DoorProblem):
             log.error("listener_failed", exc_info=error)
 
+    async def settle(self, seconds: float) -> None:
+        """Wait for what runs now, not for what begins meanwhile."""
+        if self.running:
+            await asyncio.wait(set(self.running), timeout=seconds)
+
     async def drain(self, seconds: float) -> int:
         """Wait for what is running, and what begins meanwhile; returns how many still ran after `seconds`."""
         loop = asyncio.get_running_loop()

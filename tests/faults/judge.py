@@ -532,7 +532,7 @@ def _card(case_id: int) -> Delivery:
     nothing = datetime.min.replace(tzinfo=UTC)
     return Delivery(
         *(0, "", "message", f"card:{case_id}", case_id, "", 0, State.PENDING),
-        *(nothing, {}, 0, nothing, None, None, None),
+        *(nothing, {}, 0, nothing, None, None, None, None),
     )
 
 
