@@ -41,6 +41,14 @@ class PictureRefused(Refused):
     """Slack could not fetch a picture, and refused the whole message for it."""
 
 
+class Uprooted(DoorProblem):
+    """The thread's parent was deleted at that very moment: the message stands at the channel's root, at `place`."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__("its thread is gone")
+        self.place = place
+
+
 class AccountProblem(DoorProblem):
     """The credentials of an account, or its credits, are no good until a person mends them."""
 

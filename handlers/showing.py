@@ -12,7 +12,7 @@ from db.deliveries import Delivery, Place, Standing, State
 from handlers.desk import delivering
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
-from handlers.ports import Chat, Message, PictureRefused, Refused
+from handlers.ports import Chat, Message, PictureRefused, Refused, Uprooted
 from handlers.slack.drawing import Drawn, NotYet, Painter
 from triage.words import _
 
@@ -84,7 +84,11 @@ class Showing:
                 return 0.0
             if drawn.thread:
                 await delivering.aim(self.desk, delivery, drawn.thread)
-            place, plain = await self._send(delivery, drawn, where)
+            try:
+                place, plain = await self._send(delivery, drawn, where)
+            except Uprooted as uprooted:
+                await delivering.uprooted(self.desk, delivery, str(drawn.thread), uprooted.place)
+                return POST_SECONDS
         await delivering.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 

@@ -181,6 +181,17 @@ async def removed(work: Work, delivery: Delivery, place: Place) -> None:
 @use_case
 async def card_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
     """The card was deleted by hand: it is posted anew, and what hangs on it follows."""
+    await _post_card_anew(work, delivery, ts)
+
+
+@use_case
+async def uprooted(work: Work, delivery: Delivery, ts: str, place: Place) -> None:
+    """The card went while this was on its way into its thread: it goes from the channel's root, and waits."""
+    await remove(work, delivery.message_subject, place)
+    await _post_card_anew(work, delivery, ts)
+
+
+async def _post_card_anew(work: Work, delivery: Delivery, ts: str) -> None:
     if (
         await _put_off(work, delivery, State.PENDING, _pause(delivery), "its card is gone")
         and delivery.case_id

@@ -18,6 +18,7 @@ from handlers.ports import (
     PictureRefused,
     RateLimited,
     Refused,
+    Uprooted,
 )
 from triage.words import _
 
@@ -63,7 +64,10 @@ class SlackChat:
             unfurl_media=False,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
         )
-        return Place(answer["channel"], answer["ts"])
+        place = Place(answer["channel"], answer["ts"])
+        if thread and (answer.get("message") or {}).get("thread_ts") != thread:
+            raise Uprooted(place)
+        return place
 
     async def update(self, place: Place, message: Message) -> None:
         await call(
