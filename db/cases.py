@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.among import among
@@ -13,9 +26,11 @@ from db.tables import cases, events, follow_ups, mentions
 from triage.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
 from triage.priority import Priority, Reason
 
+_ONE = select(cases).where(cases.c.id == bindparam("case_id"))
+
 
 async def load(connection: AsyncConnection, case_id: int) -> Case:
-    row = (await connection.execute(select(cases).where(cases.c.id == case_id))).one_or_none()
+    row = (await connection.execute(_ONE, {"case_id": case_id})).one_or_none()
     if row is None:
         raise NoSuchCase
     return case_of(row)
@@ -27,11 +42,16 @@ async def exists(connection: AsyncConnection, case_id: int) -> bool:
     ).one_or_none() is not None
 
 
-async def open_case(connection: AsyncConnection, **columns: Any) -> Case:
-    """Insert a new case; `reasons` as Reason values."""
-    values = {**columns, "reasons": [reason.to_json() for reason in columns["reasons"]]}
-    row = (await connection.execute(insert(cases).values(**values).returning(cases))).one()
-    return case_of(row)
+async def insert_each(connection: AsyncConnection, new: Sequence[Mapping[str, Any]]) -> list[Case]:
+    """Insert new cases, each by another author, and return them in this order; `reasons` as Reason values."""
+    rows = [{**one, "reasons": [reason.to_json() for reason in one["reasons"]]} for one in new]
+    inserted = await connection.execute(_INSERT, rows)
+    # Rows come back in any order; asked for them in ours, SQLite would get one statement a row.
+    opened = {case.author_id: case for case in map(case_of, inserted)}
+    return [opened[one["author_id"]] for one in new]
+
+
+_INSERT = insert(cases).returning(cases)
 
 
 async def move(
@@ -51,15 +71,18 @@ async def move(
     return changed
 
 
+_CHANGE = (
+    update(cases)
+    .where(cases.c.id == bindparam("seen_id"), cases.c.version == bindparam("seen_version"))
+    .returning(cases)
+)
+
+
 async def change(connection: AsyncConnection, seen: Case, **changes: Any) -> Case:
     """Write columns if nobody wrote since `seen` was read; raises CaseMoved otherwise."""
-    statement = (
-        update(cases)
-        .where(cases.c.id == seen.id, cases.c.version == seen.version)
-        .values(**changes, version=seen.version + 1)
-        .returning(cases)
-    )
-    row = (await connection.execute(statement)).one_or_none()
+    as_seen = {"seen_id": seen.id, "seen_version": seen.version}
+    changed = await connection.execute(_CHANGE, {**changes, "version": seen.version + 1, **as_seen})
+    row = changed.one_or_none()
     if row is None:
         raise CaseMoved(seen.id)
     return case_of(row)
@@ -100,16 +123,6 @@ async def recent_openings(connection: AsyncConnection, since: datetime, limit: i
     return [(row.id, row.text) for row in reversed((await connection.execute(statement)).all())]
 
 
-async def count_alike(connection: AsyncConnection, head: int) -> tuple[int, int]:
-    """How many near-copies stand under a case's card, and how many of them nobody has answered."""
-    unanswered = func.sum(
-        case((and_(among(cases.c.status, OPEN), cases.c.first_reply_at.is_(None)), 1), else_=0)
-    )
-    statement = select(func.count(), func.coalesce(unanswered, 0)).where(cases.c.alike == head)
-    count, left = (await connection.execute(statement)).one()
-    return int(count), int(left)
-
-
 async def next_alike(connection: AsyncConnection, head: int, person: str) -> int | None:
     """The next unanswered case of a group that nobody else has; the head itself first."""
     statement = (
@@ -138,9 +151,22 @@ async def record(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one line of a case's history."""
-    await connection.execute(
-        insert(events).values(case_id=case_id, at=at, who=who, what=what, detail=dict(detail or {}))
-    )
+    event = {"case_id": case_id, "at": at, "who": who, "what": what, "detail": dict(detail or {})}
+    await connection.execute(_RECORD, event)
+
+
+_RECORD = insert(events)
+
+
+async def record_each(
+    connection: AsyncConnection, what: str, details: Mapping[int, Mapping[str, Any]], at: datetime
+) -> None:
+    """Write one line into the history of each of these cases: {case id: detail}."""
+    rows = [
+        {"case_id": case_id, "at": at, "who": None, "what": what, "detail": dict(detail)}
+        for case_id, detail in details.items()
+    ]
+    await connection.execute(_RECORD, rows)
 
 
 async def history(connection: AsyncConnection, case_id: int, *, limit: int = 200) -> Sequence[Row[Any]]:
@@ -168,6 +194,20 @@ async def last_claim(connection: AsyncConnection, case_id: int) -> Row[Any] | No
 _GIVES = (Move.CLAIM, Move.TRANSFER, Move.REOPEN)
 _GIVES_IF_FREE = (Move.REPLY, Move.ESCALATE, Move.FOLLOW_UP)
 _FREES = (Move.RELEASE, Move.RETURN)
+
+
+async def with_joinable(
+    connection: AsyncConnection, network: str, author_ids: Collection[str], since: datetime
+) -> set[str]:
+    """Which of these authors have a case that some post of theirs could join; `joinable` says which post."""
+    could_be = or_(
+        among(cases.c.status, [*OPEN, Status.DISMISSED]),
+        and_(cases.c.status == Status.RESOLVED, cases.c.closed_at >= since),
+    )
+    statement = select(cases.c.author_id).where(
+        cases.c.network == network, cases.c.author_id.in_(author_ids), could_be
+    )
+    return set((await connection.execute(statement.distinct())).scalars())
 
 
 async def joinable(
@@ -198,17 +238,6 @@ async def joinable(
     )
     row = (await connection.execute(statement)).one_or_none()
     return case_of(row) if row else None
-
-
-async def earlier(connection: AsyncConnection, seen: Case) -> tuple[int, Outcome | None]:
-    """How many cases this author had before, and how the last one ended."""
-    before = and_(cases.c.network == seen.network, cases.c.author_id == seen.author_id, cases.c.id < seen.id)
-    count = (await connection.execute(select(func.count()).where(before))).scalar_one()
-    if not count:
-        return 0, None
-    last = select(cases.c.outcome).where(before).order_by(cases.c.id.desc()).limit(1)
-    outcome = (await connection.execute(last)).scalar_one()
-    return count, Outcome(outcome) if outcome else None
 
 
 @dataclass(frozen=True, slots=True)

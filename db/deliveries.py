@@ -4,16 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.among import among
 from db.lanes import summon
-from db.tables import deliveries, messages
-from db.upsert import upsert
+from db.tables import COALESCES, deliveries, messages
+from db.types import UtcDateTime
+from db.upsert import upsert_on
 
 
 class State(StrEnum):
@@ -87,6 +89,23 @@ class Standing:
     plain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message that shall be drawn: `subject` in `lane`."""
+
+    subject: str
+    case_id: int | None
+    lane: str
+    rank: int
+
+
+async def insert_messages(connection: AsyncConnection, wanted: Collection[Wanted], at: datetime) -> None:
+    """Ask for many at once, as `insert_message` does for one."""
+    rows = [_values("message", one.subject, one.case_id, one.lane, one.rank, at, None) for one in wanted]
+    await connection.execute(_draw(connection.dialect.name), rows)
+    summon(connection, *{one.lane for one in wanted})
+
+
 async def insert_message(
     connection: AsyncConnection,
     subject: str,
@@ -99,21 +118,23 @@ async def insert_message(
 ) -> None:
     """Ask for `subject` to be drawn. Ten asked for before one is drawn are one delivery of the latest state."""
     values = _values("message", subject, case_id, lane, rank, at, payload)
-    statement = upsert(connection, deliveries).values(**values)
-    coalesces = and_(among(deliveries.c.kind, ["message"]), among(deliveries.c.state, [State.PENDING]))
-    lower = func.min if connection.dialect.name == "sqlite" else func.least
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[deliveries.c.subject],
-            index_where=coalesces,
-            set_={
-                "rank": lower(deliveries.c.rank, statement.excluded.rank),
-                "lane": statement.excluded.lane,
-                "not_before": lower(deliveries.c.not_before, statement.excluded.not_before),
-            },
-        )
-    )
+    await connection.execute(_draw(connection.dialect.name), values)
     summon(connection, lane)
+
+
+@cache
+def _draw(dialect: str) -> Insert:
+    statement = upsert_on(dialect, deliveries)
+    lower = func.min if dialect == "sqlite" else func.least
+    return statement.on_conflict_do_update(
+        index_elements=[deliveries.c.subject],
+        index_where=COALESCES,
+        set_={
+            "rank": lower(deliveries.c.rank, statement.excluded.rank),
+            "lane": statement.excluded.lane,
+            "not_before": lower(deliveries.c.not_before, statement.excluded.not_before),
+        },
+    )
 
 
 async def insert_delivery(
@@ -158,38 +179,48 @@ def _values(
     }
 
 
+_ONE = select(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
+
+
 async def load(connection: AsyncConnection, delivery_id: int) -> Delivery | None:
-    row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).one_or_none()
+    row = (await connection.execute(_ONE, {"delivery_id": delivery_id})).one_or_none()
     return delivery_of(row) if row else None
+
+
+_MARK = update(deliveries).where(
+    deliveries.c.id == bindparam("seen_id"),
+    deliveries.c.state == bindparam("seen_state"),
+    deliveries.c.attempts == bindparam("seen_attempts"),
+    deliveries.c.lane == bindparam("seen_lane"),  # who waits may be sent to another lane meanwhile
+)
 
 
 async def mark(connection: AsyncConnection, seen: Delivery, state: State, **changes: Any) -> bool:
     """Move a delivery on if nobody did since it was read; False when somebody has."""
-    statement = (
-        update(deliveries)
-        .where(
-            deliveries.c.id == seen.id,
-            deliveries.c.state == seen.state,
-            deliveries.c.attempts == seen.attempts,
-            deliveries.c.lane == seen.lane,  # who waits may be sent to another lane meanwhile
-        )
-        .values(state=state.value, **changes)
-    )
-    moved = (await connection.execute(statement)).rowcount == 1
+    as_seen = {
+        "seen_id": seen.id,
+        "seen_state": seen.state.value,
+        "seen_attempts": seen.attempts,
+        "seen_lane": seen.lane,
+    }
+    done = await connection.execute(_MARK, {"state": state.value, **changes, **as_seen})
+    moved = done.rowcount == 1
     if moved and state is not State.SENDING and seen.kind == "message":
         await _summon_next(connection, seen.subject)
     return moved
 
 
+_WAITING = select(deliveries.c.lane).where(
+    deliveries.c.subject == bindparam("subject"),
+    deliveries.c.kind == "message",
+    _LIVE,
+    deliveries.c.state == State.PENDING,
+)
+
+
 async def _summon_next(connection: AsyncConnection, subject: str) -> None:
     """The next delivery of a subject had to wait for this one."""
-    waiting = select(deliveries.c.lane).where(
-        deliveries.c.subject == subject,
-        deliveries.c.kind == "message",
-        _LIVE,
-        deliveries.c.state == State.PENDING,
-    )
-    summon(connection, *(await connection.execute(waiting)).scalars())
+    summon(connection, *(await connection.execute(_WAITING, {"subject": subject})).scalars())
 
 
 async def cancel(
@@ -213,31 +244,6 @@ class Look:
     again_at: datetime | None = None
 
 
-async def look(connection: AsyncConnection, lane: str, now: datetime) -> Look:
-    """The first due delivery of a lane: the most urgent, then the oldest."""
-    mine = and_(deliveries.c.lane == lane, _LIVE)
-    can_go = or_(deliveries.c.state != State.PENDING, ~_another_is_begun())
-    due = select(deliveries.c.id).where(mine, deliveries.c.not_before <= now, can_go)
-    first = due.order_by(deliveries.c.rank, deliveries.c.id).limit(1)
-    delivery_id = (await connection.execute(first)).scalar_one_or_none()
-    if delivery_id is not None:
-        return Look(delivery_id)
-    earliest = select(func.min(deliveries.c.not_before)).where(mine)
-    return Look(None, (await connection.execute(earliest)).scalar_one())
-
-
-async def lanes_in_use(connection: AsyncConnection) -> set[str]:
-    """Every lane that has something to deliver, now or later."""
-    statement = select(deliveries.c.lane).where(_LIVE).distinct()
-    return set((await connection.execute(statement)).scalars())
-
-
-async def overdue_lanes(connection: AsyncConnection, now: datetime) -> set[str]:
-    """Lanes with something that could have gone a while ago."""
-    statement = select(deliveries.c.lane).where(_LIVE, deliveries.c.not_before < now - OVERDUE)
-    return set((await connection.execute(statement.distinct())).scalars())
-
-
 def _another_is_begun() -> ColumnElement[bool]:
     """The same subject is on its way already, or may be: two at once would be two messages.
 
@@ -251,6 +257,55 @@ def _another_is_begun() -> ColumnElement[bool]:
         other.c.state.in_(BEGUN),
     )
     return and_(deliveries.c.kind == "message", begun.exists())
+
+
+_MINE = and_(deliveries.c.lane == bindparam("mine"), _LIVE)
+_NOW = bindparam("now", type_=UtcDateTime())
+_FIRST_DUE = (
+    select(deliveries.c.id)
+    .where(_MINE, deliveries.c.not_before <= _NOW)
+    .where(or_(deliveries.c.state != State.PENDING, ~_another_is_begun()))
+    .order_by(deliveries.c.rank, deliveries.c.id)
+    .limit(1)
+)
+_EARLIEST = select(func.min(deliveries.c.not_before)).where(_MINE)
+
+
+async def look(connection: AsyncConnection, lane: str, now: datetime) -> Look:
+    """The first due delivery of a lane: the most urgent, then the oldest."""
+    first = await connection.execute(_FIRST_DUE, {"mine": lane, "now": now})
+    delivery_id = first.scalar_one_or_none()
+    if delivery_id is not None:
+        return Look(delivery_id)
+    return Look(None, (await connection.execute(_EARLIEST, {"mine": lane})).scalar_one())
+
+
+_BEGIN = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("begun_id"), deliveries.c.lane == bindparam("mine"))
+    .where(deliveries.c.state == State.PENDING, deliveries.c.not_before <= _NOW, ~_another_is_begun())
+    .values(state=State.SENDING, attempts=deliveries.c.attempts + 1, intent_at=_NOW, tried_at=_NOW)
+    .returning(deliveries)
+)
+
+
+async def begin(connection: AsyncConnection, delivery_id: int, lane: str, now: datetime) -> Delivery | None:
+    """Mark the intent of a pending delivery; None unless it is due in this lane, and alone of its subject."""
+    begun = await connection.execute(_BEGIN, {"begun_id": delivery_id, "mine": lane, "now": now})
+    row = begun.one_or_none()
+    return delivery_of(row) if row else None
+
+
+async def lanes_in_use(connection: AsyncConnection) -> set[str]:
+    """Every lane that has something to deliver, now or later."""
+    statement = select(deliveries.c.lane).where(_LIVE).distinct()
+    return set((await connection.execute(statement)).scalars())
+
+
+async def overdue_lanes(connection: AsyncConnection, now: datetime) -> set[str]:
+    """Lanes with something that could have gone a while ago."""
+    statement = select(deliveries.c.lane).where(_LIVE, deliveries.c.not_before < now - OVERDUE)
+    return set((await connection.execute(statement.distinct())).scalars())
 
 
 async def waiting_cards(connection: AsyncConnection, lane: str, limit: int) -> list[int]:
@@ -316,12 +371,6 @@ async def pull_forward(connection: AsyncConnection, now: datetime) -> None:
     await connection.execute(update(deliveries).where(made_later).values(not_before=now))
 
 
-async def has_to_wait(connection: AsyncConnection, delivery: Delivery) -> bool:
-    """Whether another delivery of this pending one's subject was begun and has not ended."""
-    statement = select(deliveries.c.id).where(deliveries.c.id == delivery.id, _another_is_begun())
-    return (await connection.execute(statement)).one_or_none() is not None
-
-
 async def superseded(connection: AsyncConnection, delivery: Delivery, not_before: datetime) -> bool:
     """Whether a newer delivery of its subject waits, which will show the same and more: it waits as long."""
     statement = (
@@ -350,8 +399,11 @@ async def wake_announcements(connection: AsyncConnection, case_id: int, at: date
     summon(connection, *(await connection.execute(woken)).scalars())
 
 
+_PLACE = select(messages).where(messages.c.subject == bindparam("subject"))
+
+
 async def place_of(connection: AsyncConnection, subject: str) -> Row[Any] | None:
-    return (await connection.execute(select(messages).where(messages.c.subject == subject))).one_or_none()
+    return (await connection.execute(_PLACE, {"subject": subject})).one_or_none()
 
 
 async def places_of_cards(
@@ -371,6 +423,20 @@ async def subject_at(connection: AsyncConnection, channel: str, ts: str) -> str 
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
+_REDRAWN = update(messages).where(
+    messages.c.subject == bindparam("which"),
+    messages.c.channel == bindparam("there"),
+    messages.c.ts == bindparam("since"),
+)
+
+
+async def keep_redrawn(connection: AsyncConnection, subject: str, standing: Standing) -> bool:
+    """Remember how `subject` was redrawn where it stands; False when it does not stand there."""
+    where = {"which": subject, "there": standing.place.channel, "since": standing.place.ts}
+    redrawn = await connection.execute(_REDRAWN, {"drawn": standing.drawn, "plain": standing.plain, **where})
+    return redrawn.rowcount == 1
+
+
 async def keep_place(
     connection: AsyncConnection,
     subject: str,
@@ -380,19 +446,24 @@ async def keep_place(
     at: datetime,
 ) -> None:
     """Remember how `subject` stands now."""
-    await connection.execute(delete(messages).where(messages.c.subject == subject))
-    await connection.execute(
-        insert(messages).values(
-            subject=subject,
-            case_id=case_id,
-            person=standing.person,
-            channel=standing.place.channel,
-            ts=standing.place.ts,
-            drawn=standing.drawn,
-            plain=standing.plain,
-            posted_at=at,
-        )
-    )
+    values = {
+        "subject": subject,
+        "case_id": case_id,
+        "person": standing.person,
+        "channel": standing.place.channel,
+        "ts": standing.place.ts,
+        "drawn": standing.drawn,
+        "plain": standing.plain,
+        "posted_at": at,
+    }
+    await connection.execute(_stand(connection.dialect.name), values)
+
+
+@cache
+def _stand(dialect: str) -> Insert:
+    statement = upsert_on(dialect, messages)
+    anew = {column.name: statement.excluded[column.name] for column in messages.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=[messages.c.subject], set_=anew)
 
 
 async def keep_old_place(

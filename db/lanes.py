@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import lanes
@@ -67,9 +67,11 @@ async def hold(connection: AsyncConnection, lane: str, until: datetime) -> None:
     )
 
 
+_RESTS = select(lanes.c.rests_until).where(lanes.c.lane == bindparam("which"))
+
+
 async def rests_until(connection: AsyncConnection, lane: str) -> datetime | None:
-    statement = select(lanes.c.rests_until).where(lanes.c.lane == lane)
-    until: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
+    until: datetime | None = (await connection.execute(_RESTS, {"which": lane})).scalar_one_or_none()
     return until
 
 

@@ -1,11 +1,11 @@
 """Mentions and their authors; a deleted post keeps its row and loses its words."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import authors, cases, mentions, said_once
@@ -80,7 +80,28 @@ async def keep(
     quoted: str | None = None,
 ) -> int:
     """Insert a post; its network and id are unique. Returns the row's id."""
-    values = {
+    values = {**_values(case_id, mention, at, answerable_by, quoted), "ours": ours}
+    return int((await connection.execute(_KEEP, values)).scalar_one())
+
+
+_KEEP = insert(mentions).returning(mentions.c.id)
+
+
+async def keep_openings(
+    connection: AsyncConnection, opened: Mapping[int, Mention], accounts: Mapping[str, str], at: datetime
+) -> None:
+    """Insert the customers' posts that opened cases: {case id: post}; `accounts` are ours, {handle: id}."""
+    rows = [
+        {**_values(case_id, post, at, post.answerable_by(accounts), post.quotes), "ours": False}
+        for case_id, post in opened.items()
+    ]
+    await connection.execute(insert(mentions), rows)
+
+
+def _values(
+    case_id: int, mention: Mention, at: datetime, answerable_by: Sequence[str], quoted: str | None
+) -> dict[str, Any]:
+    return {
         "case_id": case_id,
         "network": mention.network,
         "post_id": mention.post_id,
@@ -92,22 +113,22 @@ async def keep(
         "quoted": quoted,
         "pictures": [[picture.url, picture.alt] for picture in mention.pictures],
         "answerable_by": list(answerable_by),
-        "ours": ours,
         "posted_at": mention.posted_at,
         "received_at": at,
         "checked_at": at,
     }
-    return int(
-        (await connection.execute(insert(mentions).values(**values).returning(mentions.c.id))).scalar_one()
-    )
+
+
+_CONVERSATION = (
+    select(*_POST)
+    .where(mentions.c.case_id == bindparam("which"))
+    .order_by(mentions.c.posted_at, mentions.c.id)
+)
 
 
 async def conversation(connection: AsyncConnection, case_id: int) -> list[Post]:
     """The posts of a case, oldest first, the brand's own among them."""
-    statement = (
-        select(*_POST).where(mentions.c.case_id == case_id).order_by(mentions.c.posted_at, mentions.c.id)
-    )
-    return [post_of(row) for row in await connection.execute(statement)]
+    return [post_of(row) for row in await connection.execute(_CONVERSATION, {"which": case_id})]
 
 
 async def load(connection: AsyncConnection, mention_id: int) -> Post | None:
@@ -200,6 +221,15 @@ async def cached_authors(
         authors.c.network == network, authors.c.id.in_(ids), authors.c.seen_at >= since
     )
     return {row.id: author_of(row) for row in await connection.execute(statement)}
+
+
+async def authors_by_id(connection: AsyncConnection, network: str, ids: Collection[str]) -> dict[str, Author]:
+    """Authors, however long ago they were looked up; one who never was is shown by their id."""
+    if not ids:
+        return {}
+    statement = select(authors).where(authors.c.network == network, authors.c.id.in_(ids))
+    found = {row.id: author_of(row) for row in await connection.execute(statement)}
+    return {one: found.get(one, Author(network, one, one, one)) for one in ids}
 
 
 async def author(connection: AsyncConnection, network: str, author_id: str) -> Author:

@@ -240,13 +240,13 @@ Index(
     postgresql_where=_LIVE,
 )
 Index("ix_deliveries_subject", deliveries.c.subject, sqlite_where=_LIVE, postgresql_where=_LIVE)
-_COALESCES = text("kind = 'message' AND state = 'pending'")
+COALESCES = text("kind = 'message' AND state = 'pending'")
 Index(
     "ix_deliveries_one_pending",
     deliveries.c.subject,
     unique=True,
-    sqlite_where=_COALESCES,
-    postgresql_where=_COALESCES,
+    sqlite_where=COALESCES,
+    postgresql_where=COALESCES,
 )
 
 # A lane that was told to wait.
@@ -288,15 +288,15 @@ timers = Table(
     Column("ended_at", UtcDateTime),
     **NUMBERED,
 )
-_ARMED = text("state = 'armed'")
-Index("ix_timers_armed", timers.c.due_at, sqlite_where=_ARMED, postgresql_where=_ARMED)
+ARMED = text("state = 'armed'")
+Index("ix_timers_armed", timers.c.due_at, sqlite_where=ARMED, postgresql_where=ARMED)
 Index(
     "ix_timers_one_armed",
     timers.c.kind,
     timers.c.subject,
     unique=True,
-    sqlite_where=_ARMED,
-    postgresql_where=_ARMED,
+    sqlite_where=ARMED,
+    postgresql_where=ARMED,
 )
 
 # Our own accounts' author ids: known after the first start, also while the network does not answer.

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Insert, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.among import among
-from db.tables import timers
-from db.upsert import upsert
+from db.tables import ARMED, timers
+from db.upsert import upsert_on
 
 _ARMED = among(timers.c.state, ["armed"])
 
@@ -34,24 +35,28 @@ async def arm(
     connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
 ) -> None:
     """Set a timer; one already armed for the same thing is set anew."""
-    await arm_all(connection, {kind: due_at}, subject, case_id)
+    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+    await connection.execute(_arm(connection.dialect.name), values)
 
 
-async def arm_all(
-    connection: AsyncConnection, due: Mapping[str, datetime], subject: str, case_id: int | None
-) -> None:
-    """Set timers of several kinds for one subject."""
-    rows = [
-        {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
-        for kind, due_at in due.items()
-    ]
-    statement = upsert(connection, timers).values(rows)
-    anew = statement.on_conflict_do_update(
+@cache
+def _arm(dialect: str) -> Insert:
+    statement = upsert_on(dialect, timers)
+    return statement.on_conflict_do_update(
         index_elements=[timers.c.kind, timers.c.subject],
-        index_where=_ARMED,
+        index_where=ARMED,
         set_={"due_at": statement.excluded.due_at},
     )
-    await connection.execute(anew)
+
+
+async def aim(connection: AsyncConnection, aims: Mapping[int, tuple[datetime, datetime]]) -> None:
+    """Arm the warning and the breach of cases' due times: {case id: (warning, breach)}."""
+    rows = [
+        {"kind": kind, "subject": f"case:{case_id}", "case_id": case_id, "due_at": due_at, "state": "armed"}
+        for case_id, both in aims.items()
+        for kind, due_at in zip(("warning", "breach"), both, strict=True)
+    ]
+    await connection.execute(_arm(connection.dialect.name), rows)
 
 
 async def cancel(

@@ -48,12 +48,16 @@ def _winner(votes: Mapping[str, float], among: Sequence[str], hint: str | None) 
 
 
 def _votes(text: str, among: tuple[str, ...]) -> dict[str, float]:
-    evidence = _evidence(among)
     votes = dict.fromkeys(among, 0.0)
     for word in _WORD.findall(text)[:_ENOUGH]:
-        for language, weight in evidence.of(word.lower()):
+        for language, weight in _weights(among, word.lower()):
             votes[language] += weight
     return votes
+
+
+@lru_cache(maxsize=8192)  # most words come again
+def _weights(among: tuple[str, ...], word: str) -> list[tuple[str, float]]:
+    return _evidence(among).of(word)
 
 
 class _Evidence:

@@ -10,7 +10,6 @@ from itertools import groupby, pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from triage.words import _
@@ -298,12 +297,17 @@ def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=256)
 def _holidays_of(region: str, year: int) -> frozenset[date]:
+    # Imported where it is used: a desk without public holidays does without its 4 MB.
+    import holidays as public_holidays
+
     country, _dash, subdivision = region.partition("-")
     return frozenset(public_holidays.country_holidays(country, subdiv=subdivision or None, years=year))
 
 
 def _region(code: str) -> str:
     """`code` as the calendar spells it: "us-ca" is "US-CA"."""
+    import holidays as public_holidays
+
     country, dash, subdivision = code.strip().partition("-")
     countries = public_holidays.list_supported_countries(include_aliases=True)
     if country.upper() not in countries:
@@ -317,6 +321,8 @@ def _region(code: str) -> str:
 
 
 def _unknown_country(code: str, countries: dict[str, list[str]]) -> str:
+    import holidays as public_holidays
+
     names = {entry[0].upper(): entry[1] for entry in public_holidays.registry.COUNTRIES.values()}
     near = get_close_matches(code.upper(), [*names, *(known for known in countries if len(known) == 2)])
     codes = list(dict.fromkeys(names.get(match, match) for match in near)) or ["IT", "PL", "US-CA"]

@@ -30,23 +30,20 @@ class Attempt:
 @use_case
 async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
     """Mark the intent; None when it left the lane, is not due, over, or another of its subject is on its way."""
+    begun = await deliveries.begin(work.connection, delivery_id, lane, work.now)
+    if begun is not None:
+        return Attempt(begun, State.PENDING, maybe=False)
+    return await _begin_again(work, delivery_id, lane)
+
+
+async def _begin_again(work: Work, delivery_id: int, lane: str) -> Attempt | None:
+    """Take up what was begun before: its intent stays what it was."""
     seen = await deliveries.load(work.connection, delivery_id)
-    if seen is None or seen.lane != lane or seen.state not in deliveries.LIVE or seen.not_before > work.now:
-        return None
-    if seen.state is State.PENDING and await deliveries.has_to_wait(work.connection, seen):
+    if seen is None or seen.lane != lane or seen.state not in deliveries.BEGUN or seen.not_before > work.now:
         return None
     begun = replace(seen, state=State.SENDING, attempts=seen.attempts + 1)
-    if seen.state is State.PENDING:
-        begun = replace(begun, intent_at=work.now, tried_at=work.now)
-    marked = await deliveries.mark(
-        work.connection,
-        seen,
-        State.SENDING,
-        attempts=begun.attempts,
-        intent_at=begun.intent_at,
-        tried_at=begun.tried_at,
-    )
-    return Attempt(begun, seen.state, maybe=seen.state is not State.PENDING) if marked else None
+    marked = await deliveries.mark(work.connection, seen, State.SENDING, attempts=begun.attempts)
+    return Attempt(begun, seen.state, maybe=True) if marked else None
 
 
 @use_case
@@ -121,6 +118,12 @@ async def end(
     marked = await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None)
     if standing is None or not marked:
         return
+    if not await deliveries.keep_redrawn(work.connection, delivery.message_subject, standing):
+        await _stand(work, delivery, standing, old)
+
+
+async def _stand(work: Work, delivery: Delivery, standing: Standing, old: Place | None) -> None:
+    """Remember where a message was posted."""
     if delivery.case_id is not None and not await cases.exists(work.connection, delivery.case_id):
         # Its author was forgotten while it was on its way: nobody else knows where it stands.
         await remove(work, delivery.message_subject, standing.place)

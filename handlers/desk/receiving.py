@@ -1,16 +1,19 @@
 """A post arrives: it opens a case or joins one; a post changed or deleted is changed or deleted here."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row
 
 from db import cases, deliveries, mentions, reading, replies
+from db.deliveries import Wanted
 from handlers.desk import spending
 from handlers.desk.loose_ends import cancel_follow_ups, take_up_reminder, withdraw_asks
-from handlers.desk.work import RANKS, Work, use_case
+from handlers.desk.work import RANKS, Work, rank_of, use_case
 from triage import language, priority, routing, thanks
 from triage.case import MOVES, Case, Move, Outcome, Status
 from triage.likeness import same_text
@@ -28,6 +31,27 @@ class Voice:
         return author_id in self.ids.values()
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Posts that were not received before, the oldest first, with what must be known of all of them."""
+
+    posts: Sequence[Mention]
+    authors: Mapping[str, Author]
+    voice: Voice
+    reposted: Collection[str | None]
+    busy: Collection[str]  # authors of several of them, or with a case that one may join
+
+    def opens_a_case(self, mention: Mention) -> bool:
+        """Whether a post surely opens a case of its own, whatever else stands in the page."""
+        return not (
+            mention.reposts
+            or set(mention.editions) > {mention.post_id}
+            or mention.post_id in self.reposted
+            or mention.author_id in self.busy
+            or self.voice.is_ours(mention.author_id)
+        )
+
+
 @use_case
 async def receive(
     work: Work,
@@ -37,38 +61,38 @@ async def receive(
     *,
     watermarks: Mapping[str, str] | None = None,
 ) -> int:
-    """Take in one page of posts, oldest first, and move the watermarks; returns how many were new.
+    """Take in one page of a network's posts, oldest first, and move the watermarks; returns how many were new.
 
     Posts seen before are dropped by their id, so a page may be received twice.
     """
     await reading.one_at_a_time(work.connection)
     await mentions.keep_authors(work.connection, authors, work.now)
-    known = await _known(work, posts)
-    by_id = {author.id: author for author in authors}
-    reposted = {post.reposts for post in posts}
+    page = await _page_of(work, posts, authors, voice)
     new = 0
-    for mention in sorted(posts, key=lambda post: int(post.post_id)):
-        if (mention.network, mention.post_id) in known:
-            continue
-        known.add((mention.network, mention.post_id))
-        if mention.post_id in reposted and await _only_dug_up(work, mention, voice):
-            continue
-        new += await _receive_one(work, mention, by_id, voice)
+    for opens_a_case, some in groupby(page.posts, key=page.opens_a_case):
+        if opens_a_case:
+            new += len(await _open(work, page, list(some)))
+        else:
+            new += sum([await _receive_one(work, page, mention) for mention in some])
     for source, post_id in (watermarks or {}).items():
         await reading.set_watermark(work.connection, source, post_id, work.now)
     return new
 
 
-async def _known(work: Work, posts: Sequence[Mention]) -> set[tuple[str, str]]:
-    """(network, post id) of those that were taken in before."""
-    networks = {post.network for post in posts}
-    return {
-        (network, post_id)
-        for network in networks
-        for post_id in await mentions.known(
-            work.connection, network, [post.post_id for post in posts if post.network == network]
-        )
-    }
+async def _page_of(work: Work, posts: Sequence[Mention], authors: Collection[Author], voice: Voice) -> _Page:
+    if not posts:
+        return _Page([], {}, voice, (), ())
+    by_id = {post.post_id: post for post in posts}
+    network = posts[0].network
+    known = await mentions.known(work.connection, network, by_id)
+    new = [by_id[post_id] for post_id in sorted(by_id.keys() - known, key=int)]
+    found = {author.id: author for author in authors}
+    wrote = Counter(post.author_id for post in new)
+    missing = await mentions.authors_by_id(work.connection, network, wrote.keys() - found.keys())
+    since = work.ago(days=work.policy.desk.reopen_days)
+    busy = await cases.with_joinable(work.connection, network, wrote, since)
+    busy |= {author_id for author_id, count in wrote.items() if count > 1}
+    return _Page(new, found | missing, voice, {post.reposts for post in posts}, busy)
 
 
 async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
@@ -81,70 +105,91 @@ async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
     return True
 
 
-async def _receive_one(work: Work, mention: Mention, authors: Mapping[str, Author], voice: Voice) -> bool:
-    earlier = [edition for edition in mention.editions if edition != mention.post_id]
-    if earlier and (kept := await mentions.find(work.connection, mention.network, earlier)):
-        await _take_over_edit(work, kept, mention)
+async def _receive_one(work: Work, page: _Page, mention: Mention) -> bool:
+    if mention.post_id in page.reposted and await _only_dug_up(work, mention, page.voice):
         return False
-    if voice.is_ours(mention.author_id):
+    others = [edition for edition in mention.editions if edition != mention.post_id]
+    if others and (kept := await mentions.find(work.connection, mention.network, others)):
+        if int(mention.post_id) > int(kept.post_id):  # an older edition read late changes nothing
+            await _take_over_edit(work, kept, mention)
+        return False
+    if page.voice.is_ours(mention.author_id):
         return await _record_our_own(work, mention)
     if mention.reposts:
         return await _fold_repost(work, mention)
-    author = authors.get(mention.author_id) or await mentions.author(
-        work.connection, mention.network, mention.author_id
-    )
-    await _file(work, mention, author, voice)
+    await _file(work, page, mention)
     return True
 
 
-async def _file(work: Work, mention: Mention, author: Author, voice: Voice) -> None:
+async def _file(work: Work, page: _Page, mention: Mention) -> None:
     """Put a customer's post into the case it belongs to."""
     since = work.ago(days=work.policy.desk.reopen_days)
     earlier = await cases.joinable(
-        work.connection, mention.network, author.id, mention.account, mention.conversation_id, since
+        work.connection,
+        mention.network,
+        mention.author_id,
+        mention.account,
+        mention.conversation_id,
+        since,
     )
-    case = await (_join(work, earlier, mention, author) if earlier else _open(work, mention, author))
+    if earlier is None:
+        await _open(work, page, [mention])
+        return
+    case = await _join(work, earlier, mention, page.authors[mention.author_id])
     kept = await mentions.keep(
         work.connection,
         case.id,
         mention,
         at=work.now,
-        answerable_by=mention.answerable_by(voice.ids),
+        answerable_by=mention.answerable_by(page.voice.ids),
         quoted=mention.quotes,
     )
-    if earlier:
-        await work.draw(f"mention:{kept}", case.id, f"post:{case.channel}", RANKS[case.priority])
+    await work.draw(f"mention:{kept}", case.id, f"post:{case.channel}", RANKS[case.priority])
 
 
-async def _open(work: Work, mention: Mention, author: Author) -> Case:
+async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]:
+    """Open a case for each of these posts."""
+    judged = [_judged(work, post, page.authors[post.author_id]) for post in posts]
+    opened = await cases.insert_each(work.connection, [columns for columns, _matched in judged])
+    details = {
+        case.id: {"matched": matched} for case, (_columns, matched) in zip(opened, judged, strict=True)
+    }
+    await cases.record_each(work.connection, "opened", details, work.now)
+    ids = [case.id for case in opened]
+    await mentions.keep_openings(
+        work.connection, dict(zip(ids, posts, strict=True)), page.voice.ids, work.now
+    )
+    await work.aim_clocks(opened)
+    cards = [Wanted(f"card:{case.id}", case.id, f"post:{case.channel}", rank_of(case)) for case in opened]
+    await deliveries.insert_messages(work.connection, cards, work.now)
+    return opened
+
+
+def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, Any], list[str]]:
+    """The new case of a post, and the keywords that led to its area."""
     spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
     score = priority.assess(mention.text, spoken, author.followers, work.policy.priority)
     routed = routing.route(mention.text, spoken, work.policy.area)
-    due_at = work.due(score.priority, mention.posted_at)
-    case = await cases.open_case(
-        work.connection,
-        network=mention.network,
-        account=mention.account,
-        author_id=author.id,
-        conversation_id=mention.conversation_id,
-        status=Status.NEW.value,
-        area=routed.area,
-        channel=work.policy.channel_of(routed.area),
-        language=spoken,
-        priority=score.priority.value,
-        value=score.value,
-        reasons=score.reasons,
-        opened_at=mention.posted_at,
-        waiting_since=mention.posted_at,
-        queue_at=priority.queue_at(score.priority, score.value, mention.posted_at),
-        due_at=due_at,
-        reposts=0,
-        version=1,
-    )
-    await work.record(case, "opened", matched=list(routed.matched))
-    await work.aim_clock(case.id, mention.posted_at, due_at)
-    await work.draw_first_card(case)
-    return case
+    columns = {
+        "network": mention.network,
+        "account": mention.account,
+        "author_id": author.id,
+        "conversation_id": mention.conversation_id,
+        "status": Status.NEW.value,
+        "area": routed.area,
+        "channel": work.policy.channel_of(routed.area),
+        "language": spoken,
+        "priority": score.priority.value,
+        "value": score.value,
+        "reasons": score.reasons,
+        "opened_at": mention.posted_at,
+        "waiting_since": mention.posted_at,
+        "queue_at": priority.queue_at(score.priority, score.value, mention.posted_at),
+        "due_at": work.due(score.priority, mention.posted_at),
+        "reposts": 0,
+        "version": 1,
+    }
+    return columns, list(routed.matched)
 
 
 async def _join(work: Work, case: Case, mention: Mention, author: Author) -> Case:

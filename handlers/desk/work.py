@@ -1,6 +1,6 @@
 """What every use case is given: the desk, and one transaction of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -82,10 +82,6 @@ class Work:
         if case.alike is not None and await cases.exists(self.connection, case.alike):
             await self.draw_card(await cases.load(self.connection, case.alike))  # it counts its copies
 
-    async def draw_first_card(self, case: Case) -> None:
-        """Ask for the card of a case just opened: it stands nowhere yet."""
-        await self.draw(f"card:{case.id}", case.id, f"post:{case.channel}", rank_of(case))
-
     async def draw(self, subject: str, case_id: int | None, lane: str, rank: int, **payload: Any) -> None:
         await deliveries.insert_message(
             self.connection, subject, case_id=case_id, lane=lane, rank=rank, at=self.now, payload=payload
@@ -119,10 +115,18 @@ class Work:
 
     async def aim_clock(self, case_id: int, start: datetime, due_at: datetime) -> None:
         """Arm the warning and the breach of a due time."""
+        await timers.aim(self.connection, {case_id: (self._warned(start, due_at), due_at)})
+
+    async def aim_clocks(self, opened: Sequence[Case]) -> None:
+        """The same for new cases."""
+        due = {case.id: (case.waiting_since, case.due_at) for case in opened if case.due_at}
+        aims = {case_id: (self._warned(start, due_at), due_at) for case_id, (start, due_at) in due.items()}
+        await timers.aim(self.connection, aims)
+
+    def _warned(self, start: datetime, due_at: datetime) -> datetime:
+        """When somebody is warned that a first reply falls due."""
         target = self.policy.working_time.minutes_between(start, due_at)
-        warned = self.policy.working_time.due(start, target * self.policy.sla.warn_at)
-        clock = {"warning": warned, "breach": due_at}
-        await timers.arm_all(self.connection, clock, f"case:{case_id}", case_id)
+        return self.policy.working_time.due(start, target * self.policy.sla.warn_at)
 
     async def stop_clock(self, case_id: int) -> None:
         await timers.cancel(self.connection, f"case:{case_id}", at=self.now, kinds=("warning", "breach"))

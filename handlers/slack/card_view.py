@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, mentions, promises, replies
+from db import cards, mentions, promises, replies
 from handlers.ports import Network
 from triage.case import Case, Outcome
 from triage.desk import Policy
@@ -42,16 +42,17 @@ class CardView:
 async def view_of(
     connection: AsyncConnection, case: Case, policy: Policy, network: Network, now: datetime
 ) -> CardView:
-    promised = await promises.open_follow_ups(connection, case.id)
+    beside = await cards.beside(connection, case)
+    promised = await promises.open_follow_ups(connection, case.id) if beside.promised else ()
     return CardView(
         case=case,
-        author=await mentions.author(connection, case.network, case.author_id),
+        author=beside.author,
         posts=await mentions.conversation(connection, case.id),
-        earlier=await cases.earlier(connection, case),
-        reply=await replies.foremost(connection, case.id),
-        ask=await promises.latest_ask(connection, case.id),
+        earlier=beside.earlier,
+        reply=await replies.foremost(connection, case.id) if beside.replied else None,
+        ask=await promises.latest_ask(connection, case.id) if beside.asked else None,
         follow_up=promised[0] if promised else None,
-        alike=await cases.count_alike(connection, case.id),
+        alike=beside.alike,
         policy=policy,
         network=network,
         now=now,

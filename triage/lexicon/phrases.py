@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -46,6 +47,8 @@ def tokens(text: str) -> list[Token]:
     return [Token(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text)]
 
 
+# Detecting, assessing and routing a post each fold its words, and most words come again.
+@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """`word` without case, accents and apostrophes; "goooood" is "good", "thankssss" is "thanks"."""
     if not word.isascii():

@@ -1,0 +1,69 @@
+"""What a card shows beside its case and its posts, in one look."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.among import among
+from db.mentions import author_of
+from db.tables import asks, authors, cases, follow_ups, replies
+from triage.case import OPEN, Case, Outcome
+from triage.mention import Author
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The author, their earlier cases and how the last ended, near-copies and how many nobody has answered."""
+
+    author: Author
+    earlier: tuple[int, Outcome | None]
+    alike: tuple[int, int]
+    replied: bool
+    asked: bool
+    promised: bool
+
+
+async def beside(connection: AsyncConnection, case: Case) -> Beside:
+    """What stands beside a case; an author never looked up is shown by their id."""
+    row = (await connection.execute(_BESIDE, {"case_id": case.id})).one()
+    unknown = Author(case.network, case.author_id, case.author_id, case.author_id)
+    return Beside(
+        author=author_of(row) if row.id is not None else unknown,
+        earlier=(row.earlier, Outcome(row.last_outcome) if row.last_outcome else None),
+        alike=(row.alike, row.unanswered),
+        replied=row.replied,
+        asked=row.asked,
+        promised=row.promised,
+    )
+
+
+def _beside() -> Select[Any]:
+    """Built once: it is read at each click."""
+    other = cases.alias()
+    before = and_(
+        other.c.network == cases.c.network, other.c.author_id == cases.c.author_id, other.c.id < cases.c.id
+    )
+    last = select(other.c.outcome).where(before).order_by(other.c.id.desc()).limit(1)
+    copies = other.c.alike == cases.c.id
+    unanswered = and_(copies, among(other.c.status, OPEN), other.c.first_reply_at.is_(None))
+    promised = and_(follow_ups.c.case_id == cases.c.id, among(follow_ups.c.state, ["promised", "reminded"]))
+    return (
+        select(
+            authors,
+            select(func.count(other.c.id)).where(before).scalar_subquery().label("earlier"),
+            last.scalar_subquery().label("last_outcome"),
+            select(func.count(other.c.id)).where(copies).scalar_subquery().label("alike"),
+            select(func.count(other.c.id)).where(unanswered).scalar_subquery().label("unanswered"),
+            select(replies.c.id).where(replies.c.case_id == cases.c.id).exists().label("replied"),
+            select(asks.c.id).where(asks.c.case_id == cases.c.id).exists().label("asked"),
+            select(follow_ups.c.id).where(promised).exists().label("promised"),
+        )
+        .select_from(cases)
+        .outerjoin(authors, and_(authors.c.network == cases.c.network, authors.c.id == cases.c.author_id))
+        .where(cases.c.id == bindparam("case_id"))
+    )
+
+
+_BESIDE = _beside()
