@@ -271,6 +271,7 @@ def views(draw: st.DrawFn, case: Case) -> CardView:
         reply=draw(st.none() | replies),
         ask=draw(st.none() | asks),
         follow_up=draw(st.none() | follow_ups),
+        alike=draw(st.tuples(st.integers(0, 9999), st.integers(0, 9999))),
         policy=policy,
         network=X({}, {}),
         now=NOON,
@@ -295,6 +296,7 @@ def a_card(case: Case, said: list[str], policy: Policy, pictures: tuple[Picture,
         reply=None,
         ask=None,
         follow_up=None,
+        alike=(0, 0),
         policy=policy,
         network=X({}, {}),
         now=NOON,
@@ -364,7 +366,8 @@ class TestMessages:
         payload: dict[str, Any] = {
             "notice": notice, "person": "U0ANNA", "case": 7, "by": "U0KASIA", "to": "U0ANNA", "usd": "200",
             "account": "acme", "when": "2026-11-23 12:00 UTC", "channel": "C0MENTIONS", "what": "card:7",
-            "due": 1_795_000_000,
+            "due": 1_795_000_000, "since": 1_795_000_000, "until": 1_795_000_600, "minutes": "+180",
+            "cause": data.draw(cleaned)[:1000],
             "note": data.draw(cleaned), "problem": data.draw(cleaned)[:1000], "reopened": data.draw(st.booleans()),
         }  # fmt: skip
         message = dms.draw_notice(notice, payload, matter)

@@ -26,6 +26,7 @@ from triage.people import (
 TABLE = """
               viewer  trainee  agent  lead
 details       ofx     ofx      ofx    ofx
+card          .       ofx      ofx    ofx
 note          .       ofx      ofx    ofx
 claim         .       ofx      ofx    ofx
 release       .       o        o      ofx
