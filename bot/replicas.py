@@ -22,6 +22,7 @@ CONCURRENCY = 256
 FETCH_SECONDS = 0.5
 # A replica that has not been heard of for so long is dead; must outlast a call to Slack or X.
 HEARTBEAT_SECONDS, SILENT_SECONDS = 4.0, 15.0
+CUT_SECONDS = 5.0
 SWEEP_SECONDS = 5.0
 
 
@@ -114,6 +115,8 @@ def _worker(app: App) -> Worker:
         fetch_job_polling_interval=FETCH_SECONDS,
         abort_job_polling_interval=3600,  # nobody aborts a turn
         delete_jobs="always",
+        # A worker that lost the database ends its turns before another replica takes them for a dead one's.
+        shutdown_graceful_timeout=CUT_SECONDS,
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT_SECONDS,
         stalled_worker_timeout=SILENT_SECONDS,

@@ -82,8 +82,8 @@ class Showing:
                 # A reply to a message that is gone would land at the channel's root, and Slack would not say so.
                 await delivering.card_is_gone(self.desk, delivery, drawn.thread)
                 return 0.0
-            if drawn.thread:
-                await delivering.aim(self.desk, delivery, drawn.thread)
+            if drawn.thread and not await delivering.aim(self.desk, delivery, drawn.thread):
+                return 0.0
             try:
                 place, plain = await self._send(delivery, drawn, where)
             except Uprooted as uprooted:
@@ -99,8 +99,7 @@ class Showing:
         if attempt.found is State.SENDING and left > timedelta(0):
             await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
             return True
-        await delivering.try_again(self.desk, delivery)
-        return False
+        return not await delivering.try_again(self.desk, delivery)
 
     async def _found(self, delivery: Delivery, channel: str, thread: str | None) -> Place | None:
         """Where an earlier attempt has posted it."""

@@ -9,6 +9,8 @@ from handlers.desk import alerting
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 
 MENDING_SECONDS = 60.0
+# An announcement whose card was posted and which nobody has woken.
+UNCALLED = 600.0
 # A delivery that is due and can't go is looked at again after this long, should nobody have woken its lane.
 BLOCKED = timedelta(seconds=1)
 
@@ -47,9 +49,12 @@ async def _begin_again(work: Work, delivery_id: int, lane: str) -> Attempt | Non
 
 
 @use_case
-async def try_again(work: Work, delivery: Delivery) -> None:
-    """It was looked for and does not stand: it is sent once more, and may stand from now on."""
-    await deliveries.mark(work.connection, delivery, State.SENDING, tried_at=work.now)
+async def try_again(work: Work, delivery: Delivery) -> bool:
+    """It was looked for and does not stand: it is sent once more, and may stand from now on.
+
+    False when another replica has taken it up meanwhile, thinking us dead: then it is that one's to send.
+    """
+    return await deliveries.mark(work.connection, delivery, State.SENDING, tried_at=work.now)
 
 
 @use_case
@@ -140,9 +145,9 @@ async def _stand(work: Work, delivery: Delivery, standing: Standing, old: Place 
 
 
 @use_case
-async def aim(work: Work, delivery: Delivery, thread: str) -> None:
-    """Remember in which thread it is about to be posted: it has to be looked for there."""
-    await deliveries.mark(
+async def aim(work: Work, delivery: Delivery, thread: str) -> bool:
+    """Remember in which thread it is about to be posted: it has to be looked for there. False: not ours any more."""
+    return await deliveries.mark(
         work.connection, delivery, State.SENDING, payload={**delivery.payload, "thread": thread}
     )
 
@@ -209,8 +214,10 @@ async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
 
 @use_case
 async def await_card(work: Work, delivery: Delivery) -> None:
-    """It hangs on a card that is not posted yet, and is woken when that stands."""
-    await _put_off(work, delivery, State.PENDING, _pause(delivery), "its card is not posted yet")
+    """It hangs on a card that is not posted yet, and is woken when that stands: until then it is in nobody's way."""
+    stands = await deliveries.place_of(work.connection, f"card:{delivery.case_id}")
+    pause = 0.0 if stands else UNCALLED
+    await _put_off(work, delivery, State.PENDING, pause, "its card is not posted yet")
 
 
 def _pause(delivery: Delivery) -> float:
