@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import networks_of
 from bot.manifest import SCOPES
@@ -34,7 +35,7 @@ async def _database_faults(settings: Settings) -> list[str]:
         await revision(database)
     except DatabaseProblem as problem:
         return [f"DATABASE_URL: {problem}"]
-    except Exception as error:  # noqa: BLE001 - whatever the driver says is the finding
+    except (SQLAlchemyError, OSError) as error:
         return [f"DATABASE_URL: can't be opened: {error}. Check the path and its rights."]
     finally:
         await database.close()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from db import deliveries, lanes
 from db.deliveries import Look
@@ -124,8 +125,8 @@ class InProcess:
     async def _take(self, lane: str) -> None:
         try:
             await self.turns.take(lane)
-        except Exception:
-            log.exception("turn_failed", lane=lane)
+        except SQLAlchemyError as error:
+            log.warning("turn_waits", lane=lane, problem=str(error))
             await asyncio.sleep(1.0)
             self._again.add(lane)
         finally:

@@ -8,6 +8,7 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
+from sqlalchemy.exc import DBAPIError
 
 from bot.lanes import Turns
 from db import deliveries, lanes
@@ -83,8 +84,8 @@ class Replicated:
                     log.warning("turn_taken_over", lane=job.lock)
                     await app.job_manager.retry_job(job)
                 await self._summon_forgotten()
-            except Exception:
-                log.exception("sweep_failed")
+            except (ConnectorException, DBAPIError) as error:
+                log.warning("sweep_waits", problem=str(error))
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _summon_forgotten(self) -> None:

@@ -95,7 +95,7 @@ class Showing:
     async def _not_settled(self, attempt: Attempt) -> bool:
         """Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not."""
         delivery = attempt.delivery
-        left = SETTLES - (self.desk.now() - (delivery.tried_at or self.desk.now()))
+        left = SETTLES - (self.desk.now() - (delivery.tried_at or delivery.made_at))
         if attempt.found is State.SENDING and left > timedelta(0):
             await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
             return True

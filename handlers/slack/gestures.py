@@ -12,9 +12,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from sqlalchemy.exc import DBAPIError
 
 from db import cases
-from db.engine import is_database_error
 from handlers import measures
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, NotDone, OutcomeUnknown, RateLimited
@@ -256,9 +256,7 @@ class Gestures:
         except DoorProblem as problem:
             log.warning("gesture_failed", problem=str(problem), action=_action_of(body))
             await self._explain(click, body, str(problem))
-        except Exception as error:
-            if not is_database_error(error):
-                raise
+        except DBAPIError as error:
             await self._explain(click, body, _database_trouble(error))
         finally:
             seconds = time.perf_counter() - started
@@ -286,9 +284,7 @@ class Gestures:
             return False
         except (DeskError, DoorProblem) as problem:
             log.warning("event_failed", problem=str(problem), event_type=body["event"].get("type"))
-        except Exception as error:
-            if not is_database_error(error):
-                raise
+        except DBAPIError as error:
             log.warning("event_waits", problem=type(error).__name__, event_type=body["event"].get("type"))
             return False
         return True
@@ -299,9 +295,7 @@ class Gestures:
             await handler(self.room, await self.room.directory.person(body["user_id"]), body)
         except (DeskError, DoorProblem) as problem:
             await self._explain(None, body | {"user": {"id": body["user_id"]}}, str(problem))
-        except Exception as error:
-            if not is_database_error(error):
-                raise
+        except DBAPIError as error:
             await self._explain(None, body | {"user": {"id": body["user_id"]}}, _database_trouble(error))
 
     async def _click_of(self, body: dict[str, Any]) -> Click:
@@ -378,9 +372,7 @@ class Gestures:
                     "That took too long, so it may not have counted. Look at the card, then try again."
                 )
             }
-        except Exception as error:
-            if not is_database_error(error):
-                raise
+        except DBAPIError as error:
             return {field_of_errors: _database_trouble(error)}
         return {}
 
