@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from db.deliveries import Place
+from db.places import Place
 from triage.mention import Author, Mention
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import deliveries
-from db.deliveries import Delivery, Place, Standing, State
+from db import places
+from db.deliveries import Delivery, State
+from db.places import Place, Standing
 from handlers.desk import delivering
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
@@ -65,7 +66,7 @@ class Showing:
     async def _drawn(self, delivery: Delivery) -> tuple[Drawn | None, Row[Any] | None]:
         async with self.desk.database.read() as connection:
             drawn = await self.painter.draw(connection, delivery, self.desk.now())
-            return drawn, await deliveries.place_of(connection, delivery.message_subject)
+            return drawn, await places.place_of(connection, delivery.message_subject)
 
     async def _post(self, attempt: Attempt, drawn: Drawn, where: str, old: Place | None) -> float:
         delivery, place, plain = attempt.delivery, None, False

@@ -1,6 +1,6 @@
 """The board: in a storm, what has no card yet stands as lines of one message per channel."""
 
-from db import deliveries
+from db import deliveries, places
 from handlers.desk import delivering
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.case import DeskError
@@ -17,7 +17,7 @@ class HasCard(DeskError):
 @use_case
 async def keep(work: Work) -> bool:
     """Draw the boards of crowded channels anew and take away those that nobody needs; whether any stands."""
-    standing = await deliveries.boards(work.connection)
+    standing = await places.boards(work.connection)
     crowded = await deliveries.crowded(work.connection, FROM)
     if standing:
         crowded |= await deliveries.crowded(work.connection, UNTIL) & standing.keys()
@@ -26,7 +26,7 @@ async def keep(work: Work) -> bool:
         await work.draw(f"board:{channel}", None, lane, RANK_CLICKED)
     for channel, place in standing.items():
         if channel not in crowded:
-            await deliveries.forget_place(work.connection, f"board:{channel}", place.ts)
+            await places.forget_place(work.connection, f"board:{channel}", place.ts)
             await delivering.remove(work, f"board:{channel}", place)
     return bool(crowded)
 

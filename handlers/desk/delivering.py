@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from db import cases, deliveries, lanes, timers
-from db.deliveries import Delivery, Place, Standing, State
+from db import cases, deliveries, lanes, places, timers
+from db.deliveries import Delivery, State
+from db.places import Place, Standing
 from handlers.desk import alerting
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 
@@ -123,7 +124,7 @@ async def end(
     marked = await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None)
     if standing is None or not marked:
         return
-    if not await deliveries.keep_redrawn(work.connection, delivery.message_subject, standing):
+    if not await places.keep_redrawn(work.connection, delivery.message_subject, standing):
         await _stand(work, delivery, standing, old)
 
 
@@ -133,12 +134,12 @@ async def _stand(work: Work, delivery: Delivery, standing: Standing, old: Place 
         # Its author was forgotten while it was on its way: nobody else knows where it stands.
         await remove(work, delivery.message_subject, standing.place)
         return
-    before = await deliveries.place_of(work.connection, delivery.message_subject) if old else None
-    await deliveries.keep_place(
+    before = await places.place_of(work.connection, delivery.message_subject) if old else None
+    await places.keep_place(
         work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
     )
     if old is not None and before is not None:
-        await deliveries.keep_old_place(work.connection, delivery.message_subject, delivery.case_id, before)
+        await places.keep_old_place(work.connection, delivery.message_subject, delivery.case_id, before)
         await remove(work, delivery.subject, old)
     if delivery.subject.startswith("card:") and delivery.case_id is not None:
         await deliveries.wake_announcements(work.connection, delivery.case_id, work.now)
@@ -180,7 +181,7 @@ async def remove(work: Work, subject: str, place: Place) -> None:
 async def removed(work: Work, delivery: Delivery, place: Place) -> None:
     """A message is gone from Slack."""
     if await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None):
-        await deliveries.vacate(work.connection, place)
+        await places.vacate(work.connection, place)
 
 
 @use_case
@@ -201,21 +202,21 @@ async def _post_card_anew(work: Work, delivery: Delivery, ts: str) -> None:
         await _put_off(work, delivery, State.PENDING, _pause(delivery), "its card is gone")
         and delivery.case_id
     ):
-        await deliveries.forget_place(work.connection, f"card:{delivery.case_id}", ts)
+        await places.forget_place(work.connection, f"card:{delivery.case_id}", ts)
         await work.draw_card(await cases.load(work.connection, delivery.case_id))
 
 
 @use_case
 async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
     """The message was deleted by hand: it is posted anew, from what is true then."""
-    await deliveries.forget_place(work.connection, delivery.message_subject, ts)
+    await places.forget_place(work.connection, delivery.message_subject, ts)
     await _put_off(work, delivery, State.PENDING, 0, "deleted by hand")
 
 
 @use_case
 async def await_card(work: Work, delivery: Delivery) -> None:
     """It hangs on a card that is not posted yet, and is woken when that stands: until then it is in nobody's way."""
-    stands = await deliveries.place_of(work.connection, f"card:{delivery.case_id}")
+    stands = await places.place_of(work.connection, f"card:{delivery.case_id}")
     pause = 0.0 if stands else UNCALLED
     await _put_off(work, delivery, State.PENDING, pause, "its card is not posted yet")
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from db import cases, deliveries, mentions, reading, timers
+from db import cases, deliveries, mentions, places, reading, timers
 from handlers.desk import delivering
 from handlers.desk.work import Work, use_case
 from triage.case import DeskError
@@ -34,12 +34,13 @@ async def _erase_case(work: Work, network: str, case_id: int) -> None:
     for post in await mentions.conversation(work.connection, case_id):
         # Its id stays for a while, so that the overlap of the next reading does not bring it back.
         await reading.first_time(work.connection, mentions.once_key(network, post.post_id), work.now)
-    places = await deliveries.places_of_case(work.connection, case_id)
+    standing = await places.places_of_case(work.connection, case_id)
     await deliveries.erase_case(work.connection, case_id)
+    await places.erase_case(work.connection, case_id)
     await timers.erase_case(work.connection, case_id)
     await cases.erase(work.connection, case_id)
-    for row in places:
-        await delivering.remove(work, row.subject, deliveries.Place(row.channel, row.ts))
+    for row in standing:
+        await delivering.remove(work, row.subject, places.Place(row.channel, row.ts))
 
 
 @use_case

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import cases, deliveries, mentions, reading, replies
+from db import cases, deliveries, mentions, places, reading, replies
 from db.deliveries import Wanted
 from handlers.desk import spending
 from handlers.desk.loose_ends import cancel_follow_ups, take_up_reminder, withdraw_asks
@@ -412,7 +412,7 @@ async def _vanish(work: Work, case: Case) -> None:
 async def redraw_all(work: Work, case: Case) -> None:
     """Draw anew everything in Slack that shows this case: card, thread, direct messages."""
     await work.draw_card(case)
-    for row in await deliveries.places_of_case(work.connection, case.id):
+    for row in await places.places_of_case(work.connection, case.id):
         kind = row.subject.split(":")[0]
         if kind == "mention":
             await work.draw(row.subject, case.id, f"edit:{row.channel}", 0)

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, deliveries, timers
+from db import cases, deliveries, places, timers
 from db.engine import Database
 from triage.case import Case, CaseMoved, Move
 from triage.desk import Policy
@@ -74,7 +74,7 @@ class Work:
 
     async def draw_card(self, case: Case) -> None:
         """Ask for the card: posted in the channel's lane, or edited, which waits for no post."""
-        place = await deliveries.place_of(self.connection, f"card:{case.id}")
+        place = await places.place_of(self.connection, f"card:{case.id}")
         stands = place is not None and place.channel == case.channel
         lane = f"edit:{case.channel}" if stands else f"post:{case.channel}"
         rank = RANK_CLICKED if place else rank_of(case)

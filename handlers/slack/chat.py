@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from db.deliveries import Place
+from db.places import Place
 from handlers.ports import (
     AccountProblem,
     DoorProblem,

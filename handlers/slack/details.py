@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import cases, deliveries, mentions
+from db import cases, mentions, places
 from handlers.slack.blocks import (
     SECTION,
     Block,
@@ -47,7 +47,7 @@ async def on_details(room: Room, click: Click) -> None:
         author = await mentions.author(connection, case.network, case.author_id)
         posts = await mentions.conversation(connection, case.id)
         events = await cases.history(connection, case.id, limit=EVENTS)
-        place = await deliveries.place_of(connection, f"card:{case.id}")
+        place = await places.place_of(connection, f"card:{case.id}")
     above = _facts(case, author, card_link(place.channel, place.ts) if place else None)
     blocks = [
         *above,

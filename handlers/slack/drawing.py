@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, mentions, promises
-from db.deliveries import Delivery, place_of
+from db.deliveries import Delivery
+from db.places import place_of
 from handlers.ports import Message, Network
 from handlers.slack import board, card, dms
 from handlers.slack.blocks import card_link

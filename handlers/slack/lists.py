@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import deliveries, mentions
+from db import mentions, places
 from handlers.slack.blocks import Block, at, button, card_link, excerpt, link, moment, section
 from handlers.slack.card import PRIORITY_MARKS
 from triage.case import Case
@@ -28,13 +28,13 @@ async def lines_of(connection: AsyncConnection, found: Sequence[Case]) -> list[L
     ids = [case.id for case in found]
     authors = await mentions.authors_of(connection, ids)
     posts = await mentions.opening_posts(connection, ids)
-    places = await deliveries.places_of_cards(connection, ids)
+    standing = await places.places_of_cards(connection, ids)
     return [
         Line(
             case,
             authors.get(case.id),
             posts[case.id].text if case.id in posts else "",
-            card_link(*places[case.id]) if case.id in places else None,
+            card_link(*standing[case.id]) if case.id in standing else None,
         )
         for case in found
     ]

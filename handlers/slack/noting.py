@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db import deliveries
+from db import places
 from handlers.desk import noting
 from handlers.ports import NotDone
 from handlers.slack.gestures import Gestures, Room
@@ -55,7 +55,7 @@ async def on_reaction(room: Room, body: dict[str, Any]) -> None:
 async def _case_at(room: Room, channel: str, ts: str, author: str | None) -> int | None:
     """The case whose card stands there; None for other messages. Raises NotDone for one of ours not recorded yet."""
     async with room.desk.database.read() as connection:
-        subject = await deliveries.subject_at(connection, channel, ts)
+        subject = await places.subject_at(connection, channel, ts)
     if subject is None and author == room.workspace.bot_user_id and channel in room.desk.policy.channels:
         raise NotDone(_("The card stands, and is not recorded yet."))
     card = (subject or "").removeprefix("old:")

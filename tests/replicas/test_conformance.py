@@ -24,8 +24,8 @@ from bot.networks.x.network import X
 from bot.runner import Runner
 from bot.watch import Watch
 from db import deliveries, lanes, tables
-from db.deliveries import Place
 from db.engine import Database
+from db.places import Place
 from db.schema import migrate
 from handlers import showing
 from handlers.deliver import Deliver
