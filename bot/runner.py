@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 import structlog
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 Turn = Callable[[], Awaitable[float]]
 
-SWEEP, RECHECK, BOARDS = "sweep", "recheck", "boards"
+DELIVERIES, SWEEP, RECHECK, BOARDS = "deliveries", "sweep", "recheck", "boards"
 # How long a loop sleeps when nothing wakes it: the clock may be moved from outside.
 LONGEST_SLEEP = 1.0
 SWEEP_SECONDS = 3600.0
@@ -84,7 +84,7 @@ class Runner:
 
     def start(self) -> None:
         self.loops = [
-            Loop("deliveries", self._deliver, patience=float("inf")),
+            Loop(DELIVERIES, self._deliver, patience=float("inf")),
             Loop("leases", self.leases.renew),
             Loop("watch", self.watch.look),
             Loop("timers", self._fire),
@@ -143,15 +143,12 @@ class Runner:
 
     async def stop(self, seconds: float) -> None:
         """Stop reading and firing, finish the deliveries in hand."""
-        for task in self.tasks:
-            if task.get_name() != "deliveries":
-                task.cancel()
+        delivering = [task for task in self.tasks if task.get_name() == DELIVERIES]
+        await _end([task for task in self.tasks if task not in delivering])
         with contextlib.suppress(DBAPIError):  # the database is gone: the leases run out by themselves
             await self.leases.give_back()
         await self.engine.stop(seconds)
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await _end(delivering)
 
 
 def _reading(poller: Poller, source: Source) -> Turn:
@@ -159,3 +156,10 @@ def _reading(poller: Poller, source: Source) -> Turn:
         return await poller.poll(source)
 
     return turn
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel them, and only once: a second time, SQLAlchemy's closing of a connection would be cut and never end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,6 +1,7 @@
 """Settings and desk.toml: every fault in one message, each with what to do; no secret is ever shown."""
 
 import os
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import app
 from bot.settings import BadSettings, environment_with_dotenv, read_all, read_settings
 from db.engine import Database
-from processes import environment
+from processes import Running, begin, environment
 from scene import DESK_TOML
 
 URL = "http://127.0.0.1:9"
@@ -231,10 +232,12 @@ def test_a_database_of_a_newer_version_is_refused_by_run(env: dict[str, str], tm
         assert "newer Mentiondesk" in " ".join(result.output.replace("│", " ").split())
 
 
-def test_a_slack_out_of_reach_is_told_in_a_sentence(env: dict[str, str]) -> None:
-    result = typed(env, "run")
-    assert result.exit_code == 2
-    assert "Slack can't be reached" in result.output
+async def test_a_slack_out_of_reach_at_the_start_is_waited_for_and_told(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    waiting = Running(await begin(tmp_path, env, "run"), [])
+    await waiting.until("Slack can't be reached")
+    assert await waiting.ends(signal.SIGTERM) == 0
 
 
 def test_forgetting_somebody_unknown_is_told(env: dict[str, str]) -> None:
