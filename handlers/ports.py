@@ -72,7 +72,9 @@ class Chat(Protocol):
 
     async def find(
         self, channel: str, key: str, *, since: datetime, thread: str | None = None
-    ) -> Place | None: ...
+    ) -> Place | None:
+        """The message that carries `key`. Raises Uprooted when it missed `thread`, which was gone."""
+        ...
 
     async def stands(self, place: Place) -> bool:
         """Whether the message is still there."""

@@ -54,12 +54,11 @@ class Showing:
     async def _nothing_to_show(self, attempt: Attempt) -> float:
         """Its case is gone; what was begun before may stand all the same, and goes."""
         delivery = attempt.delivery
-        if attempt.maybe and delivery.intent_at:
+        if attempt.maybe:
             kind, name = delivery.lane.split(":", 1)
-            where = await self.chat.dm(name) if kind == "dm" else name
-            place = await self.chat.find(where, delivery.key, since=delivery.intent_at - CLOCK_SLACK)
-            if place is not None:
-                await self.chat.remove(place)
+            stray = await self._stray(delivery, await self.chat.dm(name) if kind == "dm" else name)
+            if stray is not None:
+                await self.chat.remove(stray)
         await delivering.end(self.desk, delivery)
         return 0.0
 
@@ -71,8 +70,11 @@ class Showing:
     async def _post(self, attempt: Attempt, drawn: Drawn, where: str, old: Place | None) -> float:
         delivery, place, plain = attempt.delivery, None, False
         begun = time.monotonic()
-        if attempt.maybe and delivery.intent_at:
-            place = await self._found(delivery, where, delivery.payload.get("thread", drawn.thread))
+        if attempt.maybe:
+            try:
+                place = await self._found(delivery, where)
+            except Uprooted as uprooted:
+                return await self._uprooted(delivery, uprooted.place)
             if place is None and await self._not_settled(attempt):
                 return 0.0
             attempt.maybe = place is not None
@@ -88,8 +90,7 @@ class Showing:
             try:
                 place, plain = await self._send(delivery, drawn, where)
             except Uprooted as uprooted:
-                await delivering.uprooted(self.desk, delivery, str(drawn.thread), uprooted.place)
-                return POST_SECONDS
+                return await self._uprooted(delivery, uprooted.place, drawn.thread)
         await delivering.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 
@@ -102,16 +103,31 @@ class Showing:
             return True
         return not await delivering.try_again(self.desk, delivery)
 
-    async def _found(self, delivery: Delivery, channel: str, thread: str | None) -> Place | None:
-        """Where an earlier attempt has posted it."""
+    async def _uprooted(self, delivery: Delivery, place: Place, thread: str | None = None) -> float:
+        """It stands at the channel's root, for its card went while it was on its way."""
+        thread = thread or str(delivery.payload.get("thread"))
+        await delivering.uprooted(self.desk, delivery, thread, place)
+        return POST_SECONDS
+
+    async def _found(self, delivery: Delivery, channel: str) -> Place | None:
+        """Where an earlier attempt has posted it. Raises Uprooted when it missed its thread."""
         since = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
-        return await self.chat.find(channel, delivery.key, since=since, thread=thread)
+        return await self.chat.find(
+            channel, delivery.key, since=since, thread=delivery.payload.get("thread")
+        )
+
+    async def _stray(self, delivery: Delivery, channel: str) -> Place | None:
+        """Where an earlier attempt has posted what is not wanted there any more."""
+        try:
+            return await self._found(delivery, channel)
+        except Uprooted as uprooted:
+            return uprooted.place
 
     async def _elsewhere(self, attempt: Attempt, where: str) -> None:
         """Its case has moved since it was asked for: it goes to the new channel, and what may stand in the old goes."""
         delivery, stray = attempt.delivery, None
         if attempt.maybe:
-            stray = await self._found(delivery, str(delivery.channel), delivery.payload.get("thread"))
+            stray = await self._stray(delivery, str(delivery.channel))
             if stray is None and await self._not_settled(attempt):
                 return
         await delivering.redirect(self.desk, delivery, f"post:{where}", stray)

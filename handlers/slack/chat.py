@@ -43,6 +43,7 @@ _TOKEN_TROUBLE = {
     "not_authed",
     "missing_scope",
 }
+THREAD_IS_GONE = {"thread_not_found", "message_not_found"}
 _UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 
 
@@ -88,7 +89,23 @@ class SlackChat:
     async def find(
         self, channel: str, key: str, *, since: datetime, thread: str | None = None
     ) -> Place | None:
-        """The message that carries `key`, posted since then; all pages are looked through."""
+        """The message that carries `key`, posted since then; all pages are looked through.
+
+        Raises Uprooted when it was meant for `thread` and stands at the channel's root: the thread was gone.
+        """
+        if thread is None:
+            return await self._find(channel, key, since, None)
+        try:
+            place = await self._find(channel, key, since, thread)
+        except Refused as refusal:
+            if refusal.code not in THREAD_IS_GONE:
+                raise
+            place = None
+        if place is None and (at_root := await self._find(channel, key, since, None)):
+            raise Uprooted(at_root)
+        return place
+
+    async def _find(self, channel: str, key: str, since: datetime, thread: str | None) -> Place | None:
         cursor: str | None = None
         while True:
             answer = await self._page(channel, since, thread, cursor)
@@ -117,7 +134,7 @@ class SlackChat:
                 self._client.conversations_replies, channel=place.channel, ts=place.ts, limit=1
             )
         except Refused as refusal:
-            if refusal.code in ("thread_not_found", "message_not_found"):
+            if refusal.code in THREAD_IS_GONE:
                 return False
             raise
         parent = answer["messages"][0] if answer["messages"] else {}

@@ -146,10 +146,12 @@ class Hand:
         view = await self._modal(kind, case)
         if view is None:
             return
+        submission = Submission(kind, case, self.person, values, token)
+        self.team.record.submissions.append(submission)  # before it is sent: the run may end meanwhile
         ack = await self.team.slack.submit(self.person, values)
-        acked = ack.ok and not ack.errors
-        self.team.record.submissions.append(Submission(kind, case, self.person, values, acked, token))
-        self.team.record.doings["submissions acked" if acked else "submissions not acked"] += 1
+        submission.acked = ack.ok and not ack.errors
+        doing = "submissions acked" if submission.acked else "submissions not acked"
+        self.team.record.doings[doing] += 1
 
     async def _modal(self, kind: str, case: int) -> View | None:
         until = now() + MODAL_SECONDS

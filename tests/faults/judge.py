@@ -241,14 +241,19 @@ class Judge:
                 sentence.breaches.append(f"the card of case {case_id} showed {shown}, its owners were {had}")
 
     def _posts(self) -> None:
-        """One delivery's key is on one message, unless that was deleted by hand before it was recorded."""
+        """One delivery's key is on one message, unless that was deleted by hand before it was recorded.
+
+        One that fell to the channel's root, because its card was deleted by hand just then, was taken away.
+        """
+        subjects = {row.key: row.subject for row in self._of(tables.deliveries)}
         keys = Counter(
-            post.metadata["event_payload"]["key"]
+            key
             for post in self.playground.slack.posts
             if post.metadata and (post.channel, post.ts) not in self.record.removed_by_hand
+            for key in [post.metadata["event_payload"]["key"]]
+            if not self._was_taken_away(post, subjects.get(key, ""))
         )
         sentence = self.verdict.looked(POSTED_ONCE, len(keys))
-        subjects = {row.key: row.subject for row in self._of(tables.deliveries)}
         sentence.breaches += [
             f"{subjects.get(key, 'something')} was posted {times} times"
             for key, times in keys.items()
@@ -262,6 +267,11 @@ class Judge:
             for message in self.playground.slack.messages(channel.id)
             if message.metadata and (message.channel, message.ts) not in known
         ]
+
+    def _was_taken_away(self, post: Any, subject: str) -> bool:
+        message = self.playground.slack.message(post.channel, post.ts)
+        fell = subject.startswith("mention:") and post.thread_ts is None
+        return fell and (message is None or message.deleted)
 
     # Replies
 

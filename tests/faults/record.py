@@ -25,7 +25,7 @@ class Customers:
     account: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Submission:
     """A modal sent off. `token` is a word that no other submission has, in whatever text it carries."""
 
@@ -33,8 +33,8 @@ class Submission:
     case: int
     person: str
     values: Mapping[str, Any]
-    acked: bool
     token: str = ""
+    acked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

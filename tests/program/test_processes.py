@@ -4,7 +4,7 @@ import signal
 from pathlib import Path
 
 from processes import Running, command, environment, kept, running
-from scene import ANNA, DESK_TOML, MENTIONS, Scene, a_scene
+from scene import ANNA, DESK_TOML, MARCO, MENTIONS, Scene, a_scene
 
 
 def env_of(scene: Scene, **more: str) -> dict[str, str]:
@@ -30,6 +30,29 @@ async def test_killed_while_a_card_is_being_posted_it_posts_no_second_one(tmp_pa
             assert cards_ever_posted(scene) == 2
             assert f"With <@{ANNA}>" in card.plain
             assert await desk.ends(signal.SIGTERM) == 0
+
+
+async def test_killed_while_an_announcement_is_on_its_way_to_a_card_that_goes_it_stands_once(
+    tmp_path: Path,
+) -> None:
+    async with a_scene(tmp_path, started=False) as scene:
+        async with running(tmp_path, env_of(scene)) as desk:
+            scene.writes("@acme_help a question")
+            card = await scene.card("a question")
+            slow = scene.slack.fail(
+                "chat.postMessage", "delay", seconds=0.8, match=lambda args: "thread_ts" in args
+            )
+            scene.writes("@acme_help and another one")
+            await scene.eventually(lambda: slow.struck, "Slack to be asked")
+            await desk.ends(signal.SIGKILL)
+            await scene.slack.delete_message(MARCO, card.channel, card.ts)
+        stray = await scene.eventually(lambda: scene.slack.messages(MENTIONS), "it falls to the channel's root")
+        assert "another one" in stray[0].plain
+        async with running(tmp_path, env_of(scene)):
+            again = await scene.card("a question")
+            await scene.eventually(lambda: scene.slack.thread(again.channel, again.ts), "the announcement")
+            await scene.eventually(lambda: len(scene.slack.messages(MENTIONS)) == 1, "one card and no more")
+        assert kept(tmp_path, "SELECT count(*) FROM deliveries WHERE state = 'failed'") == [(0,)]
 
 
 async def test_killed_while_a_reply_is_being_sent_it_sends_no_second_one(tmp_path: Path) -> None:
