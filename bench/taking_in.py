@@ -84,8 +84,8 @@ class TakingIn:
         posts, _malformed = parsing.mentions_of(answer, "acme_help")
         authors = [parsing.author_of(user) for user in answer["includes"]["users"]]
         voice = Voice({"acme_help": OWN_ID})
-        marks = {"x:mentions:acme_help": posts[-1].post_id}
-        await receiving.receive(self.desk, posts, authors, voice, watermarks=marks)
+        await receiving.receive(self.desk, posts, authors, voice)
+        await receiving.all_taken_in(self.desk, "x:mentions:acme_help", posts[-1].post_id)
 
     def count(self, *_event: Any) -> None:
         self.statements += 1

@@ -1,4 +1,4 @@
-"""Reading the networks: overlap and dedupe, watermark after the commit, pace and budget."""
+"""Reading the networks: overlap and dedupe, watermark after all is taken in, pace and budget."""
 
 import asyncio
 import calendar
@@ -35,6 +35,29 @@ RECHECK_PAGE = 100
 
 
 @dataclass(slots=True)
+class Span:
+    """What one reading has gone through: its newest and its oldest post; in a `gap` beyond the endpoint's reach?"""
+
+    newest: str | None = None
+    oldest: str | None = None
+    gap: bool = False
+
+    def widen(self, page: Page) -> None:
+        ids = [int(post.post_id) for post in page.mentions]
+        if ids:
+            self.newest = str(max(int(self.newest or 0), *ids))
+            self.oldest = str(min(int(self.oldest or ids[0]), *ids))
+
+    def is_above(self, mark: str | None) -> bool:
+        """Whether posts newer than the watermark may lie below: otherwise only the overlap was cut short."""
+        return bool(mark and self.oldest and int(self.oldest) > int(mark))
+
+    def newer_than(self, mark: str | None) -> str | None:
+        """The new watermark, if it moves."""
+        return self.newest if int(self.newest or 0) > int(mark or 0) else None
+
+
+@dataclass(slots=True)
 class Source:
     """Something that is read again and again: an account's mentions, a watch, or our own posts."""
 
@@ -44,6 +67,7 @@ class Source:
     query: str = ""
     pause: float = 0.0
     read_at: datetime | None = None
+    span: Span = field(default_factory=Span)
 
     @property
     def name(self) -> str:
@@ -109,23 +133,37 @@ class Poller:
         return self._voices[network.name]
 
     async def _read(self, source: Source) -> int:
+        """Take in each page as it comes, the newest first, and move the watermark after the last.
+
+        Cut short, what was taken in stands, and all is read again from the watermark.
+        """
         voice = await self._voice(source.network)
         begun_at = self.desk.now()
         async with self.desk.database.read() as connection:
             mark = await reading.watermark(connection, source.name)
-        new, newest, pages, reached = 0, "0", [], True
-        async for page in self._pages(source, mark):
+        new = 0
+        async for page in self._unread(source, mark):
             await self._account_for(source, page)
-            pages.append(page)
-            reached = page.last
-        if mark and not reached:
-            await self._refill(source, mark, pages)
-        # Oldest page first: a crash in between leaves the watermark below what was not taken in.
-        for page in reversed(pages):
-            newest = max([newest, *(post.post_id for post in page.mentions)], key=int)
-            new += await self._receive(source, page, voice, newest if int(newest) > int(mark or 0) else None)
+            new += await self._receive(source, page, voice)
+            source.span.widen(page)
+        if newest := source.span.newer_than(mark):
+            await receiving.all_taken_in(self.desk, source.name, newest)
         source.read_at = begun_at
+        source.span = Span()
         return new
+
+    async def _unread(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
+        """All pages down to the watermark; a gap that was being refilled is gone on with."""
+        if not source.span.gap:
+            source.span = Span()
+            reached = True
+            async for page in self._pages(source, mark):
+                yield page
+                reached = page.last
+            source.span.gap = source.kind == "mentions" and not reached and source.span.is_above(mark)
+        if source.span.gap and mark:
+            async for page in self._refill(source, mark):
+                yield page
 
     def _pages(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
         """From a little before the watermark; the very first time only what is younger than the cut-off."""
@@ -144,39 +182,34 @@ class Poller:
         start = max(start, reach) if start else None
         return network.search(source.query, account=source.account, since=since, until=None, start=start)
 
-    async def _refill(self, source: Source, mark: str, pages: list[Page]) -> None:
+    async def _refill(self, source: Source, mark: str) -> AsyncIterator[Page]:
         """More came than the mentions endpoint reaches back: recent search fills the gap, or the leads are told."""
-        oldest = min((post.post_id for page in pages for post in page.mentions), key=int, default=None)
-        if oldest is None or source.kind != "mentions" or int(oldest) <= int(mark):
-            return  # all that is new was reached; only the overlap was cut short
         floor = source.network.id_at(self.desk.now() - SEARCH_REACH)
         since = max(mark, floor, key=int)
         complete = since == mark
         query = f"@{source.account} -is:retweet"
         try:
             async for page in source.network.search(
-                query, account=source.account, since=since, until=oldest, start=None
+                query, account=source.account, since=since, until=source.span.oldest, start=None
             ):
-                await self._account_for(source, page)
-                pages.append(page)
-                if await self._over_budget():
+                yield page
+                if not page.last and await self._over_budget():
                     complete = False
                     break
-        except (Refused, RateLimited, AccountProblem) as problem:
+        except (Refused, AccountProblem) as problem:
             log.warning("gap_not_refilled", source=source.name, problem=str(problem))
             complete = False
         if not complete:
             await alerting.gap(self.desk, source.account)
 
-    async def _receive(self, source: Source, page: Page, voice: Voice, newest: str | None) -> int:
+    async def _receive(self, source: Source, page: Page, voice: Voice) -> int:
         """Take in what is not known yet; a page that brings nothing new writes nothing."""
         self._log_malformed(source, page)
         posts = [self._addressed(source, post) for post in await self._unknown(source, page)]
-        if not posts and newest is None:
+        if not posts:
             return 0
         authors = [*page.authors, *await self._strangers(source, posts, page, voice)]
-        marks = {source.name: newest} if newest else {}
-        new = await receiving.receive(self.desk, posts, authors, voice, watermarks=marks)
+        new = await receiving.receive(self.desk, posts, authors, voice)
         await grouping.group(self.desk, self.recent, source.network.name, [post.post_id for post in posts])
         return new
 

@@ -112,9 +112,7 @@ class Showing:
     async def _found(self, delivery: Delivery, channel: str) -> Place | None:
         """Where an earlier attempt has posted it. Raises Uprooted when it missed its thread."""
         since = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
-        return await self.chat.find(
-            channel, delivery.key, since=since, thread=delivery.payload.get("thread")
-        )
+        return await self.chat.find(channel, delivery.key, since=since, thread=delivery.payload.get("thread"))
 
     async def _stray(self, delivery: Delivery, channel: str) -> Place | None:
         """Where an earlier attempt has posted what is not wanted there any more."""

@@ -53,15 +53,14 @@ class _Page:
 
 
 @use_case
-async def receive(
-    work: Work,
-    posts: Sequence[Mention],
-    authors: Collection[Author],
-    voice: Voice,
-    *,
-    watermarks: Mapping[str, str] | None = None,
-) -> int:
-    """Take in one page of a network's posts, oldest first, and move the watermarks; returns how many were new.
+async def all_taken_in(work: Work, source: str, newest: str) -> None:
+    """Whatever the source had, up to this post, is in: its next reading begins there."""
+    await reading.set_watermark(work.connection, source, newest, work.now)
+
+
+@use_case
+async def receive(work: Work, posts: Sequence[Mention], authors: Collection[Author], voice: Voice) -> int:
+    """Take in one page of a network's posts, oldest first; returns how many were new.
 
     Posts seen before are dropped by their id, so a page may be received twice.
     """
@@ -74,8 +73,6 @@ async def receive(
             new += len(await _open(work, page, list(some)))
         else:
             new += sum([await _receive_one(work, page, mention) for mention in some])
-    for source, post_id in (watermarks or {}).items():
-        await reading.set_watermark(work.connection, source, post_id, work.now)
     return new
 
 
@@ -246,8 +243,10 @@ def _set_by_a_person(case: Case) -> bool:
 
 
 def _clock_start(case: Case, mention: Mention) -> datetime:
-    """An unanswered customer who writes again does not get a later due time."""
-    return case.waiting_since if case.due_at is not None and case.status.is_open else mention.posted_at
+    """An unanswered customer who writes again does not get a later due time; an older post, read late, an earlier."""
+    if case.due_at is None or not case.status.is_open:
+        return mention.posted_at
+    return min(case.waiting_since, mention.posted_at)
 
 
 async def _fold_repost(work: Work, mention: Mention) -> bool:

@@ -46,7 +46,9 @@ async def test_killed_while_an_announcement_is_on_its_way_to_a_card_that_goes_it
             await scene.eventually(lambda: slow.struck, "Slack to be asked")
             await desk.ends(signal.SIGKILL)
             await scene.slack.delete_message(MARCO, card.channel, card.ts)
-        stray = await scene.eventually(lambda: scene.slack.messages(MENTIONS), "it falls to the channel's root")
+        stray = await scene.eventually(
+            lambda: scene.slack.messages(MENTIONS), "it falls to the channel's root"
+        )
         assert "another one" in stray[0].plain
         async with running(tmp_path, env_of(scene)):
             again = await scene.card("a question")

@@ -3,16 +3,16 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
 from bot.networks.x import network
 from bot.runner import Loop
 from db import reading, tables
 from demo.x import reading as pretend
-from handlers.desk import receiving
+from handlers.desk import spending
 from handlers.polling import Source, month_passed
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
@@ -83,20 +83,20 @@ async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(
     class Killed(BaseException):
         pass
 
-    keep, calls = receiving.reading.set_watermark, Counter[str]()
+    count, calls = spending.count, Counter[str]()
 
-    async def killed_at_the_second_page(connection: AsyncConnection, *rest: object) -> None:
-        await keep(connection, *rest)  # type: ignore[arg-type]
-        calls["pages"] += 1
-        if calls["pages"] == 2:
+    async def killed_at_the_second_page(desk: Any, by: str, *rest: Any) -> None:
+        calls[by] += 1
+        if calls[spending.by("acme_help", "mentions")] == 2:
             raise Killed
+        await count(desk, by, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(receiving.reading, "set_watermark", killed_at_the_second_page)
+        patch.setattr(spending, "count", killed_at_the_second_page)
         with pytest.raises(Killed):
             await polled(scene)
     taken = len(await scene.rows(tables.cases))
-    assert 1 < taken < 111, "the oldest page was committed, the newest was not"
+    assert 1 < taken < 111, "the first page was taken in, the second was not"
 
     await scene.stop()
     await scene.start()
@@ -281,10 +281,28 @@ async def test_a_gap_wider_than_the_mentions_endpoint_is_refilled_by_search(scen
 
 
 @pytest.mark.usefixtures("short_reach")
-@pytest.mark.parametrize("trouble", ["403:not on your plan", "429"])
-async def test_the_leads_are_told_of_a_gap_that_search_does_not_refill(scene: Scene, trouble: str) -> None:
+async def test_a_refill_that_is_cut_short_goes_on_where_it_was(scene: Scene) -> None:
+    await flood(scene, 430)
+    scene.x.limits["search"] = 1
+    assert await polled(scene) > 600, "until X allows more"
+    assert len(await scene.rows(tables.mentions)) == 301, "what X gave is taken in all the same"
+    scene.writes("@acme_help after the flood")
+    scene.x.limits["search"] = 300
+    scene.skip(minutes=16)
+    before = len(scene.x.calls)
+    await polled(scene)
+    asked = {call.endpoint for call in list(scene.x.calls)[before:]}
+    assert asked == {"search"}, "what was read is not read again"
+    assert len(await scene.rows(tables.mentions)) == 431
+    await polled(scene)
+    await scene.card("after the flood")
+    assert not [one for one in scene.heard(LAURA) if "lets us read back" in one.plain]
+
+
+@pytest.mark.usefixtures("short_reach")
+async def test_the_leads_are_told_of_a_gap_that_search_does_not_refill(scene: Scene) -> None:
     await flood(scene, 210)
-    scene.x.fail("search", trouble)
+    scene.x.fail("search", "403:not on your plan")
     await polled(scene)
     assert len(await scene.rows(tables.mentions)) == 201, "what X gave is taken in all the same"
     await scene.told(LAURA, "lets us read back")
