@@ -1,13 +1,15 @@
 """Turns of lanes: what is due in a lane is delivered one at a time, whichever engine calls for the turn."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import deliveries, lanes
 from db.deliveries import Look
@@ -24,18 +26,20 @@ SWEEP_SECONDS = 5.0
 
 @dataclass(slots=True)
 class Turns:
-    """Takes a lane's turn. `before_look` is called before each look into the ledger."""
+    """Takes a lane's turn. `looking` gives the connection for each look into the ledger; a plain read by default."""
 
     desk: Desk
     deliver: Deliver
-    before_look: Callable[[str], Awaitable[None]] | None = None
+    looking: Callable[[str], AbstractAsyncContextManager[AsyncConnection]] | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def take(self, lane: str) -> None:
         """Deliver what is due, resting in between; leave word when the rest is to be looked at."""
-        await self.pause(await self._left_of_rest(lane))
-        look = await self._look(lane)
+        look, rest = await self._first_look(lane)
+        if rest > 0:
+            await self.pause(rest)
+            look = await self._look(lane)
         while look.due is not None and not self.stopping.is_set():
             await self._rest_after(lane, await self._deliver(lane, look.due))
             look = await self._look(lane)
@@ -44,15 +48,18 @@ class Turns:
         elif look.again_at is not None:
             await delivering.look_again(self.desk, lane, look.again_at)
 
-    async def _left_of_rest(self, lane: str) -> float:
-        async with self.desk.database.read() as connection:
+    def _looking(self, lane: str) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self.looking(lane) if self.looking else self.desk.database.read()
+
+    async def _first_look(self, lane: str) -> tuple[Look, float]:
+        """What is due, and for how many seconds the lane must rest still."""
+        async with self._looking(lane) as connection:
             until = await lanes.rests_until(connection, lane)
-        return 0.0 if until is None else (until - self.desk.now()).total_seconds()
+            look = await deliveries.look(connection, lane, self.desk.now())
+        return look, 0.0 if until is None else (until - self.desk.now()).total_seconds()
 
     async def _look(self, lane: str) -> Look:
-        if self.before_look is not None:
-            await self.before_look(lane)
-        async with self.desk.database.read() as connection:
+        async with self._looking(lane) as connection:
             return await deliveries.look(connection, lane, self.desk.now())
 
     async def _deliver(self, lane: str, delivery_id: int) -> float:

@@ -12,7 +12,7 @@ from handlers.desk.work import Desk
 async def scrape(desk: Desk) -> bytes:
     """All gauges, in Prometheus' text format."""
     registry = CollectorRegistry()
-    async with desk.database.read() as connection:
+    async with desk.database.survey() as connection:
         await _cases(registry, connection)
         await _deliveries(registry, connection, desk.now())
         await _timers(registry, connection, desk.now())

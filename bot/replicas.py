@@ -1,7 +1,8 @@
 """The engine of several replicas on PostgreSQL: turns of lanes are Procrastinate's jobs."""
 
 import asyncio
-import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -9,6 +10,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.lanes import Turns
 from db import deliveries, lanes
@@ -40,11 +42,14 @@ class Replicated:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.turns.before_look = self._drop_turns
+        self.turns.looking = self._looking
 
-    async def _drop_turns(self, lane: str) -> None:
+    @asynccontextmanager
+    async def _looking(self, lane: str) -> AsyncIterator[AsyncConnection]:
+        """A look takes the lane's other jobs away: it sees what they were queued for."""
         async with self.turns.desk.database.write() as connection:
             await lanes.drop_turns(connection, lane)
+            yield connection
 
     async def run(self) -> None:
         """Work until stopped; raises QueueGone when the connection is lost, to be called anew."""
@@ -104,7 +109,7 @@ class Replicated:
             return
         self._worker.shutdown_graceful_timeout = seconds
         self._worker.stop()  # type: ignore[no-untyped-call]
-        with contextlib.suppress(TimeoutError):
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds + 2):
                 await self._ended.wait()
 

@@ -2,17 +2,20 @@
 
 import asyncio
 import os
+import select
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from db.inline import connect
 from db.lanes import defer_turns, take_summoned
 
 try:
@@ -56,7 +59,7 @@ def database_url(address: str) -> URL:
 class Database:
     """Where everything is kept. `on_work` is called with the lanes that a committed write has given work.
 
-    On SQLite two engines on one file: a writer pool of one, and readers that cannot write. Measured: one
+    On SQLite several engines on one file: a writer pool of one, and readers that cannot write. Measured: one
     writer connection takes 2.5 times the inserts of ten, and no transaction fails as locked.
     """
 
@@ -66,12 +69,14 @@ class Database:
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, size=1, read_only=False)
             self._reader = _sqlite_engine(self.url, size=4, read_only=True)
+            self._surveyor = _sqlite_engine(self.url, size=1, read_only=True, inline=False)
         else:
             self._writer = _postgresql_engine(self.url)
             # One snapshot for all that a card shows; read-only, as on SQLite.
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            self._surveyor = self._reader
         self._lock: IO[str] | None = None
 
     @property
@@ -96,6 +101,12 @@ class Database:
         async with self._reader.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def survey(self) -> AsyncIterator[AsyncConnection]:
+        """A look at whole tables, which takes its time beside everything else."""
+        async with self._surveyor.begin() as connection:
+            yield connection
+
     async def lock(self) -> None:
         """Refuse a second process on the same SQLite file; on PostgreSQL replicas are welcome."""
         if self.is_sqlite:
@@ -116,7 +127,8 @@ class Database:
         self._lock.flush()
 
     async def close(self) -> None:
-        await asyncio.gather(self._writer.dispose(), self._reader.dispose())
+        engines = {self._writer, self._reader, self._surveyor}
+        await asyncio.gather(*(engine.dispose() for engine in engines))
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -124,20 +136,34 @@ class Database:
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
     try:
-        return create_async_engine(
+        engine = create_async_engine(
             url,
             pool_size=10,
             max_overflow=0,
             pool_timeout=30,
             hide_parameters=True,  # errors are logged, and parameters are what customers wrote
-            pool_pre_ping=True,  # the database may have been restarted
             connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c lock_timeout=10s"},
         )
     except ModuleNotFoundError:
         raise DatabaseProblem("PostgreSQL needs an extra: pip install 'mentiondesk[postgres]'.") from None
 
+    @event.listens_for(engine.sync_engine, "checkout")
+    def require_alive(connection: Any, _record: Any, _proxy: Any) -> None:
+        # A server that went away has said so on the socket: asking it first would cost a round trip each time.
+        if _has_something_to_say(connection.driver_connection.fileno()):
+            raise InvalidatePoolError
 
-def _sqlite_engine(url: URL, *, size: int, read_only: bool) -> AsyncEngine:
+    return engine
+
+
+def _has_something_to_say(socket: int) -> bool:
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _sqlite_engine(url: URL, *, size: int, read_only: bool, inline: bool = True) -> AsyncEngine:
+    creator = partial(connect, commits_wait=not read_only)
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -145,7 +171,8 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=60,
         hide_parameters=True,
-        connect_args={"isolation_level": None, "timeout": 30},
+        connect_args={"isolation_level": None, "timeout": 30}
+        | ({"async_creator_fn": creator} if inline else {}),
     )
 
     @event.listens_for(engine.sync_engine, "connect")
