@@ -21,7 +21,8 @@ log = structlog.get_logger()
 
 # How many things are on their way at once, over all lanes of a process.
 AT_ONCE = 32
-SWEEP_SECONDS = 5.0
+# How often work is looked for that nobody was told of.
+FORGOTTEN_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ class InProcess:
         async with self.turns.desk.database.read() as connection:
             self.summon(await deliveries.lanes_in_use(connection))
         while not self.turns.stopping.is_set():
-            await self.turns.pause(SWEEP_SECONDS)
+            await self.turns.pause(FORGOTTEN_SECONDS)
             async with self.turns.desk.database.read() as connection:
                 # What another program has committed, such as `mentiondesk forget`.
                 self.summon(await deliveries.overdue_lanes(connection, self.turns.desk.now()))

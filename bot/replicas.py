@@ -12,7 +12,7 @@ from procrastinate.worker import Worker
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.lanes import Turns
+from bot.lanes import FORGOTTEN_SECONDS, Turns
 from db import deliveries, lanes
 from db.engine import Database, DatabaseProblem
 from handlers.desk import delivering
@@ -26,7 +26,6 @@ FETCH_SECONDS = 0.5
 # A replica that has not been heard of for so long is dead; must outlast a call to Slack or X.
 HEARTBEAT_SECONDS, SILENT_SECONDS = 4.0, 15.0
 CUT_SECONDS = 5.0
-SWEEP_SECONDS = 5.0
 
 
 class QueueGone(DatabaseProblem):
@@ -91,7 +90,7 @@ class Replicated:
                 await self._summon_forgotten()
             except (ConnectorException, DBAPIError) as error:
                 log.warning("sweep_waits", problem=str(error))
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(FORGOTTEN_SECONDS)
 
     async def _summon_forgotten(self) -> None:
         """Work without a job: a restored database, or one that came from SQLite."""

@@ -24,7 +24,7 @@ Turn = Callable[[], Awaitable[float]]
 DELIVERIES, SWEEP, RECHECK, BOARDS = "deliveries", "sweep", "recheck", "boards"
 # How long a loop sleeps when nothing wakes it: the clock may be moved from outside.
 LONGEST_SLEEP = 1.0
-SWEEP_SECONDS = 3600.0
+OLD_ROWS_SECONDS = 3600.0
 RECHECK_SECONDS = 60.0
 # Slack takes some fifty edits a minute; a board shares them with the cards.
 BOARD_SECONDS, LOOK_FOR_STORMS = 10.0, 5.0
@@ -126,7 +126,7 @@ class Runner:
 
     async def _sweep(self) -> float:
         await self.timekeeper.sweep()
-        return SWEEP_SECONDS
+        return OLD_ROWS_SECONDS
 
     async def _keep_boards(self) -> float:
         return BOARD_SECONDS if await boarding.keep(self.watch.desk) else LOOK_FOR_STORMS

@@ -10,7 +10,7 @@ import structlog
 
 from db import mentions, reading
 from handlers import measures
-from handlers.desk import alerting, grouping, introducing, receiving, spending
+from handlers.desk import alerting, changed_posts, grouping, introducing, receiving, spending
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
 from handlers.health import Health
@@ -288,7 +288,7 @@ class Poller:
         if not ids or spent + len(ids) * spending.POST_USD > allowed:
             return 0
         looked = await network.look_up(self.desk.policy.account[0].handle, ids)
-        await receiving.honour_lookup(
+        await changed_posts.honour_lookup(
             self.desk, network.name, looked.mentions, looked.gone, read=looked.read, asked=ids
         )
         return len(ids)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from db import cases, mentions, replies
 from db.deliveries import Delivery, State
-from handlers.desk import delivering, receiving, replying, spending
+from handlers.desk import changed_posts, delivering, replying, spending
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, OutcomeUnknown, Refused
@@ -74,7 +74,9 @@ class Publishing:
             looked = await network.look_up(part.account, [part.answers])
         except DoorProblem:
             return  # X decides when it gets the reply
-        await receiving.honour_lookup(self.desk, network.name, looked.mentions, looked.gone, read=looked.read)
+        await changed_posts.honour_lookup(
+            self.desk, network.name, looked.mentions, looked.gone, read=looked.read
+        )
         if part.answers in looked.gone:
             raise PostGone(_("The customer has deleted the post."), "deleted")
 

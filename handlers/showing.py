@@ -75,7 +75,7 @@ class Showing:
                 place = await self._found(delivery, where)
             except Uprooted as uprooted:
                 return await self._uprooted(delivery, uprooted.place)
-            if place is None and await self._not_settled(attempt):
+            if place is None and not await self._begin_another_try(attempt):
                 return 0.0
             attempt.maybe = place is not None
             if place is not None:
@@ -94,14 +94,17 @@ class Showing:
         await delivering.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 
-    async def _not_settled(self, attempt: Attempt) -> bool:
-        """Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not."""
+    async def _begin_another_try(self, attempt: Attempt) -> bool:
+        """Mark that it is sent once more. False: not now, or another replica does.
+
+        Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not.
+        """
         delivery = attempt.delivery
         left = SETTLES - (self.desk.now() - (delivery.tried_at or delivery.made_at))
         if attempt.found is State.SENDING and left > timedelta(0):
             await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
-            return True
-        return not await delivering.try_again(self.desk, delivery)
+            return False
+        return await delivering.try_again(self.desk, delivery)
 
     async def _uprooted(self, delivery: Delivery, place: Place, thread: str | None = None) -> float:
         """It stands at the channel's root, for its card went while it was on its way."""
@@ -126,7 +129,7 @@ class Showing:
         delivery, stray = attempt.delivery, None
         if attempt.maybe:
             stray = await self._stray(delivery, str(delivery.channel))
-            if stray is None and await self._not_settled(attempt):
+            if stray is None and not await self._begin_another_try(attempt):
                 return
         await delivering.redirect(self.desk, delivery, f"post:{where}", stray)
 

@@ -61,55 +61,37 @@ class Move(StrEnum):
     VANISH = "vanish"  # every post of theirs was deleted on the network
 
 
-def _moves() -> dict[tuple[Status, Move], Status]:
-    new, claimed, escalated, waiting = Status.NEW, Status.CLAIMED, Status.ESCALATED, Status.WAITING
-    moves = {
-        (new, Move.CLAIM): claimed,
-        (new, Move.CUSTOMER_WROTE): new,
-        (waiting, Move.CLAIM): claimed,
-        (claimed, Move.CUSTOMER_WROTE): claimed,
-        (escalated, Move.CUSTOMER_WROTE): escalated,
-        (waiting, Move.CUSTOMER_WROTE): claimed,
-        (escalated, Move.PASS): escalated,
-        (escalated, Move.ANSWER): claimed,
-        (escalated, Move.NO_ANSWER): claimed,
-        (escalated, Move.REPLY): escalated,  # "we are looking into it" does not end the question
-        (new, Move.UNDO): new,
-        (waiting, Move.UNDO): claimed,
-        (escalated, Move.UNDO): escalated,
-        (claimed, Move.UNDO): claimed,
-        (waiting, Move.FALL_DUE): claimed,
-        (claimed, Move.FALL_DUE): claimed,
-        (escalated, Move.FALL_DUE): escalated,
-        (escalated, Move.FOLLOW_UP): escalated,
-        (escalated, Move.TRANSFER): escalated,
-        (waiting, Move.TRANSFER): waiting,
-    }
-    for status in (new, claimed, waiting):
-        moves[status, Move.REPLY] = waiting
-        moves[status, Move.FOLLOW_UP] = waiting
-        moves[status, Move.ESCALATE] = escalated
-    for status in (claimed, escalated, waiting):
-        moves[status, Move.RELEASE] = new
-        moves[status, Move.RETURN] = new
-    for status in (new, claimed):
-        moves[status, Move.TRANSFER] = claimed
-    moves[escalated, Move.ESCALATE] = escalated
-    for status in OPEN:
-        moves[status, Move.RESOLVE] = Status.RESOLVED
-        moves[status, Move.DISMISS] = Status.DISMISSED
-    for status in CLOSED:
-        moves[status, Move.REOPEN] = claimed
-        moves[status, Move.UNDO] = status  # a reply taken back after the case was closed
-    moves[Status.RESOLVED, Move.CUSTOMER_WROTE] = claimed
-    moves[Status.DISMISSED, Move.CUSTOMER_WROTE] = claimed  # unless it was spam or a troll
-    moves[Status.RESOLVED, Move.RESOLVE] = Status.RESOLVED  # to correct the reason
-    for status in Status:
-        moves[status, Move.VANISH] = Status.DISMISSED
-    return moves
+_NEW, _CLAIMED, _ESCALATED, _WAITING = Status.NEW, Status.CLAIMED, Status.ESCALATED, Status.WAITING
+_RESOLVED, _DISMISSED = Status.RESOLVED, Status.DISMISSED
 
-
-MOVES = _moves()
+# What each move makes of each status; what is not here can't be done.
+_TABLE: dict[Move, dict[Status, Status]] = {
+    Move.CLAIM: dict.fromkeys((_NEW, _WAITING), _CLAIMED),
+    Move.RELEASE: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW),
+    Move.RETURN: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW),
+    Move.TRANSFER: {_NEW: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED, _WAITING: _WAITING},
+    Move.ESCALATE: dict.fromkeys(OPEN, _ESCALATED),
+    Move.PASS: {_ESCALATED: _ESCALATED},
+    Move.ANSWER: {_ESCALATED: _CLAIMED},
+    Move.NO_ANSWER: {_ESCALATED: _CLAIMED},
+    # "We are looking into it" does not end the question to an expert.
+    Move.REPLY: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
+    Move.FOLLOW_UP: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
+    Move.FALL_DUE: {_WAITING: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED},
+    # A reply taken back, also after the case was closed.
+    Move.UNDO: {status: _CLAIMED if status is _WAITING else status for status in Status},
+    # A dismissed case is opened again unless it was spam or a troll.
+    Move.CUSTOMER_WROTE: {
+        **{status: status for status in (_NEW, _CLAIMED, _ESCALATED)},
+        **dict.fromkeys((_WAITING, _RESOLVED, _DISMISSED), _CLAIMED),
+    },
+    # Resolved once more: to correct the reason.
+    Move.RESOLVE: dict.fromkeys((*OPEN, _RESOLVED), _RESOLVED),
+    Move.DISMISS: dict.fromkeys(OPEN, _DISMISSED),
+    Move.REOPEN: dict.fromkeys(CLOSED, _CLAIMED),
+    Move.VANISH: dict.fromkeys(Status, _DISMISSED),
+}
+MOVES = {(before, move): after for move, row in _TABLE.items() for before, after in row.items()}
 
 
 class Outcome(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db import cases, mentions, replies
-from handlers.desk import receiving, replying, spending
+from handlers.desk import changed_posts, replying, spending
 from handlers.ports import DoorProblem, Looked, Network
 from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
 from handlers.slack.chat import call
@@ -150,7 +150,7 @@ async def check_still_there(room: Room, at_hand: replying.Composing) -> bool:
         looked = await network.look_up(at_hand.case.account, standing)
     except DoorProblem:
         return False  # X is unwell: `deliver` asks again before sending
-    touched = await receiving.honour_lookup(
+    touched = await changed_posts.honour_lookup(
         room.desk, network.name, looked.mentions, looked.gone, read=looked.read
     )
     return bool(touched)

@@ -22,7 +22,16 @@ from db import deliveries, tables
 from db.deliveries import State
 from db.engine import Database
 from db.schema import migrate
-from handlers.desk import claiming, closing, correcting, escalating, following_up, receiving, replying
+from handlers.desk import (
+    changed_posts,
+    claiming,
+    closing,
+    correcting,
+    escalating,
+    following_up,
+    receiving,
+    replying,
+)
 from handlers.desk.receiving import Voice
 from handlers.desk.work import Desk
 from handlers.timers import Timekeeper
@@ -160,7 +169,7 @@ class Play:
         assert await receiving.receive(self.desk, [post], [author], VOICE) == 0, "one post, taken in twice"
 
     async def post_deleted(self, _case: int, _who: Person, n: int) -> None:
-        await receiving.honour_lookup(self.desk, "x", [], [self.written[n % len(self.written)]])
+        await changed_posts.honour_lookup(self.desk, "x", [], [self.written[n % len(self.written)]])
 
     # What happens by itself
 
