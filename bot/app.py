@@ -38,7 +38,8 @@ from handlers.slack import desk as slack_desk
 from handlers.slack.chat import SlackChat, call
 from handlers.slack.directory import Directory, Workspace
 from handlers.slack.drawing import Painter
-from handlers.slack.gestures import Gestures, Room, Tasks
+from handlers.slack.gestures import Gestures, Tasks
+from handlers.slack.room import Room
 from handlers.timers import Timekeeper
 from triage.desk import Policy
 

@@ -10,8 +10,9 @@ from handlers.desk.work import RANK_ALIKE, RANKS
 from handlers.ports import Message
 from handlers.slack.blocks import Block, at, button, context, divider, excerpt, header, section
 from handlers.slack.card import PRIORITY_MARKS
-from handlers.slack.gestures import Click, Gestures, Room
+from handlers.slack.gestures import Gestures
 from handlers.slack.lists import Line, lines_of, without_address
+from handlers.slack.room import Click, Room
 from triage.words import _, ngettext
 
 # Slack takes 50 blocks a message.

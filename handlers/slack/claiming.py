@@ -4,7 +4,8 @@ import json
 
 from handlers.desk import claiming
 from handlers.slack.blocks import field, modal, text_input
-from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Invalid, Room, Submission
 from triage.people import Role
 from triage.words import _
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from db import promises
 from handlers.desk import closing
 from handlers.slack.blocks import Block, context, field, modal, moment, option, radios
-from handlers.slack.gestures import Click, Gestures, Room, Submission
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Room, Submission
 from triage.case import DISMISSALS, RESOLUTIONS, Outcome
 from triage.words import _
 

@@ -7,8 +7,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from db import cases
 from handlers.slack.blocks import Block, context, header, section
-from handlers.slack.gestures import Gestures, Room
+from handlers.slack.gestures import Gestures
 from handlers.slack.lists import Line, draw_line, lines_of
+from handlers.slack.room import Room
 from triage.case import Status
 from triage.people import Person, Role
 from triage.words import _

@@ -2,7 +2,8 @@
 
 from handlers.desk import correcting
 from handlers.slack.card import NO_AREA
-from handlers.slack.gestures import Click, Gestures, Room
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Room
 from triage.priority import Priority
 
 

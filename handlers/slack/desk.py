@@ -20,7 +20,8 @@ from handlers.slack import (
     noting,
     replying,
 )
-from handlers.slack.gestures import Gestures, NotTaken, Room, Tasks
+from handlers.slack.gestures import Gestures, NotTaken, Tasks
+from handlers.slack.room import Room
 
 ABILITIES = (
     claiming,

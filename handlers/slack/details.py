@@ -26,7 +26,8 @@ from handlers.slack.blocks import (
     moment,
     words,
 )
-from handlers.slack.gestures import Click, Gestures, Room
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Room
 from triage.case import Case, Outcome
 from triage.mention import Author
 from triage.priority import Priority

@@ -6,7 +6,8 @@ from db import cases, mentions
 from handlers.desk import escalating
 from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
 from handlers.slack.dms import conversation
-from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Invalid, Room, Submission
 from triage.words import _
 
 

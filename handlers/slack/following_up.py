@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta
 
 from handlers.desk import following_up
 from handlers.slack.blocks import field, modal, text_input
-from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Invalid, Room, Submission
 from triage.words import _
 
 MORNING = time(9, 0)

@@ -5,24 +5,19 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import DBAPIError
 
-from db import cases
 from handlers import measures
-from handlers.desk.work import Desk
-from handlers.ports import DoorProblem, Network, NotDone, OutcomeUnknown, RateLimited
-from handlers.slack.chat import call
-from handlers.slack.directory import Directory, Workspace
+from handlers.ports import DoorProblem, NotDone, OutcomeUnknown, RateLimited
 from handlers.slack.inputs import inputs_of
-from triage.case import Case, DeskError, Move
-from triage.people import Person, Role, require
+from handlers.slack.room import Click, Invalid, Room, Submission
+from triage.case import DeskError
+from triage.people import Person, Role
 from triage.words import _
 
 log = structlog.get_logger()
@@ -73,52 +68,6 @@ class Tasks:
         return len(self.running)
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
-    """A button pressed or an option chosen. `choice` is the part of a menu option before the case id."""
-
-    person: Person
-    action_id: str
-    case_id: int
-    choice: str
-    trigger_id: str
-    body: dict[str, Any]
-
-    @property
-    def response_url(self) -> str | None:
-        return self.body.get("response_url")
-
-    @property
-    def in_a_list(self) -> bool:
-        """Whether it was made in an answer to /desk, which is not redrawn."""
-        return bool((self.body.get("container") or {}).get("is_ephemeral"))
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A modal sent off: who, the metadata it was opened with, and its inputs by block_id."""
-
-    person: Person
-    metadata: dict[str, Any]
-    inputs: dict[str, Any]
-    body: dict[str, Any]
-
-    @property
-    def case_id(self) -> int:
-        return int(self.metadata["case"])
-
-    def text(self, block_id: str) -> str:
-        return str(self.inputs.get(block_id) or "")
-
-
-class Invalid(DeskError):
-    """A modal's input is no good: said beside its field."""
-
-    def __init__(self, block_id: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.block_id = block_id
-
-
 class EventGivenUp(DoorProblem):
     """An event could not be handled; Slack sends it again."""
 
@@ -127,57 +76,11 @@ class NotTaken(Exception):
     """An event is not handled yet: Slack shall send it again."""
 
 
-OnClick = Callable[["Room", Click], Awaitable[None]]
-OnEvent = Callable[["Room", dict[str, Any]], Awaitable[None]]
-OnCommand = Callable[["Room", Person, dict[str, Any]], Awaitable[None]]
+OnClick = Callable[[Room, Click], Awaitable[None]]
+OnEvent = Callable[[Room, dict[str, Any]], Awaitable[None]]
+OnCommand = Callable[[Room, Person, dict[str, Any]], Awaitable[None]]
 # A submission may lead on to another view.
-OnSubmit = Callable[["Room", Submission], Awaitable[dict[str, Any] | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a gesture works with: the desk, Slack, the people in it and the networks."""
-
-    desk: Desk
-    client: AsyncWebClient
-    directory: Directory
-    workspace: Workspace
-    networks: dict[str, Network]
-
-    async def case_for(self, click: Click, gesture: str) -> Case:
-        """The case as it is, if that can be done to it and the clicker may: asked before a modal is opened."""
-        async with self.desk.database.read() as connection:
-            case = await cases.load(connection, click.case_id)
-        require(click.person, gesture, case)
-        if gesture in tuple(Move):
-            case.after(Move(gesture))
-        return case
-
-    async def person(self, slack: str) -> Person:
-        """Somebody as the desk sees them; who comes from another workspace may only look."""
-        person = await self.directory.person(slack)
-        if await self.directory.is_of(slack, self.workspace.team_id):
-            return person
-        return replace(person, role=Role.VIEWER)
-
-    async def open(self, click: Click, view: dict[str, Any]) -> str:
-        """Open a modal, or push it when the click came from one. Returns the view's id."""
-        from_modal = (click.body.get("view") or {}).get("type") == "modal"
-        method = self.client.views_push if from_modal else self.client.views_open
-        answer = await call(method, trigger_id=click.trigger_id, view=view)
-        return str(answer["view"]["id"])
-
-    async def tell(self, click: Click, text: str) -> None:
-        """One sentence to the clicker alone."""
-        if click.response_url:
-            webhook = AsyncWebhookClient(click.response_url, session=self.client.session, timeout=10)
-            await webhook.send(text=text, response_type="ephemeral", replace_original=False)
-            return
-        await self.tell_person(click.person.slack, text)
-
-    async def tell_person(self, slack: str, text: str) -> None:
-        channel = (await call(self.client.conversations_open, users=slack))["channel"]["id"]
-        await call(self.client.chat_postMessage, channel=channel, text=text)
+OnSubmit = Callable[[Room, Submission], Awaitable[dict[str, Any] | None]]
 
 
 class Gestures:

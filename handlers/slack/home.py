@@ -25,8 +25,9 @@ from handlers.slack.blocks import (
     section,
 )
 from handlers.slack.chat import call
-from handlers.slack.gestures import Click, Gestures, Room
+from handlers.slack.gestures import Gestures
 from handlers.slack.lists import draw_line, lines_of
+from handlers.slack.room import Click, Room
 from triage.case import Outcome
 from triage.people import Person, Role
 from triage.words import _, ngettext

@@ -5,7 +5,8 @@ from typing import Any
 from db import places
 from handlers.desk import noting
 from handlers.ports import NotDone
-from handlers.slack.gestures import Gestures, Room
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Room
 from triage.case import DeskError
 from triage.words import _
 

@@ -12,7 +12,8 @@ from handlers.ports import DoorProblem, Looked, Network
 from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
 from handlers.slack.chat import call
 from handlers.slack.dms import conversation
-from handlers.slack.gestures import Click, Gestures, Invalid, Room, Submission
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Invalid, Room, Submission
 from triage import compose
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author, Mention
