@@ -143,7 +143,17 @@ class Scene:
 
     async def reply(self, person: str, card: Message, text: str) -> Any:
         await self.opens(person, card, "reply")
-        return await self.slack.submit(person, {"text": text})
+        return await self.sends(person, text)
+
+    async def sends(self, person: str, text: str) -> Any:
+        """Write into the open reply modal, and send from the preview."""
+        ack = await self.slack.submit(person, {"text": text})
+        return await self.slack.submit(person) if ack.ok else ack
+
+    async def previews(self, person: str, text: str) -> Any:
+        """Write into the open reply modal, and look at the preview."""
+        assert (await self.slack.submit(person, {"text": text})).ok
+        return await self.modal(person)
 
     async def told(self, person: str, words: str) -> Message:
         """Wait for an ephemeral or direct message with these words."""

@@ -21,11 +21,7 @@ from triage.words import _
 
 
 class Changed(DeskError):
-    """The case changed while you were writing. Your text is kept."""
-
-    def __init__(self, sentence: str, seen: str) -> None:
-        super().__init__(sentence)
-        self.seen = seen
+    """The case changed while you were writing."""
 
 
 class NotByApi(DeskError):
@@ -50,6 +46,7 @@ class Composing:
     draft: str
     answer: Row[Any] | None  # the expert's, when the customer has not had it yet
     seen: str
+    news: str  # what is new since the draft was kept
 
 
 async def composing(connection: AsyncConnection, case_id: int, person: Person) -> Composing:
@@ -61,7 +58,8 @@ async def composing(connection: AsyncConnection, case_id: int, person: Person) -
     answer = await _pending_answer(connection, case_id)
     kept = await replies.draft(connection, case_id, person.slack)
     draft = kept.text if kept else (answer.answer if answer else "")
-    return Composing(case, posts, _target(posts, case.account), draft, answer, await _seen(connection, case))
+    seen, news = await changed_since(connection, case, kept.seen if kept else None)
+    return Composing(case, posts, _target(posts, case.account), draft, answer, seen, news)
 
 
 async def _require_decided(connection: AsyncConnection, case: Case) -> None:
@@ -100,12 +98,14 @@ async def _seen(connection: AsyncConnection, case: Case) -> str:
 async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], text: str, seen: str) -> Case:
     """Queue a reply, to leave after `undo_seconds`. `text` is what was typed, kept if it comes back.
 
-    Raises Changed when the case is not as the writer saw it (or was told of), NotByApi when X forbids it,
+    Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
     Undecided while nobody knows of an earlier reply whether it went out.
     """
     case = await work.case_for(case_id, person, "reply")
     await _require_decided(work.connection, case)
-    await _require_unchanged(work, case, person, seen)
+    _now, news = await changed_since(work.connection, case, seen)
+    if news:
+        raise Changed(news)
     target = _target(await mentions.conversation(work.connection, case.id), case.account)
     if target is None:
         raise NotByApi
@@ -132,18 +132,16 @@ async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], t
     )
 
 
-async def _require_unchanged(work: Work, case: Case, person: Person, seen: str) -> None:
-    now = await _seen(work.connection, case)
-    told = await replies.draft(work.connection, case.id, person.slack)
-    if now in (seen, told.seen if told else None):
-        return
-    raise Changed(await _what_changed(work, case, seen, now), now)
+async def changed_since(connection: AsyncConnection, case: Case, seen: str | None) -> tuple[str, str]:
+    """The case as it is seen now, and in a sentence what is new about it: empty when nothing is."""
+    now = await _seen(connection, case)
+    return now, await _what_changed(connection, case, seen, now) if seen not in (None, now) else ""
 
 
-async def _what_changed(work: Work, case: Case, seen: str, now: str) -> str:
+async def _what_changed(connection: AsyncConnection, case: Case, seen: str, now: str) -> str:
     before, after = seen.split("/"), now.split("/")
     if before[1] != after[1]:
-        reply = (await replies.of_case(work.connection, case.id))[-1]
+        reply = (await replies.of_case(connection, case.id))[-1]
         who = f"<@{reply.who}>" if reply.who else _("Somebody")
         return _("{who} answered meanwhile.").format(who=who)
     if before[0] != after[0]:
@@ -168,8 +166,8 @@ async def deliver_part(work: Work, case: Case, reply: int, number: int, not_befo
 
 @use_case
 async def keep_draft(work: Work, case_id: int, person: Person, text: str, seen: str) -> None:
-    """Keep what was typed, and what its writer has been told of."""
-    case = await cases.load(work.connection, case_id)
+    """Keep what was typed, and the case as its writer saw it."""
+    case = await work.case_for(case_id, person, "reply")
     await replies.keep_draft(work.connection, case.id, person.slack, text, seen, work.now)
 
 

@@ -192,18 +192,35 @@ def field(label: str, block_id: str, element: Block, *, hint: str = "", optional
     return block | ({"hint": plain(hint, 2000)} if hint else {})
 
 
+SENTENCE = "sentence"
+
+
 def modal(
-    callback_id: str, title: str, blocks: Iterable[Block], *, metadata: str = "", submit: str | None = None
+    callback_id: str,
+    title: str,
+    blocks: Iterable[Block],
+    *,
+    metadata: str = "",
+    submit: str | None = None,
+    close: str = "",
 ) -> Block:
     view: Block = {
         "type": "modal",
         "callback_id": callback_id,
         "title": plain(title, 24),
-        "close": plain("Cancel" if submit else "Close", 24),
+        "close": plain(close or ("Cancel" if submit else "Close"), 24),
         "blocks": list(blocks)[:100],
         "private_metadata": metadata,
     }
     return view | ({"submit": plain(submit, 24)} if submit else {})
+
+
+def with_sentence(view: Block, sentence: str) -> Block:
+    """An open modal as it is, with a sentence above all else."""
+    kept = ("type", "callback_id", "title", "close", "submit", "private_metadata", "notify_on_close")
+    again = {name: view[name] for name in kept if view.get(name)}
+    old = [block for block in view["blocks"] if block.get("block_id") != SENTENCE]
+    return again | {"blocks": [context(f"⚠️ {sentence}") | {"block_id": SENTENCE}, *old][:100]}
 
 
 def card_link(channel: str, ts: str) -> str:

@@ -9,6 +9,7 @@ from slack_bolt.response import BoltResponse
 
 from handlers.slack import (
     board,
+    by_hand,
     claiming,
     closing,
     commands,
@@ -27,6 +28,7 @@ ABILITIES = (
     claiming,
     escalating,
     replying,
+    by_hand,
     closing,
     following_up,
     noting,

@@ -14,8 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from handlers import measures
 from handlers.ports import DoorProblem, NotDone, OutcomeUnknown, RateLimited
+from handlers.slack.blocks import with_sentence
+from handlers.slack.chat import call
 from handlers.slack.inputs import inputs_of
-from handlers.slack.room import Click, Invalid, Room, Submission
+from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.case import DeskError
 from triage.people import Person, Role
 from triage.words import _
@@ -79,8 +81,7 @@ class NotTaken(Exception):
 OnClick = Callable[[Room, Click], Awaitable[None]]
 OnEvent = Callable[[Room, dict[str, Any]], Awaitable[None]]
 OnCommand = Callable[[Room, Person, dict[str, Any]], Awaitable[None]]
-# A submission may lead on to another view.
-OnSubmit = Callable[[Room, Submission], Awaitable[dict[str, Any] | None]]
+OnSubmit = Callable[[Room, Submission], Awaitable[Next | None]]
 
 
 class Gestures:
@@ -136,15 +137,24 @@ class Gestures:
 
         self.app.command(name)(listener)
 
-    def submit(self, callback_id: str, handler: OnSubmit, *, field_of_errors: str) -> None:
-        """A modal's submission, acked after its commit: on failure the modal stays, with a sentence."""
+    def submit(self, callback_id: str, handler: OnSubmit, *, field_of_errors: str | None) -> None:
+        """A modal's submission, acked after its commit: on failure the modal stays, with a sentence.
+
+        `field_of_errors` is the input that a sentence stands beside; None: above all else, for it has no input.
+        """
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             measures.clicks.labels(f"submit {callback_id}").inc()
             with measures.ack_seconds.labels("submission").time():
-                await ack(**await self._submitted(handler, body, field_of_errors))
+                answer, following = await self._submitted(handler, body, field_of_errors)
+                await ack(**answer)
+            if following and following.how == "open" and following.view:
+                self.tasks.start(self._open(following.view, body["trigger_id"]))
 
         self.app.view(callback_id)(listener)
+
+    async def _open(self, view: dict[str, Any], trigger_id: str) -> None:
+        await call(self.room.client.views_open, trigger_id=trigger_id, view=view)
 
     async def _run(self, handler: OnClick, body: dict[str, Any]) -> None:
         started = time.perf_counter()
@@ -232,7 +242,7 @@ class Gestures:
         except (TimeoutError, DoorProblem, OSError) as problem:
             log.warning("could_not_explain", problem=str(problem), sentence=sentence)
 
-    async def _submit(self, handler: OnSubmit, body: dict[str, Any], answer: dict[str, Any]) -> None:
+    async def _submit(self, handler: OnSubmit, body: dict[str, Any], led_to: list[Next]) -> None:
         view = body["view"]
         await self.require_colleague(body)
         submission = Submission(
@@ -243,7 +253,7 @@ class Gestures:
         )
         following = await handler(self.room, submission)
         if following is not None:
-            answer.update(response_action="update", view=following)
+            led_to.append(following)
 
     async def _in_time(self, work: Coroutine[Any, Any, None]) -> None:
         """Raise TimeoutError when it takes too long. What is cut off may take long to be undone: Slack can't wait."""
@@ -255,12 +265,17 @@ class Gestures:
         await task
 
     async def _submitted(
-        self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str
-    ) -> dict[str, Any]:
-        """What the ack says: nothing, the next view, or what is wrong beside which field."""
-        answer: dict[str, Any] = {}
-        errors = await self._errors_of(self._submit(handler, body, answer), field_of_errors)
-        return {"response_action": "errors", "errors": errors} if errors else answer
+        self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str | None
+    ) -> tuple[dict[str, Any], Next | None]:
+        """What the ack says, and what follows it."""
+        led_to: list[Next] = []
+        errors = await self._errors_of(self._submit(handler, body, led_to), field_of_errors or "")
+        if errors and field_of_errors is None:
+            return Next(with_sentence(body["view"], *errors.values()), "update").answer, None
+        if errors:
+            return {"response_action": "errors", "errors": errors}, None
+        following = led_to[0] if led_to else None
+        return (following.answer if following else {}), following
 
     async def _errors_of(self, submission: Coroutine[Any, Any, None], field_of_errors: str) -> Errors:
         try:

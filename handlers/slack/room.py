@@ -1,7 +1,7 @@
 """What a gesture is given: who did what, and the room it works in."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -59,6 +59,23 @@ class Invalid(DeskError):
     def __init__(self, block_id: str, sentence: str) -> None:
         super().__init__(sentence)
         self.block_id = block_id
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What follows a submission: a view on top of it, in its place, or by itself once all are closed."""
+
+    view: dict[str, Any] | None = None
+    how: Literal["push", "update", "open"] = "open"
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What the ack says."""
+        return (
+            {"response_action": "clear"}
+            if self.how == "open"
+            else {"response_action": self.how, "view": self.view}
+        )
 
 
 @dataclass(frozen=True, slots=True)

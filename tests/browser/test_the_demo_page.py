@@ -85,6 +85,13 @@ async def become(page: Page, person: str) -> None:
     await page.locator(f'[data-person="{person}"]').click()
 
 
+async def send(page: Page) -> None:
+    """From the reply modal over the preview to the public."""
+    await page.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("From @acme_help")
+    await page.get_by_test_id("modal-submit").click()
+
+
 async def test_a_visitor_claims_replies_and_sees_the_answer_on_x(browser: Browser, desk: Scene) -> None:
     page = await visit(browser, desk)
     await page.get_by_test_id("x-text").fill("I was charged twice on my October invoice. Can somebody look?")
@@ -104,6 +111,9 @@ async def test_a_visitor_claims_replies_and_sees_the_answer_on_x(browser: Browse
     await modal.locator("textarea").fill("Sorry about that! The second payment goes back to you by Friday.")
     await take(page, "reply-modal")
     await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("From @acme_help")
+    await take(page, "preview")
+    await page.get_by_test_id("modal-submit").click()
     await expect(button(found, "undo")).to_be_visible()
     await take(page, "undo")
     await expect(found).to_contain_text("see it on X", timeout=10_000)
@@ -122,7 +132,7 @@ async def test_undo_brings_the_text_back_into_the_modal(browser: Browser, desk: 
     found = card(page, "where is my parcel")
     await button(found, "reply").click()
     await page.get_by_role("dialog").locator("textarea").fill("It is on its weigh.")
-    await page.get_by_test_id("modal-submit").click()
+    await send(page)
     await button(found, "undo").click()
     await expect(button(found, "undo")).to_be_hidden()
     await button(found, "reply").click()
@@ -163,7 +173,7 @@ async def test_an_expert_answers_and_a_reminder_comes_when_the_visitor_skips_to_
         "No fee for a move. We refund it within 3 days."
     )
     await take(page, "expert-draft")
-    await page.get_by_test_id("modal-submit").click()
+    await send(page)
     await expect(found).to_contain_text("see it on X", timeout=10_000)
     await choose(found, page, "follow_up")
     await take(page, "follow-up")

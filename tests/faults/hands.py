@@ -146,10 +146,16 @@ class Hand:
         view = await self._modal(kind, case)
         if view is None:
             return
+        await self._send_off(kind, case, values, values, token)
+
+    async def _send_off(
+        self, kind: str, case: int, values: dict[str, Any], typed: dict[str, Any], token: str = ""
+    ) -> None:
+        """Submit the open modal with what is `typed`; on record stand the `values`."""
         submission = Submission(kind, case, self.person, values, token)
         self.team.record.submissions.append(submission)  # before it is sent: the run may end meanwhile
-        ack = await self.team.slack.submit(self.person, values)
-        submission.acked = ack.ok and not ack.errors
+        ack = await self.team.slack.submit(self.person, typed)
+        submission.acked = ack.ok and not ack.errors and ack.payload.get("response_action") != "update"
         doing = "submissions acked" if submission.acked else "submissions not acked"
         self.team.record.doings[doing] += 1
 
@@ -173,8 +179,13 @@ class Hand:
         await asyncio.gather(*clicks, return_exceptions=True)
 
     async def reply(self, card: Message, case: int) -> None:
-        text = self.die.choice(REPLIES)
-        await self.fill(card, case, "reply", ("reply", None), {"text": text})
+        """Written, looked at in the preview, and sent."""
+        values = {"text": self.die.choice(REPLIES)}
+        if not await self.click(card, "reply") or await self._modal("reply", case) is None:
+            return
+        previewed = await self.team.slack.submit(self.person, values)
+        if previewed.ok and await self._modal("preview", case) is not None:
+            await self._send_off("reply", case, values, {})
 
     async def escalate(self, card: Message, case: int) -> None:
         token = self.team.token()

@@ -89,8 +89,9 @@ async def test_a_full_disk_keeps_what_is_there_says_so_and_catches_up(scene: Sce
         connection.exec_driver_sql(f"PRAGMA max_page_count = {limit[0]}")
 
     await fill_up(scene)
-    ack = await scene.slack.submit(ANNA, {"text": "Try to restart it, or else to install it anew. " * 55})
-    assert "database" in ack.errors["text"], "the modal stays, with what was typed"
+    await scene.previews(ANNA, "Try to restart it, or else to install it anew. " * 55)
+    assert (await scene.slack.submit(ANNA)).ok
+    assert "database" in scene.slack.modal(ANNA).plain, "the preview stays, with what was written"
     scene.writes("@acme_help and mine too " + "x" * 250, handle="late_one")
     limit[0] = 1_000_000
     assert (await scene.slack.submit(ANNA)).ok

@@ -118,7 +118,7 @@ async def test_write_opens_the_reply_and_sending_settles_the_reminder(scene: Sce
     await press(scene, reminder, "write")
     modal = await scene.modal(ANNA)
     assert "my refund is late" in modal.plain
-    assert (await scene.slack.submit(ANNA, {"text": "It has arrived!"})).ok
+    assert (await scene.sends(ANNA, "It has arrived!")).ok
     await scene.said("It has arrived!")
     await settled(scene, reminder, "you came back")
     await scene.shows(card, "⏳ *Waiting*")

@@ -7,6 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
+from db import tables
 from demo.slack import Message
 from demo.x import Post
 from scene import ANNA, BILLING, LAURA, MARCO, Scene, a_scene, policy_with
@@ -52,7 +55,7 @@ async def test_a_text_that_cannot_be_sent_is_refused_beside_the_field_and_kept(s
         assert sentence in ack.errors["text"], text[:40]
         if text:
             assert scene.slack.modal(ANNA).values["text"] == text
-    assert (await scene.slack.submit(ANNA, {"text": "Yes, until eight."})).ok
+    assert (await scene.sends(ANNA, "Yes, until eight.")).ok
     assert (await scene.said("until eight")).text.endswith("Yes, until eight. ^AB")
     assert len(scene.ours()) == 1
 
@@ -105,54 +108,58 @@ async def test_who_replies_to_an_unclaimed_case_owns_it(scene: Scene) -> None:
 # The case changed meanwhile
 
 
-async def test_a_customer_who_wrote_again_meanwhile_is_told_beside_the_field(scene: Scene) -> None:
+async def test_a_customer_who_wrote_again_meanwhile_is_told_in_the_preview(scene: Scene) -> None:
     post = scene.writes("@acme_help is the shop open?")
     card = await scene.claim(ANNA, await scene.card("is the shop open?"))
     await scene.opens(ANNA, card, "reply")
     again = scene.writes("@acme_help never mind, found it", reply_to=post.id)
     await scene.told(ANNA, "wrote again on your case")
-    ack = await scene.slack.submit(ANNA, {"text": "Until eight."})
-    assert ack.errors["text"].startswith("The customer wrote again meanwhile.")
-    assert scene.slack.modal(ANNA).values["text"] == "Until eight."
+    preview = await scene.previews(ANNA, "Until eight.")
+    assert "⚠️ The customer wrote again meanwhile." in preview.plain
     assert scene.ours() == []
     assert (await scene.slack.submit(ANNA)).ok
     assert (await scene.said("Until eight.")).reply_to == again.id
 
 
-async def test_a_colleague_who_replied_meanwhile_is_named_beside_the_field(scene: Scene) -> None:
+async def test_what_happens_while_the_preview_is_open_is_told_before_anything_is_sent(scene: Scene) -> None:
     card = await scene.taken("@acme_help is the shop open?")
     await scene.opens(ANNA, card, "reply")
+    preview = await scene.previews(ANNA, "And on Sundays until six.")
+    assert "meanwhile" not in preview.plain
     assert (await scene.reply(LAURA, card, "Laura here: until eight.")).ok
     await scene.said("Laura here")
-    ack = await scene.slack.submit(ANNA, {"text": "And on Sundays until six."})
-    assert ack.errors["text"].startswith("laura answered meanwhile.")
+    assert (await scene.slack.submit(ANNA)).ok
+    preview = scene.slack.modal(ANNA)
+    assert "⚠️ laura answered meanwhile." in preview.plain or f"⚠️ <@{LAURA}> answered" in preview.plain
     assert len(scene.ours()) == 1
     assert (await scene.slack.submit(ANNA)).ok
     await scene.said("on Sundays until six")
-    await scene.said("Laura here")
+    assert scene.slack.modal(ANNA) is None
 
 
-async def test_a_text_refused_for_a_change_comes_back_after_the_modal_was_closed(scene: Scene) -> None:
+async def test_a_text_that_was_previewed_and_not_sent_comes_back_with_what_is_new(scene: Scene) -> None:
     card = await scene.taken("@acme_help is the shop open?")
     await scene.opens(ANNA, card, "reply")
+    await scene.previews(ANNA, "And on Sundays until six.")
+    await scene.slack.close_modal(ANNA, everything=True)
     assert (await scene.reply(LAURA, card, "Laura here: until eight.")).ok
     await scene.said("Laura here")
     await scene.shows(card, "see it on X")
-    assert "text" in (await scene.slack.submit(ANNA, {"text": "And on Sundays until six."})).errors
-    await scene.slack.close_modal(ANNA)
     modal = await scene.opens(ANNA, card, "reply")
     assert modal.values["text"] == "And on Sundays until six."
+    assert "answered meanwhile. Your draft is older." in modal.plain
 
 
 async def test_a_second_change_is_told_too(scene: Scene) -> None:
     post = scene.writes("@acme_help is the shop open?")
     card = await scene.claim(ANNA, await scene.card("is the shop open?"))
     await scene.opens(ANNA, card, "reply")
+    await scene.previews(ANNA, "Until eight.")
     for number in (1, 2):
         scene.writes(f"@acme_help hello? {number}", reply_to=post.id)
         await scene.recorded("customer_wrote", number)
-        ack = await scene.slack.submit(ANNA, {"text": "Until eight."})
-        assert "wrote again meanwhile" in ack.errors["text"]
+        assert (await scene.slack.submit(ANNA)).ok
+        assert "wrote again meanwhile" in scene.slack.modal(ANNA).plain
     assert (await scene.slack.submit(ANNA)).ok
     await scene.said("Until eight.")
 
@@ -163,11 +170,62 @@ async def test_a_case_resolved_meanwhile_is_told_and_the_text_kept(scene: Scene)
     await scene.slack.react(LAURA, card.channel, card.ts, "white_check_mark")
     await scene.shows(card, "*Resolved*")
     ack = await scene.slack.submit(ANNA, {"text": "Until eight."})
-    assert "closed" in ack.errors["text"]
-    ack = await scene.slack.submit(ANNA)
     assert "“resolved” now" in ack.errors["text"]
     assert scene.slack.modal(ANNA).values["text"] == "Until eight."
     assert scene.ours() == []
+
+
+async def test_a_case_resolved_while_the_preview_is_open_is_told_above_it(scene: Scene) -> None:
+    card = await scene.taken("@acme_help is the shop open?")
+    await scene.opens(ANNA, card, "reply")
+    await scene.previews(ANNA, "Until eight.")
+    await scene.slack.react(LAURA, card.channel, card.ts, "white_check_mark")
+    await scene.shows(card, "*Resolved*")
+    for _twice in range(2):
+        assert (await scene.slack.submit(ANNA)).ok
+        assert scene.slack.modal(ANNA).plain.count("“resolved” now") == 1
+    assert scene.ours() == []
+
+
+# Preview
+
+
+async def test_the_preview_shows_what_the_public_will_see_and_what_it_costs(scene: Scene) -> None:
+    card = await scene.taken("@acme_help how do I reset it?")
+    await scene.opens(ANNA, card, "reply")
+    preview = await scene.previews(ANNA, "First this. " * 30 + "See https://acme.com/help")
+    assert "From *@acme_help*, in answer to" in preview.plain
+    assert "2 posts" in preview.plain
+    shown = [block["text"]["text"] for block in preview.blocks if block["type"] == "section"]
+    assert "1/2 · 2" in preview.plain
+    assert "$0.21" in preview.plain
+    assert "20 times dearer" in preview.plain
+    assert scene.ours() == []
+    assert (await scene.slack.submit(ANNA)).ok
+    await scene.shows(card, "see it on X")
+    assert [post.text.removeprefix("@anna_test ") for post in scene.ours()] == shown
+
+
+async def test_another_handle_in_the_text_is_pointed_out(scene: Scene) -> None:
+    card = await scene.taken("@acme_help how do I reset it?")
+    await scene.opens(ANNA, card, "reply")
+    preview = await scene.previews(ANNA, "Ask @other_shop, or mail help@acme.example, or @acme.")
+    assert "It names" in preview.plain
+    assert "other_shop" in preview.plain.split("It names")[1]
+    assert "acme.example" not in preview.plain.split("It names")[1]
+
+
+async def test_a_text_changed_in_another_window_is_shown_before_it_is_sent(scene: Scene) -> None:
+    card = await scene.taken("@acme_help is the shop open?")
+    await scene.opens(ANNA, card, "reply")
+    await scene.previews(ANNA, "Until eight.")
+    async with scene.app.desk.database.write() as connection:  # as her telephone would
+        await connection.execute(update(tables.drafts).values(text="Until nine."))
+    assert (await scene.slack.submit(ANNA)).ok
+    assert "another window" in scene.slack.modal(ANNA).plain
+    assert scene.ours() == []
+    assert (await scene.slack.submit(ANNA)).ok
+    await scene.said("Until nine.")
 
 
 # Undo
@@ -187,7 +245,7 @@ async def test_undo_in_time_takes_the_text_back_into_the_modal(tmp_path: Path) -
         assert scene.ours() == []
         modal = await scene.opens(ANNA, card, "reply")
         assert modal.values["text"] == "Until  nine,\nI think."
-        assert (await scene.slack.submit(ANNA, {"text": "Until eight."})).ok
+        assert (await scene.sends(ANNA, "Until eight.")).ok
         scene.skip(minutes=2)
         await scene.said("Until eight.")
         assert len(scene.ours()) == 1

@@ -266,6 +266,7 @@ async def test_a_submission_while_the_database_is_locked_keeps_the_modal_with_a_
         assert "took too long" in ack.errors["text"]
         assert scene.slack.modal(ANNA).values["text"] == "Try to restart it."
     assert (await scene.slack.submit(ANNA)).ok
+    assert (await scene.slack.submit(ANNA)).ok, "from the preview"
     await scene.said("Try to restart it.")
     await scene.quiet()
     assert len(scene.ours()) == 1
@@ -295,4 +296,5 @@ async def test_a_database_that_fails_is_told_beside_the_field_and_to_the_clicker
     async with scene.app.desk.database.write() as connection:
         await connection.exec_driver_sql("ALTER TABLE drafts_gone RENAME TO drafts")
     assert (await scene.slack.submit(ANNA)).ok
+    assert (await scene.slack.submit(ANNA)).ok, "from the preview"
     await scene.said("Try to restart it.")

@@ -117,12 +117,12 @@ async def test_all_of_a_wave_are_answered_one_by_one_by_a_person(scene: Scene) -
     head = await a_wave(scene, 2)
     modal = await scene.opens(ANNA, head, "answer_all")
     assert "One of many alike" in modal.plain
-    assert (await scene.slack.submit(ANNA, {"text": "We are on it, back by noon."})).ok
-    second = scene.slack.modal(ANNA)
-    assert second is not None
+    assert (await scene.sends(ANNA, "We are on it, back by noon.")).ok
+    second = await scene.modal(ANNA)
     assert second.values["text"] == "We are on it, back by noon."
-    assert (await scene.slack.submit(ANNA, {"text": "We are on it: back by noon, promised."})).ok
-    assert (await scene.slack.submit(ANNA, {"text": "Our people are working on it. Back by noon."})).ok
+    assert (await scene.sends(ANNA, "We are on it: back by noon, promised.")).ok
+    await scene.modal(ANNA)
+    assert (await scene.sends(ANNA, "Our people are working on it. Back by noon.")).ok
     assert scene.slack.modal(ANNA) is None
     await scene.quiet()
     answered = (

@@ -28,6 +28,7 @@ async def test_a_mention_becomes_a_card_and_the_card_a_resolved_case(tmp_path: P
         modal = await scene.opens(ANNA, card, "reply")
         assert modal.values["text"] == "Yes: the second one is refunded by Friday."
         assert (await scene.slack.submit(ANNA, {})).ok
+        assert (await scene.slack.submit(ANNA)).ok
         reply = await scene.said("refunded by Friday")
         assert reply.reply_to == post.id
         assert reply.text.endswith("^AB")

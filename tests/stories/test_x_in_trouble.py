@@ -89,7 +89,7 @@ async def test_a_long_reply_with_a_lost_answer_in_the_middle_is_complete_and_in_
     scene.x.fail("create", "delay", seconds=0.01)
     scene.x.fail("create", "lost")
     text = " ".join(f"This is sentence number {number} of a long answer." for number in range(14))
-    ack = await scene.slack.submit(ANNA, {"text": text})
+    ack = await scene.sends(ANNA, text)
     assert not ack.errors
     await until_shown(scene, card, "see it on X")
     await scene.quiet()
@@ -237,7 +237,7 @@ async def test_a_reply_while_the_account_is_out_of_credits_goes_out_when_it_has_
     card = await scene.taken("@acme_help please answer me")
     await scene.opens(ANNA, card, "reply")
     scene.x.out_of_credits = True
-    await scene.slack.submit(ANNA, {"text": "Here is your answer."})
+    await scene.sends(ANNA, "Here is your answer.")
     await scene.told(LAURA, "out of credits")
     scene.x.out_of_credits = False
 

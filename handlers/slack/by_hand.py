@@ -1,0 +1,114 @@
+"""Answers that went out by hand, or nobody knows of: "I posted it", "It was sent", "Send again"."""
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from db import replies
+from handlers.desk import replying, spending
+from handlers.ports import DoorProblem, Looked, Network
+from handlers.slack.blocks import context, field, modal, text_input
+from handlers.slack.gestures import Gestures
+from handlers.slack.room import Click, Invalid, Room, Submission
+from triage.mention import Mention
+from triage.words import _
+
+# X is asked for a post while a modal waits for its answer.
+LOOK_SECONDS = 1.5
+# How far X's clock may be from ours.
+CLOCK_SLACK = timedelta(minutes=1)
+
+
+def register(gestures: Gestures) -> None:
+    gestures.click("posted", on_posted)
+    gestures.submit("posted", on_posted_submitted, field_of_errors="link")
+    gestures.click("was_sent", on_was_sent)
+    gestures.click("send_again", on_send_again)
+
+
+async def on_posted(room: Room, click: Click) -> None:
+    case = await room.case_for(click, "posted")
+    blocks = [
+        context(_("For answers given by hand on X, where its rule does not let us answer by API.")),
+        field(
+            _("Link of your answer on X"),
+            "link",
+            text_input(
+                "link",
+                longest=300,
+                multiline=False,
+                placeholder=f"https://x.com/{case.account}/status/…",
+            ),
+            hint=_("On X: Share, then Copy link."),
+        ),
+    ]
+    metadata = json.dumps({"case": case.id})
+    await room.open(click, modal("posted", _("I posted it"), blocks, metadata=metadata, submit=_("Record")))
+
+
+async def on_posted_submitted(room: Room, submission: Submission) -> None:
+    network = room.networks["x"]
+    found = network.post_id_in(submission.text("link"))
+    if found is None:
+        raise Invalid(
+            "link", _("That is no link to a post on X. It looks like https://x.com/acme/status/123.")
+        )
+    handle, post_id = found
+    account = room.desk.policy.account_named(handle)
+    if account is None:
+        ours = ", ".join(f"@{one.handle}" for one in room.desk.policy.account)
+        raise Invalid(
+            "link", _("That post is @{handle}'s, not one of ours ({ours}).").format(handle=handle, ours=ours)
+        )
+    post = await _as_posted(room, network, account.handle, post_id)
+    await replying.posted(room.desk, submission.case_id, submission.person, post)
+
+
+async def _as_posted(room: Room, network: Network, account: str, post_id: str) -> Mention:
+    """The answer as it stands on X; while X does not say, what its id tells."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            looked = await network.look_up(account, [post_id])
+    except (DoorProblem, TimeoutError):
+        looked = Looked((), ())
+    if post_id in looked.gone:
+        raise Invalid("link", _("X knows no such post. Copy the link of your answer once more."))
+    await spending.count(room.desk, "lookups", looked.read, spending.POST_USD)
+    unread = Mention(
+        network=network.name,
+        post_id=post_id,
+        author_id="",
+        account=account,
+        text=_("(answered by hand on X)"),
+        posted_at=network.time_of(post_id),
+        conversation_id=post_id,
+        url=network.post_url(account, post_id),
+    )
+    return next((replace(post, account=account, url=unread.url) for post in looked.mentions), unread)
+
+
+async def on_was_sent(room: Room, click: Click) -> None:
+    """X is asked once more which post it is; a person's word counts even when it does not say."""
+    case = await room.case_for(click, "was_sent")
+    async with room.desk.database.read() as connection:
+        reply = await replies.foremost(connection, case.id)
+    own: list[Mention] = []
+    if reply is not None:
+        with suppress(DoorProblem, TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                own = await _own_posts(room, case.network, reply.account, reply.goes_at - CLOCK_SLACK)
+    await replying.was_sent(room.desk, case.id, click.person, own)
+
+
+async def _own_posts(room: Room, network: str, account: str, start: datetime) -> list[Mention]:
+    found: list[Mention] = []
+    async for page in room.networks[network].own_posts(account, since=None, start=start):
+        await spending.count(room.desk, "own", page.read, spending.POST_USD)
+        found += page.mentions
+    return found
+
+
+async def on_send_again(room: Room, click: Click) -> None:
+    await replying.send_again(room.desk, click.case_id, click.person)

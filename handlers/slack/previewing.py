@@ -1,0 +1,118 @@
+"""The preview: exactly what the public will see, and the button that sends it."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+
+from handlers.desk import spending
+from handlers.slack.blocks import Block, at, context, divider, modal, words
+from handlers.slack.room import Invalid, Room
+from triage import compose, weight
+from triage.mention import Author
+from triage.people import Person
+from triage.words import _, ngettext
+
+_HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠])[@＠]([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a preview shows: the posts as they will stand, by which account, in answer to whom."""
+
+    case_id: int
+    parts: tuple[str, ...]
+    account: str
+    author: Author
+    seen: str
+    group: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Tells whether what is sent is what was shown."""
+        return hashlib.sha256("\0".join(self.parts).encode()).hexdigest()[:16]
+
+    @property
+    def metadata(self) -> str:
+        told = {"case": self.case_id, "seen": self.seen, "digest": self.digest}
+        return json.dumps(told | ({"group": self.group} if self.group else {}))
+
+
+def signature_of(room: Room, person: Person) -> str:
+    return compose.sign(
+        room.desk.policy.desk.signature, initials=person.initials, name=person.name.split()[0]
+    )
+
+
+def preview(room: Room, shown: Shown, warning: str = "") -> Block:
+    """The modal that shows a reply as it will stand on the network."""
+    blocks = [context(f"⚠️ {warning}")] if warning else []
+    blocks.append(context(_head(shown)))
+    for number, part in enumerate(shown.parts, start=1):
+        blocks += [words(part), context(_measure(shown, number, part))]
+    blocks += [context(f"⚠️ {one}") for one in _warnings(room, shown)]
+    blocks += [divider(), context(_foot(room, shown))]
+    return modal(
+        "preview",
+        _("This goes out"),
+        blocks,
+        metadata=shown.metadata,
+        submit=_("Send"),
+        close=_("Back"),
+    )
+
+
+def _head(shown: Shown) -> str:
+    sentence = ngettext(
+        "From *@{account}*, in answer to {handle}, for all to read. One post.",
+        "From *@{account}*, in answer to {handle}, for all to read. {count} posts, one below the other.",
+        len(shown.parts),
+    )
+    return sentence.format(account=shown.account, handle=at(shown.author.handle), count=len(shown.parts))
+
+
+def _measure(shown: Shown, number: int, part: str) -> str:
+    length = _("{length} of {limit} characters, as X counts them").format(
+        length=weight.weighted_length(part), limit=compose.LIMIT
+    )
+    return f"{number}/{len(shown.parts)} · {length}" if len(shown.parts) > 1 else length
+
+
+def _warnings(room: Room, shown: Shown) -> list[str]:
+    """What is worth a second look, and does not stop anybody."""
+    ours = {account.handle.lower() for account in room.desk.policy.account}
+    named = {handle.lower(): handle for part in shown.parts for handle in _HANDLE.findall(part)}
+    others = [handle for key, handle in named.items() if key not in ours | {shown.author.handle.lower()}]
+    if not others:
+        return []
+    names = ", ".join(at(handle) for handle in others)
+    return [
+        _("It names {names}: they get to read it too, and X may refuse it if they blocked us.").format(
+            names=names
+        )
+    ]
+
+
+def _foot(room: Room, shown: Shown) -> str:
+    linked = sum(weight.has_link(part) for part in shown.parts)
+    usd = linked * spending.POST_WITH_URL_USD + (len(shown.parts) - linked) * spending.REPLY_USD
+    cost = _("It costs about ${usd:.2f}.").format(usd=usd)
+    if linked:
+        cost += " " + _("A link makes a post {times:.0f} times dearer.").format(
+            times=spending.POST_WITH_URL_USD / spending.REPLY_USD
+        )
+    seconds = room.desk.policy.desk.undo_seconds
+    undo = (
+        _("After Send, Undo stands on the card for {seconds} seconds.").format(seconds=seconds)
+        if seconds
+        else _("It leaves as soon as you press Send.")
+    )
+    return f"{undo} {cost}"
+
+
+def composed(room: Room, person: Person, text: str) -> tuple[str, ...]:
+    """The posts of a text with the writer's signature."""
+    try:
+        return compose.compose(text, signature_of(room, person))
+    except compose.Unsendable as fault:
+        raise Invalid("text", str(fault)) from fault
