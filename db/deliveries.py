@@ -218,6 +218,12 @@ async def cancel(
     return result.rowcount > 0
 
 
+async def any_live(connection: AsyncConnection, subjects: str) -> bool:
+    """Whether something whose subject begins so is still to be delivered."""
+    statement = select(deliveries.c.id).where(_LIVE, deliveries.c.subject.startswith(subjects)).limit(1)
+    return (await connection.execute(statement)).scalar_one_or_none() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a lane holds: the delivery to make now, or else when to look again (None: it is empty)."""

@@ -214,7 +214,7 @@ deliveries = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String, nullable=False, unique=True),  # goes out with the message, found again by it
-    Column("kind", String, nullable=False),  # message, notice, remove, reply
+    Column("kind", String, nullable=False),  # message, notice, remove, reply, unpost
     Column("subject", String, nullable=False),
     Column("case_id", Integer, index=True),
     Column("lane", String, nullable=False),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from db.deliveries import State
-from handlers.desk import delivering, replying
+from handlers.desk import deleting, delivering, replying
 from handlers.desk.delivering import Attempt
 from handlers.desk.troubling import SLACK
 from handlers.desk.work import Desk
@@ -64,6 +64,9 @@ class Deliver:
             case "reply":
                 await self.publishing.reply(attempt)
                 return 0.0
+            case deleting.KIND:
+                await self.publishing.unpost(attempt.delivery)
+                return 0.0
             case "remove":
                 return await self.showing.remove(attempt.delivery)
         return await self.showing.message(attempt)
@@ -85,10 +88,12 @@ class Deliver:
             await delivering.await_mending(self.desk, delivery, attempt.state_if_not_done, str(refusal))
         elif delivery.kind == "reply":
             await replying.part_refused(self.desk, delivery, str(refusal))
+        elif delivery.kind == deleting.KIND:
+            await deleting.refused(self.desk, delivery, str(refusal))
         else:
             await delivering.give_up(self.desk, delivery, str(refusal))
 
 
 def _part(attempt: Attempt) -> str:
     """Whose health an attempt tells of: Slack's, or that of posting for an account."""
-    return attempt.delivery.lane if attempt.delivery.kind == "reply" else SLACK
+    return attempt.delivery.lane if attempt.delivery.kind in ("reply", deleting.KIND) else SLACK

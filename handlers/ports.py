@@ -142,6 +142,10 @@ class Network(Protocol):
         """Publish an answer; returns its post id."""
         ...
 
+    async def delete(self, account: str, post_id: str) -> None:
+        """Delete a post of the account's; one that is gone already is no error."""
+        ...
+
     def pace(self, account: str, what: str) -> Pace: ...
 
     def id_at(self, moment: datetime) -> str:

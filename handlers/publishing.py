@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from db import cases, mentions, replies
 from db.deliveries import Delivery, State
-from handlers.desk import changed_posts, delivering, replying, spending
+from handlers.desk import changed_posts, deleting, delivering, replying, spending
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, OutcomeUnknown, Refused
@@ -46,6 +46,19 @@ class Publishing:
             await self._require_standing(network, part)
             post_id = await network.post(part.account, part.text, answers=part.answers)
         await replying.part_sent(self.desk, delivery, post_id, network.post_url(part.account, post_id))
+
+    async def unpost(self, delivery: Delivery) -> None:
+        """Delete one post of a reply; doing it twice does no harm."""
+        number = int(delivery.subject.split(":")[2])
+        async with self.desk.database.read() as connection:
+            reply = await replies.load(connection, delivery.subject_id)
+            case = await cases.load(connection, reply.case_id) if reply else None
+        if reply is None or case is None:
+            await delivering.end(self.desk, delivery)
+            return
+        post_id = reply.posts[number]
+        await self.networks[case.network].delete(reply.account, post_id)
+        await deleting.post_deleted(self.desk, delivery, post_id)
 
     async def _may_be_sent(self, attempt: Attempt) -> bool:
         """Whether a part that does not stand may go out.

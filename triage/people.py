@@ -75,6 +75,7 @@ _AGENT = _TRAINEE | {
     "transfer": _ALL,  # an absent colleague's customer must not wait; the owner is told
     "reply": _MINE,
     "undo": _MINE,
+    "delete_reply": _ALL,  # its author, and leads: the reply says whose it is
     "move": _MINE,
     "posted": _MINE,
     "resolve": _MINE,

@@ -87,7 +87,7 @@ def _target(posts: Sequence[mentions.Post], account: str) -> mentions.Post | Non
     return next((post for post in reversed(posts) if not post.ours and ours in post.answerable_by), None)
 
 
-async def _seen(connection: AsyncConnection, case: Case) -> str:
+async def seen_by(connection: AsyncConnection, case: Case) -> str:
     """The case as somebody who writes an answer sees it: their last post, our last reply, the owner."""
     theirs = [post.id for post in await mentions.conversation(connection, case.id) if not post.ours]
     ours = [reply.id for reply in await replies.of_case(connection, case.id)]
@@ -134,7 +134,7 @@ async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], t
 
 async def changed_since(connection: AsyncConnection, case: Case, seen: str | None) -> tuple[str, str]:
     """The case as it is seen now, and in a sentence what is new about it: empty when nothing is."""
-    now = await _seen(connection, case)
+    now = await seen_by(connection, case)
     return now, await _what_changed(connection, case, seen, now) if seen not in (None, now) else ""
 
 
@@ -189,9 +189,9 @@ async def _take_back(
 ) -> Case:
     """What does not stand is a draft again; if nothing does, the customer's clock is as it was before."""
     if reply.who:
-        seen = await _seen(work.connection, case)
+        seen = await seen_by(work.connection, case)
         await replies.keep_draft(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
-    due_at = case.due_at if reply.posts or not case.status.is_open else await _due_again(work, case, reply)
+    due_at = case.due_at if reply.posts or not case.status.is_open else await due_again(work, case, reply)
     return await work.move(case, Move.UNDO, person, detail=detail, due_at=due_at)
 
 
@@ -204,7 +204,7 @@ def _left_of(reply: Row[Any]) -> str:
     return " ".join(part.rpartition(f" {number}/{total}")[0] for number, part in numbered)
 
 
-async def _due_again(work: Work, case: Case, reply: Row[Any]) -> datetime | None:
+async def due_again(work: Work, case: Case, reply: Row[Any]) -> datetime | None:
     """The due time that this reply ended; a later one that may stand has ended it in its stead."""
     if reply.due_before is None:
         return case.due_at

@@ -89,6 +89,8 @@ def _one_line(view: CardView) -> Message:
     choices = [_choice(case, "reopen", _("Reopen")), _choice(case, "details", _("Details and history"))]
     if case.status is Status.RESOLVED:
         choices.append(_choice(case, "resolve", _("Correct the reason")))
+    if _answered_in_public(view):
+        choices.append(_delete_reply(case))
     unsettled = view.reply is not None and view.reply.state != "sent"
     blocks = [
         section(line, accessory=overflow("more", choices)),
@@ -262,12 +264,20 @@ def _menu(view: CardView) -> Sequence[Block]:
     choices += [
         _choice(case, "transfer", _("Give it to a colleague")),
         _choice(case, "follow_up", _("Follow up on a date")),
-        _choice(case, "dismiss", _("Dismiss")),
+        _delete_reply(case) if _answered_in_public(view) else _choice(case, "dismiss", _("Dismiss")),
     ]
     sister = view.policy.sister_of(case.account)
     if sister:
         choices.append(_choice(case, "move", _("Move to @{account}").format(account=sister)))
     return choices[:5]
+
+
+def _answered_in_public(view: CardView) -> bool:
+    return view.reply is not None and view.reply.state == "sent" and any(view.reply.posts)
+
+
+def _delete_reply(case: Case) -> Block:
+    return _choice(case, "delete_reply", _("Delete our reply on X"))
 
 
 def _choice(case: Case, gesture: str, label: str) -> Block:

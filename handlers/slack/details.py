@@ -123,7 +123,8 @@ def event_in_words(event: Row[Any]) -> str:
     """One line of the history, for a person."""
     who = f"<@{event.who}>" if event.who else _("Mentiondesk")
     detail = event.detail
-    template = _(EVENTS_IN_WORDS.get(event.what, "{who}: {what}"))
+    what = "reply_deleted" if detail.get("deleted") else event.what
+    template = _(EVENTS_IN_WORDS.get(what, "{who}: {what}"))
     return template.format(who=who, what=event.what.replace("_", " "), **_words_of(detail))
 
 
@@ -169,9 +170,11 @@ EVENTS_IN_WORDS = {
     "reply": "{who} answered the customer {url}",
     "sent": "The answer is public, {url}",
     "undo": "The answer, or the rest of it, did not go out {problem}",
+    "reply_deleted": "The answer is gone from X; its text is a draft again",
     "reply_unknown": "X did not say whether the answer went out",
     "was_sent": "{who} saw that the answer is public",
     "send_again": "{who} sent the answer again",
+    "delete_reply": "{who} had the answer deleted on X{note}",
     "follow_up": "{who} follows up {due}{note}",
     "fall_due": "The follow-up fell due{note}",
     "return": "Back to the channel: the reminder was not answered",

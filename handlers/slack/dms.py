@@ -166,6 +166,7 @@ NOTICES = {
     "reply_refused": "⚠️ Your reply to {who} did not go out. {problem} Your text is kept: press *Reply* on the card.",
     "reply_cut_short": "⚠️ Only a part of your reply to {who} went out. {problem} What is left is kept: "
     "press *Reply* on the card.",
+    "delete_refused": "⚠️ X did not delete the reply to {who}. {problem} It still stands.",
     "reply_unknown": "❓ X did not say whether your reply to {who} went out. Look on X, then press a button on the card.",
     "budget": "💶 This month's reading budget for X ({usd} US$) is used up. New mentions are not read until next "
     "month, or until you raise `monthly_budget_usd` in desk.toml. Replies still go out.",

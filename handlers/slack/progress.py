@@ -23,11 +23,19 @@ def reply(view: CardView) -> list[Block]:
             return [context(_queued(view, reply)), actions(_undo(view))]
         case "sent":
             return [context(_sent(view, reply))]
+        case "deleting":
+            return [context(_("🗑️ The answer is being deleted on X: {text}").format(text=_text(reply)))]
+        case "deleted":
+            return [context(_("🗑️ *The answer was deleted on X.* Its text waits in Reply."))]
         case "refused":
             return [context(_refused(view, reply))]
         case "unknown":
             return [section(_unknown(view, reply)), _unknown_buttons(view)]
     return []
+
+
+def _text(reply: Row[Any]) -> str:
+    return excerpt(" ".join(reply.parts), 300)
 
 
 def _queued(view: CardView, reply: Row[Any]) -> str:
@@ -37,8 +45,7 @@ def _queued(view: CardView, reply: Row[Any]) -> str:
         if late
         else _("✉️ <@{who}> answers at {when}: {text}")
     )
-    text = excerpt(" ".join(reply.parts), 300)
-    return line.format(who=reply.who, when=moment(reply.goes_at, "{time_secs}"), text=text)
+    return line.format(who=reply.who, when=moment(reply.goes_at, "{time_secs}"), text=_text(reply))
 
 
 def _undo(view: CardView) -> Block:
@@ -48,9 +55,8 @@ def _undo(view: CardView) -> Block:
 def _sent(view: CardView, reply: Row[Any]) -> str:
     who = f"<@{reply.who}>" if reply.who else _("Somebody outside Mentiondesk")
     seen = _seen_on_x(view, reply)
-    text = excerpt(" ".join(reply.parts), 300)
     line = _("💬 {who} answered {when}{seen}: {text}")
-    return line.format(who=who, when=moment(reply.sent_at or reply.goes_at), seen=seen, text=text)
+    return line.format(who=who, when=moment(reply.sent_at or reply.goes_at), seen=seen, text=_text(reply))
 
 
 def _seen_on_x(view: CardView, reply: Row[Any]) -> str:

@@ -44,6 +44,7 @@ reopen        .       .        ofx    ofx
 move          .       .        of     ofx
 was_sent      .       .        of     ofx
 send_again    .       .        of     ofx
+delete_reply  .       .        ofx    ofx
 """
 MARKS = {Whose.OWN: "o", Whose.FREE: "f", Whose.OTHERS: "x"}
 OWNERS = {Whose.OWN: "U0ANNA", Whose.FREE: None, Whose.OTHERS: "U0MARCO"}

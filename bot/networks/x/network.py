@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from bot.networks.x import parsing
 from bot.networks.x.client import XClient
-from handlers.ports import AccountProblem, Looked, Pace, Page
+from handlers.ports import AccountProblem, Looked, Pace, Page, Refused
 from triage.mention import Author
 from triage.words import _
 
@@ -147,6 +147,13 @@ class X:
             "create", "create_tweet", text=text, in_reply_to_tweet_id=answers
         )
         return str(answer["data"]["id"])
+
+    async def delete(self, account: str, post_id: str) -> None:
+        try:
+            await self._client(account).call("delete", "delete_tweet", post_id)
+        except Refused as refusal:
+            if refusal.code != "404":
+                raise
 
     def pace(self, account: str, what: str) -> Pace:
         return self._client(account).pace(what)
