@@ -8,7 +8,7 @@ import hmac
 import json
 import time
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -72,6 +72,10 @@ class Delivery:
         if answer is None:
             return Ack(False, seconds, {"_timeout": NO_ANSWER})
         return Ack(True, seconds, payload=answer)
+
+    def begin(self, payload: Json) -> Awaitable[Ack]:
+        """Start delivering an interaction; whoever wants to know how it was taken may await it."""
+        return self._spawn(self.interaction(payload))
 
     # events: again until acked
 

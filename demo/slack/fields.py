@@ -102,6 +102,17 @@ def _choice(element: Json, kind: Kind, value: Any) -> Any:
     raise LookupError(f"{element['action_id']} has no option {value!r}, only {known}")
 
 
+def dispatches(block: Json, *, enter: bool) -> bool:
+    """Whether the bot hears at once of what was put in this input: of a text as it is configured."""
+    element = block.get("element", {})
+    if not block.get("dispatch_action"):
+        return False
+    if not element["type"].endswith("_input"):
+        return True
+    when = element.get("dispatch_action_config", {}).get("trigger_actions_on") or ["on_enter_pressed"]
+    return "on_character_entered" in when or (enter and "on_enter_pressed" in when)
+
+
 def friendly(value: Json) -> Any:
     """What stands in an input, without Slack's wrapping."""
     content = next((content for key, content in value.items() if key != "type"), None)

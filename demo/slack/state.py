@@ -237,8 +237,7 @@ class State:
     def drop_modals(self, user: str, *, everything: bool) -> list[View]:
         """Close the top modal, or all; returns the closed ones, top first."""
         stack = self.modals.pop(user, [])
-        closing = len(stack) if everything or (stack and stack[-1].clear_on_close) else 1
-        kept = stack[: len(stack) - closing]
+        kept = [] if everything else stack[:-1]
         if kept:
             self.modals[user] = kept
         self.on_change()
