@@ -58,14 +58,26 @@ async def modal_submit(playground: Playground, body: Body) -> Body:
 
 
 async def modal_type(playground: Playground, body: Body) -> Body:
-    playground.slack.type(_word(body, "me"), _word(body, "block_id"), body.get("value"))
+    """The page says when a pause or an Enter is to be told (`modal/dispatch`): here nobody is told."""
+    _fill(playground, body)
     return _done()
+
+
+async def modal_dispatch(playground: Playground, body: Body) -> Body:
+    return _answer(await playground.slack.dispatch(*_fill(playground, body), block_id=_word(body, "block_id")))
+
+
+def _fill(playground: Playground, body: Body) -> tuple[str, str]:
+    """(who, action_id); an input that was replaced meanwhile under another action_id is not touched."""
+    me, action_id = _word(body, "me"), _word(body, "action_id")
+    playground.slack.fill(me, action_id, body.get("value"), block_id=_word(body, "block_id"))
+    return me, action_id
 
 
 async def modal_close(playground: Playground, body: Body) -> Body:
     """Closing what is closed already is no mistake: two Escapes may come fast."""
     with suppress(LookupError):
-        await playground.slack.close_modal(_word(body, "me"))
+        await playground.slack.close_modal(_word(body, "me"), everything=body.get("everything") is True)
     return _done()
 
 
@@ -160,6 +172,7 @@ DOINGS: dict[str, Doing] = {
     "modal/click": modal_click,
     "modal/submit": modal_submit,
     "modal/type": modal_type,
+    "modal/dispatch": modal_dispatch,
     "modal/close": modal_close,
     "home/open": home_open,
     "home/click": home_click,

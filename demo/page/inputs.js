@@ -4,6 +4,8 @@ import { h } from "./dom.js";
 import { plain, textNodes } from "./mrkdwn.js";
 import { person, store } from "./store.js";
 
+const PAUSE = 500; // ms of rest after which Slack tells the app what was typed so far
+
 /**
  * An input block's node. `node.control` is {block, read(), write(value)}. A `typed` value (what the person
  * had entered before) wins over the block's initial one. `changed(control)` hears every edit, `dispatch`
@@ -51,18 +53,18 @@ export function setError(node, sentence) {
 function dispatching(one, field, dispatch) {
   const when = one.element.dispatch_action_config?.trigger_actions_on || ["on_enter_pressed"];
   if (!one.element.type.endsWith("_input")) return field.node.addEventListener("change", dispatch);
-  if (when.includes("on_character_entered")) {
-    let timer;
+  let timer;
+  if (when.includes("on_character_entered"))
     field.node.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(dispatch, 400);
+      timer = setTimeout(dispatch, PAUSE);
     });
-  }
   if (when.includes("on_enter_pressed"))
     field.node.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       event.stopPropagation();
+      clearTimeout(timer);
       dispatch();
     });
 }
