@@ -64,7 +64,9 @@ async def modal_type(playground: Playground, body: Body) -> Body:
 
 
 async def modal_dispatch(playground: Playground, body: Body) -> Body:
-    return _answer(await playground.slack.dispatch(*_fill(playground, body), block_id=_word(body, "block_id")))
+    return _answer(
+        await playground.slack.dispatch(*_fill(playground, body), block_id=_word(body, "block_id"))
+    )
 
 
 def _fill(playground: Playground, body: Body) -> tuple[str, str]:

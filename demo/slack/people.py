@@ -40,13 +40,14 @@ class Gestures:
         ts: str,
         action_id: str,
         *,
-        option: str | None = None,
+        option: object = None,
         in_ephemeral: Message | None = None,
         block_id: str | None = None,
     ) -> Ack:
-        """A button; with `option` (an option's value, a user's id, a date) a menu or picker of a message."""
+        """A button; with `option` (an option's value, a user's id, a date, or a list) a menu or picker."""
         message = in_ephemeral or self._message(channel, ts)
         block, element = find(message.all_blocks, action_id, block_id)
+        element = self._state.offers.joined(user, message.ts, block, element)
         action = action_json(self._state, block, element, option)
         shown = rendered([one for one in message.all_blocks if one["type"] != "input"])
         if element["type"] in KINDS:

@@ -13,6 +13,7 @@ from typing import Any
 from demo.clock import Clock
 from demo.slack.app_settings import AppSettings
 from demo.slack.fields import rendered
+from demo.slack.offers import Offers
 from demo.slack.passes import Gesture, Passes, Source
 from demo.slack.texts import mrkdwn_texts, pinged
 from demo.slack.values import (
@@ -58,6 +59,7 @@ class State:
         self.base_url = ""
         self.triggers: Passes[Gesture] = Passes()
         self.response_urls: Passes[Source] = Passes()
+        self.offers = Offers()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, Group] = {}

@@ -22,7 +22,7 @@ class ViewGestures(Gestures):
     def fill(self, user: str, name: str, value: object, *, block_id: str | None = None) -> None:
         """Put something in an input of the top modal, told to nobody. name: its block_id or action_id."""
         view = self._top(user)
-        self._put(user, _with(view, *_input(view, name, block_id), value))
+        self._put(user, self._with(user, view, *_input(view, name, block_id), value))
 
     def type(self, user: str, name: str, value: object, *, enter: bool = False) -> Awaitable[Ack]:
         """The same, and the bot hears of it if the block dispatches actions; await it to wait for the ack.
@@ -105,29 +105,29 @@ class ViewGestures(Gestures):
         return ack
 
     async def click_modal(
-        self, user: str, action_id: str, *, option: str | None = None, block_id: str | None = None
+        self, user: str, action_id: str, *, option: object = None, block_id: str | None = None
     ) -> Ack:
         """A button, a menu, or an input that dispatches its action, in the top modal."""
         return await self._click_view(user, self._top(user), action_id, option, block_id)
 
     async def click_home(
-        self, user: str, action_id: str, *, option: str | None = None, block_id: str | None = None
+        self, user: str, action_id: str, *, option: object = None, block_id: str | None = None
     ) -> Ack:
         """A button or a menu in Home; `block_id` tells apart those that share an action id."""
-        if user not in self._state.homes:
-            raise LookupError(f"{user} has no Home yet")
-        return await self._click_view(user, self._state.homes[user], action_id, option, block_id)
+        return await self._click_view(user, self._home(user), action_id, option, block_id)
 
     async def _click_view(
-        self, user: str, view: View, action_id: str, option: str | None, block_id: str | None
+        self, user: str, view: View, action_id: str, option: object, block_id: str | None
     ) -> Ack:
         block, element = find(view.blocks, action_id, block_id)
         if block["type"] == "input" and not block.get("dispatch_action"):
             raise LookupError(f"{block['block_id']} does not dispatch actions: type() or submit() fill it")
-        action = action_json(self._state, block, element, option)
         if element["type"] in KINDS:
-            view = _with(view, block, element, option)
+            view = self._with(user, view, block, element, option)
             self._put(user, view)
+            action = told(self._state, block, element, view.state[block["block_id"]][action_id])
+        else:
+            action = action_json(self._state, block, element, option)
         return await self._delivery.interaction(payloads.click_in_view(self._state, user, view, action))
 
     async def open_home(self, user: str) -> Ack:
@@ -141,11 +141,24 @@ class ViewGestures(Gestures):
             raise LookupError(f"{user} has no modal open")
         return stack[-1]
 
+    def _home(self, user: str) -> View:
+        if user not in self._state.homes:
+            raise LookupError(f"{user} has no Home yet")
+        return self._state.homes[user]
+
     def _is_open(self, user: str, view: View) -> bool:
         return any(shown.id == view.id for shown in self._state.modals.get(user, []))
 
     def _put(self, user: str, view: View) -> None:
         self._state.put_view(user, view)
+
+    def _with(self, user: str, view: View, block: Json, element: Json, value: object) -> View:
+        """The view with something put in one of its elements."""
+        standing = dict(view.state.get(block["block_id"], {}))
+        before = standing.get(element["action_id"])
+        choosable = self._state.offers.joined(user, view.id, block, element, before)
+        standing[element["action_id"]] = entered(choosable, value)
+        return replace(view, state={**view.state, block["block_id"]: standing})
 
     def _stays(self, user: str, view: View, ack: Ack) -> Ack:
         """The modal stays, with what is wrong beside its inputs. It may have been updated meanwhile."""
@@ -172,11 +185,6 @@ def _input(view: View, name: str, block_id: str | None = None) -> tuple[Json, Js
     for pair in by_block + by_action:
         return pair
     raise LookupError(f"there is no input {name!r}, only {list(view.state)}")
-
-
-def _with(view: View, block: Json, element: Json, value: object) -> View:
-    in_block = {**view.state.get(block["block_id"], {}), element["action_id"]: entered(element, value)}
-    return replace(view, state={**view.state, block["block_id"]: in_block})
 
 
 def _refused_by_client(view: View) -> dict[str, str]:

@@ -79,7 +79,7 @@ _FILTER = fields(
 
 
 def _options_exist(value: Any, at: str, findings: Findings) -> None:
-    if ("options" in value) == ("option_groups" in value):
+    if isinstance(value, dict) and ("options" in value) == ("option_groups" in value):
         findings.add("must define either `options` or `option_groups`", at)
 
 
@@ -136,6 +136,12 @@ _BUTTON = fields(
     }
 )
 _OVERFLOW = fields({**_BASE, "options": Needed(items(_LINK_OPTION, 5)), "confirm": _CONFIRM})
+OFFERED = both(
+    fields(
+        {"options": items(_MENU_OPTION, 100, least=0), "option_groups": items(_GROUP, 100, least=0)},
+    ),
+    _options_exist,
+)
 _MANY = number(1, 100)
 _IDS = items(ID, 100, least=0)
 _CONVERSATIONS: dict[str, Rule] = {"default_to_current_conversation": flag, "filter": _FILTER}
