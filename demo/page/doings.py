@@ -32,11 +32,25 @@ async def click(playground: Playground, body: Body) -> Body:
             channel,
             _word(body, "ts"),
             _word(body, "action_id"),
-            option=_maybe(body, "option"),
+            option=_option(body),
             in_ephemeral=ephemeral,
             block_id=_maybe(body, "block_id"),
         )
     )
+
+
+async def suggest(playground: Playground, body: Body) -> Body:
+    """Typing in a menu whose options come from the app: in a message, in Home, else in the modal."""
+    me = _word(body, "me")
+    found = await playground.slack.look_up(
+        me,
+        _word(body, "action_id"),
+        _maybe(body, "typed") or "",
+        message=_seen(playground, me, body) if body.get("ts") else None,
+        home=body.get("home") is True,
+        block_id=_maybe(body, "block_id"),
+    )
+    return {**_answer(found.ack), "options": found.options, "option_groups": found.groups}
 
 
 async def modal_click(playground: Playground, body: Body) -> Body:
@@ -44,7 +58,7 @@ async def modal_click(playground: Playground, body: Body) -> Body:
         await playground.slack.click_modal(
             _word(body, "me"),
             _word(body, "action_id"),
-            option=_maybe(body, "option"),
+            option=_option(body),
             block_id=_maybe(body, "block_id"),
         )
     )
@@ -93,7 +107,7 @@ async def home_click(playground: Playground, body: Body) -> Body:
         await playground.slack.click_home(
             _word(body, "me"),
             _word(body, "action_id"),
-            option=_maybe(body, "option"),
+            option=_option(body),
             block_id=_maybe(body, "block_id"),
         )
     )
@@ -171,6 +185,7 @@ async def story(playground: Playground, body: Body) -> Body:
 
 DOINGS: dict[str, Doing] = {
     "click": click,
+    "suggest": suggest,
     "modal/click": modal_click,
     "modal/submit": modal_submit,
     "modal/type": modal_type,
@@ -187,6 +202,15 @@ DOINGS: dict[str, Doing] = {
     "skip": skip,
     "story": story,
 }
+
+
+def _seen(playground: Playground, me: str, body: Body) -> Message:
+    if body.get("ephemeral"):
+        return _ephemeral(playground, me, body["ephemeral"])
+    message = playground.slack.message(_word(body, "channel"), _word(body, "ts"))
+    if message is None:
+        raise LookupError("That message is not there any more.")
+    return message
 
 
 def _ephemeral(playground: Playground, me: str, ts: str) -> Message:
@@ -209,6 +233,14 @@ def _word(body: Body, key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadRequestError(f"`{key}` is missing.")
     return value
+
+
+def _option(body: Body) -> str | list[str] | None:
+    """An option's value, or where several may be chosen a list of them."""
+    value = body.get("option")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return value
+    return _maybe(body, "option")
 
 
 def _maybe(body: Body, key: str) -> str | None:

@@ -1,6 +1,6 @@
 // The modal of the person who looks: the top view of their stack, patched without losing what is typed.
 
-import { act } from "./api.js";
+import { act, touch } from "./api.js";
 import { block } from "./blocks.js";
 import { holdFocus } from "./dialog.js";
 import { h, icon, reconcile } from "./dom.js";
@@ -94,10 +94,14 @@ function keyOf(one, counts) {
 
 function buildBlock({ one }, before) {
   const typed = before?.control ? before.control.read() : typedBefore(one);
-  return block(one, click, (input) => inputBlock(input, { typed, changed: typing, dispatch }));
+  return block(one, click, (input) => inputBlock(input, { typed, changed: typing, dispatch, act: click }));
 }
 
-const typedBefore = (one) => (one.type === "input" ? shown.view.typed?.[one.block_id] : undefined);
+function typedBefore(one) {
+  if (one.type !== "input") return undefined;
+  const { choices, typed } = shown.view;
+  return choices[one.block_id]?.[one.element.action_id] ?? typed[one.block_id];
+}
 
 function head(view) {
   const close = h(
@@ -161,9 +165,9 @@ async function leave({ everything = false } = {}) {
   if (shown) await act("modal/close", { me: shown.me, everything });
 }
 
-async function click({ action_id, block_id, option }) {
-  await flush();
-  if (shown) await act("modal/click", { me: shown.me, action_id, block_id, option });
+async function click(doing) {
+  if (doing.typed === undefined) await flush();
+  return shown ? touch("modal/click", { me: shown.me, ...doing }) : {};
 }
 
 async function dispatch({ block: { block_id, element } }) {

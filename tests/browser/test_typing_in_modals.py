@@ -135,3 +135,90 @@ async def test_cancel_goes_back_to_what_was_typed_and_the_cross_closes_all(
     await expect(dialog).to_be_hidden()
     await desk.hears(("above", True), ("sheet", True))
     assert ("above", False) in desk.heard
+
+
+def cases(desk: Desk) -> list[str]:
+    """Let the app find cases by their words; the list fills with what was asked for."""
+    asked: list[str] = []
+
+    @desk.app.options("case")
+    async def find(ack, body) -> None:
+        asked.append(body["value"])
+        names = ("Roaming bill", "Roaming in Norway", "Router")
+        found = [{"text": plain(name), "value": name.lower()} for name in names]
+        await ack(options=[one for one in found if body["value"].lower() in one["value"]])
+
+    return asked
+
+
+async def test_a_case_is_looked_up_and_chosen_with_the_keyboard(browser: Browser, desk: Desk) -> None:
+    asked = cases(desk)
+    page = await visit(browser, desk, an_input("case", "external_select"))
+    field = page.get_by_role("combobox", name="Case")
+    await field.press_sequentially("ro", delay=20)
+    await expect(page.get_by_test_id("suggestions")).to_have_text("Type at least 3 characters")
+    await field.press_sequentially("am", delay=20)
+    options = page.get_by_role("option")
+    await expect(options).to_have_text(["Roaming bill", "Roaming in Norway"])
+    await expect(field).to_have_attribute("aria-expanded", "true")
+    await field.press("ArrowDown")
+    active = await field.get_attribute("aria-activedescendant")
+    assert await page.locator(f"#{active}").text_content() == "Roaming in Norway"
+    await field.press("Enter")
+    await expect(field).to_have_value("Roaming in Norway")
+    await expect(options).to_have_count(0)
+    await field.fill("zzz")
+    await expect(page.get_by_test_id("suggestions")).to_have_text("No results")
+    await field.press("Escape")
+    await expect(field).to_have_value("Roaming in Norway")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.get_by_test_id("modal-submit").click()
+    chosen = {"text": plain("Roaming in Norway"), "value": "roaming in norway"}
+    await desk.hears({"case": {"case": {"type": "external_select", "selected_option": chosen}}})
+    assert asked == ["roam", "zzz"]
+
+
+async def test_several_are_chosen_and_stay_when_the_page_is_opened_anew(browser: Browser, desk: Desk) -> None:
+    cases(desk)
+    kind = {"min_query_length": 0, "max_selected_items": 2}
+    page = await visit(browser, desk, an_input("case", "multi_external_select", **kind))
+    field = page.get_by_role("combobox", name="Case")
+    for name in ("Roaming bill", "Router"):
+        await field.click()
+        await page.get_by_role("option", name=name).click()
+    await expect(page.locator(".token")).to_have_text(["Roaming bill ×", "Router ×"])
+    await field.click()
+    await expect(page.get_by_role("option")).to_have_count(3)
+    await page.get_by_role("option", name="Roaming in Norway").click()
+    await expect(page.get_by_test_id("suggestions")).to_contain_text("At most 2")
+    await field.press("Escape")
+    await field.click()
+    await page.get_by_role("option", name="Router").click()
+    await page.get_by_role("button", name="Remove Roaming bill").click()
+    await field.press("ArrowDown")
+    await expect(page.get_by_role("option")).to_have_count(3)
+    await field.press("ArrowUp")
+    await field.press("Enter")
+    while desk.playground.slack.modal("U0ANNA").values != {"case": ["router"]}:
+        await asyncio.sleep(0.01)
+    await page.reload()
+    await expect(page.locator(".token")).to_have_text(["Router ×"])
+
+
+async def test_a_card_has_a_menu_to_look_things_up_in(browser: Browser, desk: Desk) -> None:
+    cases(desk)
+
+    @desk.app.action("case")
+    async def chosen(ack, action) -> None:
+        desk.heard.append(action["selected_option"]["value"])
+        await ack()
+
+    page = await visit(browser, desk, more=({"type": "external_select", "action_id": "case"},))
+    await page.get_by_test_id("modal-x").click()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    field = page.get_by_role("combobox", name="Search")
+    await field.press_sequentially("norway", delay=20)
+    await expect(page.get_by_role("option")).to_be_visible()
+    await field.press("Enter")
+    await desk.hears("roaming in norway")
+    await expect(field).to_have_value("Roaming in Norway")
