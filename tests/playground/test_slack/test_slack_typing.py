@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -105,8 +105,9 @@ async def test_an_input_is_named_by_its_action_or_its_block(slack, modal, text_i
     assert slack.modal("U0ANNA").values == {"answer": "one"}
     await slack.type("U0ANNA", "text_1", "two")
     assert slack.modal("U0ANNA").values == {"answer": "two"}
-    with pytest.raises(LookupError, match="no input 'question'"):
-        slack.type("U0ANNA", "question", "three")
+    for name, block_id in (("question", None), ("text_1", "question"), ("text_2", "answer")):
+        with pytest.raises(LookupError, match="no input"):
+            slack.fill("U0ANNA", name, "three", block_id=block_id)
 
 
 async def test_what_stands_in_the_modal_stands_there_before_the_bot_has_acked(
@@ -126,7 +127,7 @@ async def test_an_input_that_dispatches_nothing_cannot_be_clicked(slack, modal, 
 
 
 async def test_an_update_while_somebody_types_keeps_the_words_and_takes_new_ids_anew(
-    slack, client, modal, text_input, opened, bot
+    slack, client, modal, text_input, opened, bot, until
 ) -> None:
     """A count beside the text changes; a saved reply under a new action_id replaces what was typed."""
 
@@ -134,6 +135,9 @@ async def test_an_update_while_somebody_types_keeps_the_words_and_takes_new_ids_
         text = told(text_input("text", action_id, **more), "on_character_entered")
         count = {"type": "section", "block_id": "count", "text": {"type": "plain_text", "text": words}}
         return modal(text, count)
+
+    def shows(words: str) -> Callable[[], bool]:
+        return lambda: words in slack.modal("U0ANNA").plain
 
     @bot.app.action("text")
     async def count(ack, body, action) -> None:
@@ -145,8 +149,7 @@ async def test_an_update_while_somebody_types_keeps_the_words_and_takes_new_ids_
     await opened(counted("text", "0 characters"))
     for words in ("We", "We are on it"):
         await slack.type("U0ANNA", "text", words)
-        while f"{len(words)} characters" not in slack.modal("U0ANNA").plain:
-            await asyncio.sleep(0.005)
+        await until(shows(f"{len(words)} characters"))
         assert slack.modal("U0ANNA").values == {"text": words}
     saved = counted("text_2", "", initial_value="Sorry about that!")
     saved["blocks"].pop()
