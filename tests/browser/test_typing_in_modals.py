@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from demo.server import Playground
 
 Json = dict[str, Any]
+PAUSES = {"trigger_actions_on": ["on_character_entered"]}
 
 
 def plain(words: str) -> Json:
@@ -102,9 +103,8 @@ async def visit(browser: Browser, desk: Desk, *blocks: Json, more: tuple[Json, .
 
 
 async def test_the_app_hears_of_a_pause_in_typing_and_of_enter(browser: Browser, desk: Desk) -> None:
-    pauses = {"trigger_actions_on": ["on_character_entered"]}
     page = await visit(
-        browser, desk, an_input("text", "plain_text_input", dispatch=True, dispatch_action_config=pauses)
+        browser, desk, an_input("text", "plain_text_input", dispatch=True, dispatch_action_config=PAUSES)
     )
     await page.locator("#in-text-text").press_sequentially("fees", delay=20)
     await desk.hears("fees")
@@ -118,6 +118,29 @@ async def test_the_app_hears_of_a_pause_in_typing_and_of_enter(browser: Browser,
     await page.locator("#in-text-text").press("Enter")
     await desk.hears(("sheet", False), "bills")
     await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def test_one_goes_on_typing_where_one_was_while_the_app_changes_the_input(
+    browser: Browser, desk: Desk
+) -> None:
+    def counted(words: str) -> Json:
+        block = an_input("words", "plain_text_input", dispatch=True, dispatch_action_config=PAUSES)
+        return {**block, "hint": plain(f"{len(words)} characters")}
+
+    @desk.app.action("words")
+    async def count(ack, body, action, client) -> None:
+        await ack()
+        await client.views_update(view_id=body["view"]["id"], view=a_modal(counted(action["value"])))
+
+    page = await visit(browser, desk, counted(""))
+    field = page.locator("#in-words-words")
+    await field.press_sequentially("bills")
+    await field.press("Home")
+    await field.press_sequentially("old ")
+    await expect(page.get_by_text("9 characters")).to_be_visible()
+    await page.keyboard.type("and new ")
+    await expect(field).to_have_value("old and new bills")
+    await expect(page.get_by_text("17 characters")).to_be_visible()
 
 
 async def test_cancel_goes_back_to_what_was_typed_and_the_cross_closes_all(
