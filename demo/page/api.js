@@ -20,6 +20,10 @@ export async function act(name, body, { quiet = false } = {}) {
   return answer;
 }
 
+/** A click (`name` says where), or with `typed` the question for the options of a menu. */
+export const touch = (name, body) =>
+  body.typed === undefined ? act(name, body) : act("suggest", body, { quiet: true });
+
 function complaint({ error, errors }) {
   if (error) return error;
   if (errors._timeout) return "The bot did not answer within 3 seconds.";

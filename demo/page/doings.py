@@ -32,11 +32,25 @@ async def click(playground: Playground, body: Body) -> Body:
             channel,
             _word(body, "ts"),
             _word(body, "action_id"),
-            option=_maybe(body, "option"),
+            option=_option(body),
             in_ephemeral=ephemeral,
             block_id=_maybe(body, "block_id"),
         )
     )
+
+
+async def suggest(playground: Playground, body: Body) -> Body:
+    """Typing in a menu whose options come from the app: in a message, in Home, else in the modal."""
+    me = _word(body, "me")
+    found = await playground.slack.look_up(
+        me,
+        _word(body, "action_id"),
+        _maybe(body, "typed") or "",
+        message=_seen(playground, me, body) if body.get("ts") else None,
+        home=body.get("home") is True,
+        block_id=_maybe(body, "block_id"),
+    )
+    return {**_answer(found.ack), "options": found.options, "option_groups": found.groups}
 
 
 async def modal_click(playground: Playground, body: Body) -> Body:
@@ -44,7 +58,7 @@ async def modal_click(playground: Playground, body: Body) -> Body:
         await playground.slack.click_modal(
             _word(body, "me"),
             _word(body, "action_id"),
-            option=_maybe(body, "option"),
+            option=_option(body),
             block_id=_maybe(body, "block_id"),
         )
     )
@@ -58,14 +72,28 @@ async def modal_submit(playground: Playground, body: Body) -> Body:
 
 
 async def modal_type(playground: Playground, body: Body) -> Body:
-    playground.slack.type(_word(body, "me"), _word(body, "block_id"), body.get("value"))
+    """The page says when a pause or an Enter is to be told (`modal/dispatch`): here nobody is told."""
+    _fill(playground, body)
     return _done()
+
+
+async def modal_dispatch(playground: Playground, body: Body) -> Body:
+    return _answer(
+        await playground.slack.dispatch(*_fill(playground, body), block_id=_word(body, "block_id"))
+    )
+
+
+def _fill(playground: Playground, body: Body) -> tuple[str, str]:
+    """(who, action_id); an input that was replaced meanwhile under another action_id is not touched."""
+    me, action_id = _word(body, "me"), _word(body, "action_id")
+    playground.slack.fill(me, action_id, body.get("value"), block_id=_word(body, "block_id"))
+    return me, action_id
 
 
 async def modal_close(playground: Playground, body: Body) -> Body:
     """Closing what is closed already is no mistake: two Escapes may come fast."""
     with suppress(LookupError):
-        await playground.slack.close_modal(_word(body, "me"))
+        await playground.slack.close_modal(_word(body, "me"), everything=body.get("everything") is True)
     return _done()
 
 
@@ -79,7 +107,7 @@ async def home_click(playground: Playground, body: Body) -> Body:
         await playground.slack.click_home(
             _word(body, "me"),
             _word(body, "action_id"),
-            option=_maybe(body, "option"),
+            option=_option(body),
             block_id=_maybe(body, "block_id"),
         )
     )
@@ -157,9 +185,11 @@ async def story(playground: Playground, body: Body) -> Body:
 
 DOINGS: dict[str, Doing] = {
     "click": click,
+    "suggest": suggest,
     "modal/click": modal_click,
     "modal/submit": modal_submit,
     "modal/type": modal_type,
+    "modal/dispatch": modal_dispatch,
     "modal/close": modal_close,
     "home/open": home_open,
     "home/click": home_click,
@@ -172,6 +202,15 @@ DOINGS: dict[str, Doing] = {
     "skip": skip,
     "story": story,
 }
+
+
+def _seen(playground: Playground, me: str, body: Body) -> Message:
+    if body.get("ephemeral"):
+        return _ephemeral(playground, me, body["ephemeral"])
+    message = playground.slack.message(_word(body, "channel"), _word(body, "ts"))
+    if message is None:
+        raise LookupError("That message is not there any more.")
+    return message
 
 
 def _ephemeral(playground: Playground, me: str, ts: str) -> Message:
@@ -194,6 +233,14 @@ def _word(body: Body, key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadRequestError(f"`{key}` is missing.")
     return value
+
+
+def _option(body: Body) -> str | list[str] | None:
+    """An option's value, or where several may be chosen a list of them."""
+    value = body.get("option")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return value
+    return _maybe(body, "option")
 
 
 def _maybe(body: Body, key: str) -> str | None:

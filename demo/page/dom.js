@@ -102,7 +102,8 @@ function focusMark(root) {
   for (const hook of HOOKS) {
     if (!active.hasAttribute(hook)) continue;
     const selector = `[${hook}="${CSS.escape(active.getAttribute(hook))}"]`;
-    return { selector, index: [...root.querySelectorAll(selector)].indexOf(active) };
+    const { selectionStart: from, selectionEnd: to } = active;
+    return { selector, index: [...root.querySelectorAll(selector)].indexOf(active), from, to };
   }
   return { selector: null };
 }
@@ -110,8 +111,9 @@ function focusMark(root) {
 function restoreFocus(root, mark) {
   if (!mark) return;
   const target = mark.selector && root.querySelectorAll(mark.selector)[mark.index];
-  if (target) target.focus({ preventScroll: true });
-  else focusOn(root);
+  if (!target) return focusOn(root);
+  target.focus({ preventScroll: true });
+  if (Number.isInteger(mark.from)) target.setSelectionRange(mark.from, mark.to); // whoever types goes on typing
 }
 
 /** Move the focus to something that is not a control by itself. */

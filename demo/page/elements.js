@@ -1,5 +1,6 @@
 // Block Kit's interactive elements where a click counts at once: messages, Home and a modal's actions.
 
+import { combobox } from "./combobox.js";
 import { confirmed } from "./dialog.js";
 import { h, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
@@ -19,15 +20,15 @@ export function element(one, block, act) {
       node.removeAttribute("aria-busy");
     }
   };
-  return build(one, press);
+  return build(one, press, (typed) => act({ action_id: one.action_id, block_id: block.block_id, typed }));
 }
 
 const BUILDERS = {
   button,
   overflow: (one, press) => choice(one, press, menuItems(one.options), { iconOnly: true }),
   static_select: (one, press) => choice(one, press, optionItems(one)),
-  external_select: (one) =>
-    h("button", { type: "button", class: "button select", disabled: true }, textNodes(one.placeholder)),
+  external_select: lookUp,
+  multi_external_select: lookUp,
   users_select: (one, press) => choice(one, press, peopleItems(one.initial_user)),
   conversations_select: (one, press) => choice(one, press, channelItems(one.initial_conversation)),
   channels_select: (one, press) => choice(one, press, channelItems(one.initial_channel)),
@@ -63,6 +64,13 @@ function urlButton(one, kind, press) {
   for (const [name, value] of Object.entries(hooks(one))) if (value) node.setAttribute(name, value);
   node.addEventListener("click", () => press(node));
   return node;
+}
+
+function lookUp(one, press, look) {
+  const control = combobox(one, { ...hooks(one), "aria-label": one.placeholder?.text || "Search" }, look);
+  const values = (chosen) => (Array.isArray(chosen) ? chosen.map(({ value }) => value) : chosen?.value);
+  control.node.addEventListener("change", () => press(control.node, values(control.read())));
+  return control.node;
 }
 
 function choice(one, press, items, { iconOnly = false } = {}) {

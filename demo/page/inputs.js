@@ -1,16 +1,19 @@
 // Input blocks of a modal: a label, a control that remembers, a hint, a count, an error.
 
+import { combobox } from "./combobox.js";
 import { h } from "./dom.js";
 import { plain, textNodes } from "./mrkdwn.js";
 import { person, store } from "./store.js";
 
+const PAUSE = 500; // ms of rest after which Slack tells the app what was typed so far
+
 /**
  * An input block's node. `node.control` is {block, read(), write(value)}. A `typed` value (what the person
  * had entered before) wins over the block's initial one. `changed(control)` hears every edit, `dispatch`
- * the ones the app asked for.
+ * the ones the app asked for; `act({action_id, block_id, typed})` asks the app for options.
  */
-export function inputBlock(one, { typed, changed, dispatch }) {
-  const field = control(one.element, one);
+export function inputBlock(one, { typed, changed, dispatch, act }) {
+  const field = control(one.element, one, act);
   const node = h(
     "div",
     { class: "block input", "data-testid": "input-block", "data-block-id": one.block_id },
@@ -51,32 +54,37 @@ export function setError(node, sentence) {
 function dispatching(one, field, dispatch) {
   const when = one.element.dispatch_action_config?.trigger_actions_on || ["on_enter_pressed"];
   if (!one.element.type.endsWith("_input")) return field.node.addEventListener("change", dispatch);
-  if (when.includes("on_character_entered")) {
-    let timer;
+  let timer;
+  if (when.includes("on_character_entered"))
     field.node.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(dispatch, 400);
+      timer = setTimeout(dispatch, PAUSE);
     });
-  }
   if (when.includes("on_enter_pressed"))
     field.node.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       event.stopPropagation();
+      clearTimeout(timer);
       dispatch();
     });
 }
 
-function control(one, block) {
+function control(one, block, act) {
   const build = CONTROLS[one.type] || unsupported;
-  return build(one, block, {
+  const hooks = {
     id: idOf(block),
     "data-block-id": block.block_id,
     "data-action-id": one.action_id,
     "aria-describedby": `${idOf(block)}-error ${idOf(block)}-hint`,
     "aria-required": String(!block.optional),
-  });
+  };
+  return build(one, block, hooks, (typed) =>
+    act({ action_id: one.action_id, block_id: block.block_id, typed }),
+  );
 }
+
+const lookUp = (one, block, hooks, look) => combobox(one, hooks, look);
 
 const CONTROLS = {
   plain_text_input: (one, block, hooks) => textField(one, hooks, one.multiline ? "textarea" : "input"),
@@ -84,6 +92,8 @@ const CONTROLS = {
   email_text_input: (one, block, hooks) => textField(one, { ...hooks, type: "email" }, "input"),
   number_input: (one, block, hooks) => textField(one, { ...hooks, inputmode: "decimal" }, "input"),
   static_select: (one, block, hooks) => pick(one, hooks, optionsOf(one), one.initial_option?.value),
+  external_select: lookUp,
+  multi_external_select: lookUp,
   users_select: (one, block, hooks) => pick(one, hooks, peopleOptions(), one.initial_user),
   conversations_select: (one, block, hooks) => pick(one, hooks, channelOptions(), one.initial_conversation),
   channels_select: (one, block, hooks) => pick(one, hooks, channelOptions(), one.initial_channel),

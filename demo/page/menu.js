@@ -60,7 +60,8 @@ function entry(item, pick) {
   );
 }
 
-function place(menu, anchor) {
+/** Put a menu (position: fixed) below its anchor, or above where there is no room. */
+export function place(menu, anchor) {
   const box = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const below = box.bottom + 4 + height < window.innerHeight;

@@ -1,6 +1,6 @@
 // One Slack message: face, name, text or card, reactions, thread.
 
-import { act } from "./api.js";
+import { act, touch } from "./api.js";
 import { blocks } from "./blocks.js";
 import { face, h, icon } from "./dom.js";
 import { REACTIONS, emoji } from "./emoji.js";
@@ -64,7 +64,7 @@ function message(one, inThread) {
 
 function body(one) {
   const send = (click) =>
-    act("click", {
+    touch("click", {
       me: store.me,
       channel: one.channel,
       ts: one.ts,

@@ -1,6 +1,6 @@
 // The modal of the person who looks: the top view of their stack, patched without losing what is typed.
 
-import { act } from "./api.js";
+import { act, touch } from "./api.js";
 import { block } from "./blocks.js";
 import { holdFocus } from "./dialog.js";
 import { h, icon, reconcile } from "./dom.js";
@@ -44,7 +44,7 @@ function open(view, depth) {
   dialog.append(h("header", { class: "dialog-head" }), body, h("footer", { class: "dialog-foot" }));
   dialog.addEventListener("submit", submit);
   dialog.addEventListener("keydown", enterSubmits);
-  holdFocus(dialog, leave);
+  holdFocus(dialog, () => leave());
   patch(view);
   layer().append(dialog);
   layer().hidden = false;
@@ -94,10 +94,14 @@ function keyOf(one, counts) {
 
 function buildBlock({ one }, before) {
   const typed = before?.control ? before.control.read() : typedBefore(one);
-  return block(one, click, (input) => inputBlock(input, { typed, changed: typing, dispatch }));
+  return block(one, click, (input) => inputBlock(input, { typed, changed: typing, dispatch, act: click }));
 }
 
-const typedBefore = (one) => (one.type === "input" ? shown.view.typed?.[one.block_id] : undefined);
+function typedBefore(one) {
+  if (one.type !== "input") return undefined;
+  const { choices, typed } = shown.view;
+  return choices[one.block_id]?.[one.element.action_id] ?? typed[one.block_id];
+}
 
 function head(view) {
   const close = h(
@@ -107,7 +111,7 @@ function head(view) {
       class: "button ghost icon-only",
       "aria-label": "Close",
       "data-testid": "modal-x",
-      onclick: leave,
+      onclick: () => leave({ everything: true }),
     },
     icon("close"),
   );
@@ -119,7 +123,7 @@ function head(view) {
 function foot(view) {
   const close = view.close || (view.submit ? "Cancel" : "Close");
   shown.dialog.querySelector(".dialog-foot").replaceChildren(
-    h("button", { type: "button", class: "button", "data-testid": "modal-close", onclick: leave }, close),
+    h("button", { type: "button", class: "button", "data-testid": "modal-close", onclick: () => leave() }, close),
     ...(view.submit
       ? [
           h(
@@ -137,7 +141,7 @@ function foot(view) {
   );
 }
 
-const controls = () => [...shown.body.children].filter((node) => node.control);
+const controls = () => [...(shown?.body.children || [])].filter((node) => node.control);
 
 async function submit(event) {
   event.preventDefault();
@@ -145,7 +149,7 @@ async function submit(event) {
   if (!button || button.getAttribute("aria-busy") === "true") return;
   const { me, dialog } = shown;
   button.setAttribute("aria-busy", "true");
-  await flush();
+  forgetPending(); // the submission says it all
   const values = Object.fromEntries(
     controls().map(({ control }) => [control.block.block_id, control.read()]),
   );
@@ -156,31 +160,38 @@ async function submit(event) {
   if (Object.keys(answer.errors).length) showErrors(answer.errors);
 }
 
-async function leave() {
-  if (shown) await act("modal/close", { me: shown.me });
+/** Back to the modal below, if there is one; `everything`: the × closes them all. */
+async function leave({ everything = false } = {}) {
+  if (shown) await act("modal/close", { me: shown.me, everything });
 }
 
-async function click({ action_id, block_id, option }) {
+async function click(doing) {
+  if (doing.typed === undefined) await flush();
+  return shown ? touch("modal/click", { me: shown.me, ...doing }) : {};
+}
+
+async function dispatch({ block: { block_id, element } }) {
+  if (!shown) return;
   await flush();
-  if (shown) await act("modal/click", { me: shown.me, action_id, block_id, option });
+  // The input may have been drawn anew, or replaced under another action_id, since it was typed in.
+  const same = ({ block }) => block.block_id === block_id && block.element.action_id === element.action_id;
+  const control = controls().find((node) => same(node.control))?.control;
+  if (control) await act("modal/dispatch", entry(control));
 }
 
-async function dispatch(control) {
-  const value = control.read();
-  await click({
-    action_id: control.block.element.action_id,
-    block_id: control.block.block_id,
-    option: value === null ? undefined : String(value),
-  });
-}
+const entry = (control) => ({
+  me: shown.me,
+  block_id: control.block.block_id,
+  action_id: control.block.element.action_id,
+  value: control.read(),
+});
 
 function typing(control) {
-  const { me } = shown;
   const { block_id } = control.block;
   clearTimeout(pending.get(block_id)?.timer);
   const send = () => {
     pending.delete(block_id);
-    return act("modal/type", { me, block_id, value: control.read() }, { quiet: true });
+    return act("modal/type", entry(control), { quiet: true });
   };
   pending.set(block_id, { send, timer: setTimeout(send, TYPING) });
 }

@@ -1,6 +1,6 @@
 // The workspace's main pane: a channel or direct messages, the thread beside it, or the app's Home.
 
-import { act } from "./api.js";
+import { act, touch } from "./api.js";
 import { block } from "./blocks.js";
 import { composer } from "./composer.js";
 import { h, reconcile } from "./dom.js";
@@ -140,7 +140,7 @@ function showHome() {
     one,
     key: `${one.type} ${(counts[one.type] = (counts[one.type] || 0) + 1)}`,
   }));
-  const send = (click) => act("home/click", { me: store.me, ...click });
+  const send = (click) => touch("home/click", { me: store.me, home: true, ...click });
   reconcile(at("home-blocks"), items, {
     key: ({ key }) => key,
     signature: ({ one }) => [JSON.stringify(one), store.me, today(zone())].join(),

@@ -121,7 +121,21 @@ def _view(view: View | None) -> Json | None:
         "submit_disabled": view.submit_disabled,
         "blocks": list(view.blocks),
         "typed": view.values,
+        "choices": _choices(view),
         "errors": dict(view.errors),
+    }
+
+
+def _choices(view: View) -> Json:
+    """What was chosen in external selects, by block_id and action_id: the page knows the texts only from here."""
+    kinds = ("external_select", "multi_external_select")
+    return {
+        block_id: {
+            action_id: value.get("selected_option") or value.get("selected_options")
+            for action_id, value in by_action.items()
+            if value["type"] in kinds
+        }
+        for block_id, by_action in view.state.items()
     }
 
 

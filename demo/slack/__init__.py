@@ -1,6 +1,7 @@
 """A pretend Slack, against which the real slack-bolt and slack-sdk run by base URL alone."""
 
 from demo.slack.faults import Fault
+from demo.slack.offers import Suggestions
 from demo.slack.state import APP_ID, BOT_ID, BOT_USER
 from demo.slack.values import Ack, Call, Channel, Group, Message, Ping, Posted, User, View
 from demo.slack.workspace import Workspace
@@ -17,6 +18,7 @@ __all__ = [
     "Message",
     "Ping",
     "Posted",
+    "Suggestions",
     "User",
     "View",
     "Workspace",

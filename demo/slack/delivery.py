@@ -8,7 +8,7 @@ import hmac
 import json
 import time
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -55,7 +55,7 @@ class Delivery:
     # clicks, submissions, commands: once, never again
 
     async def interaction(self, payload: Json) -> Ack:
-        """Deliver a click, a submission or a closing."""
+        """Deliver a click, a submission, a closing or a question for options."""
         return await self._once("interactive", payload, {"payload": json.dumps(payload)})
 
     async def command(self, payload: Json) -> Ack:
@@ -64,7 +64,8 @@ class Delivery:
     async def _once(self, kind: str, payload: Json, form: Mapping[str, str]) -> Ack:
         started = time.monotonic()
         if self._app.events_url is not None:
-            answer = await self._post(urlencode(form), "application/x-www-form-urlencoded", {})
+            url = self._app.options_url if payload.get("type") == "block_suggestion" else None
+            answer = await self._post(urlencode(form), "application/x-www-form-urlencoded", {}, url)
         else:
             accepts = {"accepts_response_payload": True}
             answer = await self._sockets.deliver(kind, payload, self._app.ack_seconds, **accepts)
@@ -72,6 +73,10 @@ class Delivery:
         if answer is None:
             return Ack(False, seconds, {"_timeout": NO_ANSWER})
         return Ack(True, seconds, payload=answer)
+
+    def begin(self, payload: Json) -> Awaitable[Ack]:
+        """Start delivering an interaction; whoever wants to know how it was taken may await it."""
+        return self._spawn(self.interaction(payload))
 
     # events: again until acked
 
@@ -115,14 +120,18 @@ class Delivery:
 
     # HTTP
 
-    async def _post(self, body: str, content_type: str, more: Mapping[str, str]) -> Json | None:
-        """One signed request; its answer, or None if it fails or takes too long."""
+    async def _post(
+        self, body: str, content_type: str, more: Mapping[str, str], url: str | None = None
+    ) -> Json | None:
+        """One signed request, to events_url by default; its answer, or None if it fails or takes too long."""
         headers = {"Content-Type": content_type, **signature(self._app.signing_secret, body), **more}
         patience = ClientTimeout(total=self._app.ack_seconds)
         try:
             async with (
                 ClientSession(timeout=patience) as session,
-                session.post(str(self._app.events_url), data=body.encode(), headers=headers) as response,
+                session.post(
+                    url or str(self._app.events_url), data=body.encode(), headers=headers
+                ) as response,
             ):
                 said = await response.text()
                 return _answer(said) if response.ok else None

@@ -30,11 +30,11 @@ KINDS: dict[str, Kind] = {
     "rich_text_input": Kind("rich_text_value", "initial_value"),
     "file_input": Kind("files", "initial_files", many=True),
     "static_select": Kind("selected_option", "initial_option", options=True),
-    "external_select": Kind("selected_option", "initial_option"),
+    "external_select": Kind("selected_option", "initial_option", options=True),
     "radio_buttons": Kind("selected_option", "initial_option", options=True),
     "checkboxes": Kind("selected_options", "initial_options", options=True, many=True),
     "multi_static_select": Kind("selected_options", "initial_options", options=True, many=True),
-    "multi_external_select": Kind("selected_options", "initial_options", many=True),
+    "multi_external_select": Kind("selected_options", "initial_options", options=True, many=True),
     "users_select": Kind("selected_user", "initial_user"),
     "multi_users_select": Kind("selected_users", "initial_users", many=True),
     "channels_select": Kind("selected_channel", "initial_channel"),
@@ -70,7 +70,7 @@ def _still_fits(element: Json, value: Json) -> bool:
     kind = KINDS[element["type"]]
     if value["type"] != element["type"]:
         return False
-    if not kind.options or not value[kind.key]:
+    if not kind.options or not value[kind.key] or element["type"].endswith("external_select"):
         return True
     chosen = value[kind.key] if kind.many else [value[kind.key]]
     return all(option in options(element) for option in chosen)
@@ -85,7 +85,7 @@ def entered(element: Json, value: Any) -> Json:
     """The state of `element` after a person put `value` there. Raises LookupError for an option it lacks."""
     kind = _OVERFLOW if element["type"] == "overflow" else KINDS[element["type"]]
     if kind.many:
-        given = [value] if isinstance(value, str) else list(value or [])
+        given = [value] if isinstance(value, str | dict) else list(value or [])
         content: Any = [_choice(element, kind, item) for item in given]
     else:
         content = None if value in (None, "") else _choice(element, kind, value)
@@ -100,6 +100,17 @@ def _choice(element: Json, kind: Kind, value: Any) -> Any:
             return option
     known = [option["value"] for option in options(element)]
     raise LookupError(f"{element['action_id']} has no option {value!r}, only {known}")
+
+
+def dispatches(block: Json, *, enter: bool) -> bool:
+    """Whether the bot hears at once of what was put in this input: of a text as it is configured."""
+    element = block.get("element", {})
+    if not block.get("dispatch_action"):
+        return False
+    if not element["type"].endswith("_input"):
+        return True
+    when = element.get("dispatch_action_config", {}).get("trigger_actions_on") or ["on_enter_pressed"]
+    return "on_character_entered" in when or (enter and "on_enter_pressed" in when)
 
 
 def friendly(value: Json) -> Any:

@@ -101,24 +101,12 @@ def membership(state: State, kind: str, user: str, channel: Channel) -> Json:
 
 
 def click_in_message(state: State, user: str, message: Message, action: Json, stateful: Json) -> Json:
-    """block_actions from a message; an ephemeral one is not sent along."""
-    channel = state.channel(message.channel)
-    ephemeral = message.ephemeral_for is not None
-    source = Source(user, channel.id, message)
     return {
         **_interaction(state, "block_actions", user),
-        "container": {
-            "type": "message",
-            "message_ts": message.ts,
-            "channel_id": channel.id,
-            "is_ephemeral": ephemeral,
-            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
-        },
+        **in_message(state, message),
         "trigger_id": state.new_trigger(Gesture(user)),
-        "channel": {"id": channel.id, "name": channel.name},
-        **({} if ephemeral else {"message": message_json(state, message, with_metadata=True)}),
         "state": {"values": stateful},
-        "response_url": state.new_response_url(source),
+        "response_url": state.new_response_url(Source(user, message.channel, message)),
         "actions": [action],
     }
 
@@ -126,11 +114,37 @@ def click_in_message(state: State, user: str, message: Message, action: Json, st
 def click_in_view(state: State, user: str, view: View, action: Json) -> Json:
     return {
         **_interaction(state, "block_actions", user),
-        "container": {"type": "view", "view_id": view.id},
+        **in_view(state, view),
         "trigger_id": state.new_trigger(Gesture(user, view.id if view.type == "modal" else None)),
-        "view": view_json(state, view),
         "actions": [action],
     }
+
+
+def block_suggestion(state: State, user: str, where: Json, block: Json, element: Json, typed: str) -> Json:
+    """A question for options; it carries no trigger_id. where: in_message or in_view."""
+    asked = {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed}
+    return {**_interaction(state, "block_suggestion", user), **where, **asked}
+
+
+def in_message(state: State, message: Message) -> Json:
+    """Where something was done; an ephemeral message is not sent along."""
+    channel = state.channel(message.channel)
+    ephemeral = message.ephemeral_for is not None
+    return {
+        "container": {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": channel.id,
+            "is_ephemeral": ephemeral,
+            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+        },
+        "channel": {"id": channel.id, "name": channel.name},
+        **({} if ephemeral else {"message": message_json(state, message, with_metadata=True)}),
+    }
+
+
+def in_view(state: State, view: View) -> Json:
+    return {"container": {"type": "view", "view_id": view.id}, "view": view_json(state, view)}
 
 
 def view_submission(state: State, user: str, view: View) -> Json:

@@ -40,13 +40,14 @@ class Gestures:
         ts: str,
         action_id: str,
         *,
-        option: str | None = None,
+        option: object = None,
         in_ephemeral: Message | None = None,
         block_id: str | None = None,
     ) -> Ack:
-        """A button; with `option` (an option's value, a user's id, a date) a menu or picker of a message."""
+        """A button; with `option` (an option's value, a user's id, a date, or a list) a menu or picker."""
         message = in_ephemeral or self._message(channel, ts)
         block, element = find(message.all_blocks, action_id, block_id)
+        element = self._state.offers.joined(user, message.ts, block, element)
         action = action_json(self._state, block, element, option)
         shown = rendered([one for one in message.all_blocks if one["type"] != "input"])
         if element["type"] in KINDS:
@@ -159,9 +160,14 @@ class Gestures:
         task = self._delivery.event(event)
         if task is not None:
             return task
-        nothing: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
-        nothing.set_result(UNHEARD)
-        return nothing
+        return unheard()
+
+
+def unheard() -> Awaitable[Ack]:
+    """To await where there is nothing to wait for."""
+    nothing: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+    nothing.set_result(UNHEARD)
+    return nothing
 
 
 def find(blocks: Any, action_id: str, block_id: str | None = None) -> tuple[Json, Json]:
@@ -172,13 +178,18 @@ def find(blocks: Any, action_id: str, block_id: str | None = None) -> tuple[Json
     raise LookupError(f"there is no {action_id!r} here, only {action_ids(blocks)}")
 
 
-def action_json(state: State, block: Json, element: Json, option: str | None) -> Json:
+def action_json(state: State, block: Json, element: Json, option: object) -> Json:
     """One entry of `actions`."""
-    common = {"action_id": element["action_id"], "block_id": block["block_id"], "action_ts": state.new_ts()}
     if element["type"] == "button":
         offered: Json = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
-        return {**common, **offered, "type": "button"}
+        return told(state, block, element, {**offered, "type": "button"})
     if option is None and element["type"] == "overflow":
         raise LookupError(f"{element['action_id']} is a menu: name an option")
+    return told(state, block, element, entered(element, option))
+
+
+def told(state: State, block: Json, element: Json, content: Json) -> Json:
+    """The same entry for what stands in the element already."""
     first = {key: value for key, value in element.items() if key.startswith("initial_")}
-    return {**common, **first, **entered(element, option)}
+    common = {"action_id": element["action_id"], "block_id": block["block_id"], "action_ts": state.new_ts()}
+    return {**common, **first, **content}

@@ -13,6 +13,7 @@ from typing import Any
 from demo.clock import Clock
 from demo.slack.app_settings import AppSettings
 from demo.slack.fields import rendered
+from demo.slack.offers import Offers
 from demo.slack.passes import Gesture, Passes, Source
 from demo.slack.texts import mrkdwn_texts, pinged
 from demo.slack.values import (
@@ -58,6 +59,7 @@ class State:
         self.base_url = ""
         self.triggers: Passes[Gesture] = Passes()
         self.response_urls: Passes[Source] = Passes()
+        self.offers = Offers()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, Group] = {}
@@ -237,8 +239,7 @@ class State:
     def drop_modals(self, user: str, *, everything: bool) -> list[View]:
         """Close the top modal, or all; returns the closed ones, top first."""
         stack = self.modals.pop(user, [])
-        closing = len(stack) if everything or (stack and stack[-1].clear_on_close) else 1
-        kept = stack[: len(stack) - closing]
+        kept = [] if everything else stack[:-1]
         if kept:
             self.modals[user] = kept
         self.on_change()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from demo.slack import payloads
 from demo.slack.blockkit import check_modal
-from demo.slack.fields import KINDS, complaint, entered
-from demo.slack.people import Gestures, action_json, find
+from demo.slack.fields import KINDS, complaint, dispatches, entered
+from demo.slack.people import UNHEARD, Gestures, action_json, find, told, unheard
 from demo.slack.texts import elements
 from demo.slack.values import Ack, Json, SlackError, View
 
@@ -19,14 +19,34 @@ _NOTHING: Mapping[str, Any] = {}
 class ViewGestures(Gestures):
     """Doings in views; `values` and `value` are texts, options' values, ids, or lists of them."""
 
-    def type(self, user: str, block_id: str, value: object) -> None:
-        """Put something in an input of the open modal. Raises LookupError if there is no such input."""
-        self._put(user, _filled(self._top(user), block_id, value))
+    def fill(self, user: str, name: str, value: object, *, block_id: str | None = None) -> None:
+        """Put something in an input of the top modal, told to nobody. name: its block_id or action_id."""
+        view = self._top(user)
+        self._put(user, self._with(user, view, *_input(view, name, block_id), value))
+
+    def type(self, user: str, name: str, value: object, *, enter: bool = False) -> Awaitable[Ack]:
+        """The same, and the bot hears of it if the block dispatches actions; await it to wait for the ack.
+
+        A text is told as configured: on_character_entered (once, as after a pause), or with `enter`
+        on_enter_pressed. A choice is told at once.
+        """
+        block, _element = _input(self._top(user), name)
+        self.fill(user, name, value)
+        return self.dispatch(user, name) if dispatches(block, enter=enter) else unheard()
+
+    def dispatch(self, user: str, name: str, *, block_id: str | None = None) -> Awaitable[Ack]:
+        """Tell the bot what stands in an input, and in all the others of the modal."""
+        view = self._top(user)
+        block, element = _input(view, name, block_id)
+        if not block.get("dispatch_action"):
+            raise LookupError(f"{block['block_id']} does not dispatch actions")
+        action = told(self._state, block, element, view.state[block["block_id"]][element["action_id"]])
+        return self._delivery.begin(payloads.click_in_view(self._state, user, view, action))
 
     async def submit(self, user: str, values: Mapping[str, object] = _NOTHING) -> Ack:
         """Fill in `values` and submit the top modal. On errors, or without an ack, it stays open."""
         for block_id, value in values.items():
-            self.type(user, block_id, value)
+            self.fill(user, block_id, value)
         view = replace(self._top(user), errors={})
         self._put(user, view)
         refused = _refused_by_client(view)
@@ -72,38 +92,42 @@ class ViewGestures(Gestures):
         return ack
 
     async def close_modal(self, user: str, *, everything: bool = False) -> Ack:
-        """Close the top modal, or all of them. The bot hears of those that asked for it."""
-        self._top(user)
-        ack = Ack(True, 0.0)
-        closed = self._state.drop_modals(user, everything=everything)
-        for view in closed:
+        """Cancel: close the top modal, or with clear_on_close all; everything: the × in the corner.
+
+        The bot hears of each that asked for it, the top one first.
+        """
+        is_cleared = everything or self._top(user).clear_on_close
+        ack = UNHEARD
+        for view in self._state.drop_modals(user, everything=is_cleared):
             if view.notify_on_close:
-                closing = payloads.view_closed(self._state, user, view, is_cleared=len(closed) > 1)
+                closing = payloads.view_closed(self._state, user, view, is_cleared=is_cleared)
                 ack = await self._delivery.interaction(closing)
         return ack
 
     async def click_modal(
-        self, user: str, action_id: str, *, option: str | None = None, block_id: str | None = None
+        self, user: str, action_id: str, *, option: object = None, block_id: str | None = None
     ) -> Ack:
         """A button, a menu, or an input that dispatches its action, in the top modal."""
         return await self._click_view(user, self._top(user), action_id, option, block_id)
 
     async def click_home(
-        self, user: str, action_id: str, *, option: str | None = None, block_id: str | None = None
+        self, user: str, action_id: str, *, option: object = None, block_id: str | None = None
     ) -> Ack:
         """A button or a menu in Home; `block_id` tells apart those that share an action id."""
-        if user not in self._state.homes:
-            raise LookupError(f"{user} has no Home yet")
-        return await self._click_view(user, self._state.homes[user], action_id, option, block_id)
+        return await self._click_view(user, self._home(user), action_id, option, block_id)
 
     async def _click_view(
-        self, user: str, view: View, action_id: str, option: str | None, block_id: str | None
+        self, user: str, view: View, action_id: str, option: object, block_id: str | None
     ) -> Ack:
         block, element = find(view.blocks, action_id, block_id)
-        action = action_json(self._state, block, element, option)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            raise LookupError(f"{block['block_id']} does not dispatch actions: type() or submit() fill it")
         if element["type"] in KINDS:
-            view = _with(view, block, element, option)
+            view = self._with(user, view, block, element, option)
             self._put(user, view)
+            action = told(self._state, block, element, view.state[block["block_id"]][action_id])
+        else:
+            action = action_json(self._state, block, element, option)
         return await self._delivery.interaction(payloads.click_in_view(self._state, user, view, action))
 
     async def open_home(self, user: str) -> Ack:
@@ -117,11 +141,24 @@ class ViewGestures(Gestures):
             raise LookupError(f"{user} has no modal open")
         return stack[-1]
 
+    def _home(self, user: str) -> View:
+        if user not in self._state.homes:
+            raise LookupError(f"{user} has no Home yet")
+        return self._state.homes[user]
+
     def _is_open(self, user: str, view: View) -> bool:
         return any(shown.id == view.id for shown in self._state.modals.get(user, []))
 
     def _put(self, user: str, view: View) -> None:
         self._state.put_view(user, view)
+
+    def _with(self, user: str, view: View, block: Json, element: Json, value: object) -> View:
+        """The view with something put in one of its elements."""
+        standing = dict(view.state.get(block["block_id"], {}))
+        before = standing.get(element["action_id"])
+        choosable = self._state.offers.joined(user, view.id, block, element, before)
+        standing[element["action_id"]] = entered(choosable, value)
+        return replace(view, state={**view.state, block["block_id"]: standing})
 
     def _stays(self, user: str, view: View, ack: Ack) -> Ack:
         """The modal stays, with what is wrong beside its inputs. It may have been updated meanwhile."""
@@ -136,17 +173,18 @@ def _invalid(ack: Ack, why: str) -> Ack:
     return replace(ack, ok=False, errors={"_invalid_response": why})
 
 
-def _filled(view: View, block_id: str, value: object) -> View:
-    for block in view.blocks:
-        for _, element in elements([block]) if block["block_id"] == block_id else ():
-            if element["type"] in KINDS:
-                return _with(view, block, element, value)
-    raise LookupError(f"there is no input {block_id!r}, only {list(view.state)}")
-
-
-def _with(view: View, block: Json, element: Json, value: object) -> View:
-    in_block = {**view.state.get(block["block_id"], {}), element["action_id"]: entered(element, value)}
-    return replace(view, state={**view.state, block["block_id"]: in_block})
+def _input(view: View, name: str, block_id: str | None = None) -> tuple[Json, Json]:
+    """(block, element) by block_id or else by action_id; with block_id given, the action_id in that block."""
+    inputs = [pair for pair in elements(view.blocks) if pair[1]["type"] in KINDS]
+    by_block = [pair for pair in inputs if block_id is None and pair[0]["block_id"] == name]
+    by_action = [
+        (block, element)
+        for block, element in inputs
+        if element["action_id"] == name and block_id in (None, block["block_id"])
+    ]
+    for pair in by_block + by_action:
+        return pair
+    raise LookupError(f"there is no input {name!r}, only {list(view.state)}")
 
 
 def _refused_by_client(view: View) -> dict[str, str]:

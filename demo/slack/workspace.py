@@ -14,15 +14,15 @@ from demo.slack.api import WebApi
 from demo.slack.app_settings import AppSettings
 from demo.slack.delivery import Delivery
 from demo.slack.faults import Fault
+from demo.slack.look_ups import LookUps
 from demo.slack.rates import Rates
 from demo.slack.response_url import ResponseUrls
 from demo.slack.socket import Sockets
 from demo.slack.state import BOT_USER, State, Team
 from demo.slack.values import Call, Channel, Group, Message, Ping, Posted, User, View
-from demo.slack.view_people import ViewGestures
 
 
-class Workspace(ViewGestures):
+class Workspace(LookUps):
     """One workspace with one app installed. The people's doings are inherited.
 
     post_rate: chat.postMessage per second and channel, with a burst of 3; None: unlimited. `watchers` are

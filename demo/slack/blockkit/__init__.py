@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from demo.slack.blockkit.blocks import MESSAGE_BLOCK, VIEW_BLOCK, no_id_twice, one_focus
-from demo.slack.blockkit.elements import ID, plain
+from demo.slack.blockkit.elements import ID, OFFERED, plain
 from demo.slack.blockkit.rules import Findings, Needed, Rule, anything, both, fields, flag, items, text, typed
 from demo.slack.texts import visible_text
 from demo.slack.values import SlackError
@@ -97,6 +97,13 @@ def _refuse(error: str, findings: Findings) -> None:
         raise SlackError(error, errors=findings.errors, response_metadata={"messages": findings.messages})
 
 
+def check_options(answer: Any) -> None:
+    """Raises SlackError unless an app may answer so to a block_suggestion."""
+    findings = Findings()
+    OFFERED(answer, "", findings)
+    _refuse("invalid_options", findings)
+
+
 def check_metadata(metadata: Any) -> None:
     """Raises SlackError unless it is an event_type with an event_payload."""
     if not isinstance(metadata, dict):
@@ -106,4 +113,4 @@ def check_metadata(metadata: Any) -> None:
         raise SlackError("invalid_metadata_format")
 
 
-__all__ = ["check_blocks", "check_home", "check_metadata", "check_modal"]
+__all__ = ["check_blocks", "check_home", "check_metadata", "check_modal", "check_options"]

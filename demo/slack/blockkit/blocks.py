@@ -18,6 +18,7 @@ from demo.slack.blockkit.elements import (
     has_picture,
     plain,
 )
+from demo.slack.blockkit.richtext import RICH_TEXT
 from demo.slack.blockkit.rules import (
     Fields,
     Findings,
@@ -31,7 +32,6 @@ from demo.slack.blockkit.rules import (
     text,
     typed,
     url,
-    word,
 )
 from demo.slack.texts import elements
 
@@ -55,22 +55,6 @@ _SECTION = both(
     ),
     _section_says_something,
 )
-_RICH_PART = typed(
-    {
-        kind: fields(
-            {
-                "type": anything,
-                "elements": Needed(items(anything, 1000, least=0)),
-                "style": word("bullet", "ordered"),
-                "indent": anything,
-                "offset": anything,
-                "border": anything,
-                "language": text(40),
-            }
-        )
-        for kind in ("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote")
-    }
-)
 _ANYWHERE: dict[str, Rule] = {
     "section": _SECTION,
     "divider": fields(_BASE),
@@ -78,7 +62,7 @@ _ANYWHERE: dict[str, Rule] = {
     "context": fields({**_BASE, "elements": Needed(items(REMARK, 10))}),
     "actions": fields({**_BASE, "elements": Needed(items(ACTION, 25))}),
     "image": both(fields({**IMAGE_FIELDS, "block_id": ID, "title": plain(2000)}), has_picture),
-    "rich_text": fields({**_BASE, "elements": Needed(items(_RICH_PART, 100))}),
+    "rich_text": fields(RICH_TEXT),
     "video": fields(
         {
             **_BASE,
@@ -94,15 +78,26 @@ _ANYWHERE: dict[str, Rule] = {
         }
     ),
 }
-_INPUT_BLOCK = fields(
-    {
-        **_BASE,
-        "label": Needed(plain(2000)),
-        "element": Needed(INPUT),
-        "hint": plain(2000),
-        "optional": flag,
-        "dispatch_action": flag,
-    }
+
+
+def _files_dispatch_nothing(value: Any, at: str, findings: Findings) -> None:
+    element = value.get("element") if isinstance(value, dict) else None
+    if isinstance(element, dict) and element.get("type") == "file_input" and value.get("dispatch_action"):
+        findings.add("`dispatch_action` is incompatible with `file_input`", f"{at}/dispatch_action")
+
+
+_INPUT_BLOCK = both(
+    fields(
+        {
+            **_BASE,
+            "label": Needed(plain(2000)),
+            "element": Needed(INPUT),
+            "hint": plain(2000),
+            "optional": flag,
+            "dispatch_action": flag,
+        }
+    ),
+    _files_dispatch_nothing,
 )
 MESSAGE_BLOCK = typed({**_ANYWHERE, "markdown": fields({**_BASE, "text": Needed(text(12_000))})})
 VIEW_BLOCK = typed({**_ANYWHERE, "input": _INPUT_BLOCK})

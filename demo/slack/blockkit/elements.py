@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from demo.slack.blockkit.richtext import RICH_TEXT
 from demo.slack.blockkit.rules import (
     Fields,
     Findings,
@@ -79,7 +80,7 @@ _FILTER = fields(
 
 
 def _options_exist(value: Any, at: str, findings: Findings) -> None:
-    if ("options" in value) == ("option_groups" in value):
+    if isinstance(value, dict) and ("options" in value) == ("option_groups" in value):
         findings.add("must define either `options` or `option_groups`", at)
 
 
@@ -136,6 +137,12 @@ _BUTTON = fields(
     }
 )
 _OVERFLOW = fields({**_BASE, "options": Needed(items(_LINK_OPTION, 5)), "confirm": _CONFIRM})
+OFFERED = both(
+    fields(
+        {"options": items(_MENU_OPTION, 100, least=0), "option_groups": items(_GROUP, 100, least=0)},
+    ),
+    _options_exist,
+)
 _MANY = number(1, 100)
 _IDS = items(ID, 100, least=0)
 _CONVERSATIONS: dict[str, Rule] = {"default_to_current_conversation": flag, "filter": _FILTER}
@@ -173,12 +180,13 @@ INPUTS: dict[str, Rule] = {
     "email_text_input": _input(),
     "url_text_input": _input(),
     "number_input": _input(is_decimal_allowed=flag, min_value=text(255), max_value=text(255)),
-    "rich_text_input": _input(initial_value=anything),
+    "rich_text_input": _input(initial_value=typed({"rich_text": fields(RICH_TEXT)})),
     "file_input": fields({**_BASE, "filetypes": items(text(20), 100), "max_files": number(1, 10)}),
 }
 
 ACCESSORY = typed({**BUTTONS, **MENUS, **DATES, **TICKS, "image": IMAGE})
-ACTION = typed({**BUTTONS, **MENUS, **DATES, **TICKS})
+ONE_MENUS = {kind: rule for kind, rule in MENUS.items() if not kind.startswith("multi_")}
+ACTION = typed({**BUTTONS, **ONE_MENUS, **DATES, **TICKS})
 INPUT = typed({**INPUTS, **MENUS, **DATES, **TICKS})
 REMARK = typed(
     {

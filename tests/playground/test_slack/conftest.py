@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -76,6 +77,19 @@ async def bot(slack: Workspace, client: AsyncWebClient) -> AsyncIterator[Bot]:
     yield Bot(app, connect)
     for handler in opened:
         await handler.close_async()
+
+
+@pytest.fixture
+async def http_bot(slack: Workspace, bot: Bot) -> AsyncIterator[None]:
+    """The same Bolt app behind signed URLs instead of a socket."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        return await to_aiohttp_response(await bot.app.async_dispatch(await to_bolt_request(request)))
+
+    runner = await listening([web.post(path, serve) for path in ("/slack/events", "/slack/options")])
+    slack.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    yield
+    await runner.cleanup()
 
 
 @pytest.fixture

@@ -31,6 +31,15 @@ def menu(kind: str, count: int, **more: Any) -> Json:
     return {"type": kind, "action_id": kind, "options": options, **more}
 
 
+def rich(*pieces: Json) -> Json:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(pieces)}]}
+
+
+def an_input(kind: str, more: Json | None = None, **block: Any) -> Json:
+    """`more` goes to the element, the rest to the block."""
+    return {"type": "input", "label": plain("x"), "element": {"type": kind, **(more or {})}, **block}
+
+
 IMAGE = {"type": "image", "image_url": "http://127.0.0.1/cat.png", "alt_text": "a cat"}
 INPUT = {"type": "input", "label": plain("x"), "element": {"type": "plain_text_input"}}
 
@@ -112,6 +121,30 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     ),
     "an input": ([INPUT], "unsupported type: input [json-pointer:/blocks/0/type]"),
     "an unknown type": ([{"type": "sektion"}], "unsupported type: sektion [json-pointer:/blocks/0/type]"),
+    "a choice of many among buttons": (
+        [actions(menu("multi_static_select", 2))],
+        "unsupported type: multi_static_select [json-pointer:/blocks/0/elements/0/type]",
+    ),
+    "a button that dispatches": (
+        [{**actions(button()), "dispatch_action": True}],
+        "invalid additional property: dispatch_action [json-pointer:/blocks/0]",
+    ),
+    "options beside an external select": (
+        [actions(menu("external_select", 2))],
+        "invalid additional property: options [json-pointer:/blocks/0/elements/0]",
+    ),
+    "rich text of an unknown kind": (
+        [rich({"type": "shout", "text": "x"})],
+        "unsupported type: shout [json-pointer:/blocks/0/elements/0/elements/0/type]",
+    ),
+    "rich text that says nothing": (
+        [rich({"type": "text", "text": ""})],
+        "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]",
+    ),
+    "rich text in an unknown style": (
+        [rich({"type": "text", "text": "x", "style": {"loud": True}})],
+        "invalid additional property: loud [json-pointer:/blocks/0/elements/0/elements/0/style]",
+    ),
     "an unknown field": (
         [section(colour="red")],
         "invalid additional property: colour [json-pointer:/blocks/0]",
@@ -186,6 +219,10 @@ async def test_a_message_as_a_whole_is_refused_with_slacks_own_code(client, cont
         await client.api_call("chat.postMessage", json={"channel": "C0MENTIONS", **content})
 
 
+def dispatching(*when: str) -> Json:
+    return {"dispatch_action_config": {"trigger_actions_on": list(when)}}
+
+
 VIEW = {"type": "modal", "title": plain("Reply"), "submit": plain("Send"), "blocks": [section()]}
 REFUSED_VIEWS: dict[str, tuple[Json, str]] = {
     "a long title": (
@@ -211,6 +248,27 @@ REFUSED_VIEWS: dict[str, tuple[Json, str]] = {
     "an input nobody can submit": (
         {"type": "modal", "title": plain("Reply"), "blocks": [INPUT]},
         "`submit` is required when an `input` block is within the blocks array [json-pointer:/view/submit]",
+    ),
+    "files that dispatch": (
+        {**VIEW, "blocks": [an_input("file_input", dispatch_action=True)]},
+        "`dispatch_action` is incompatible with `file_input` [json-pointer:/view/blocks/0/dispatch_action]",
+    ),
+    "an element that dispatches": (
+        {**VIEW, "blocks": [an_input("plain_text_input", {"dispatch_action": True})]},
+        "invalid additional property: dispatch_action [json-pointer:/view/blocks/0/element]",
+    ),
+    "a select told when to dispatch": (
+        {**VIEW, "blocks": [an_input("external_select", {"dispatch_action_config": {}})]},
+        "invalid additional property: dispatch_action_config [json-pointer:/view/blocks/0/element]",
+    ),
+    "an unknown occasion to dispatch": (
+        {**VIEW, "blocks": [an_input("plain_text_input", dispatching("on_blur"))]},
+        "must be one of: on_enter_pressed, on_character_entered"
+        " [json-pointer:/view/blocks/0/element/dispatch_action_config/trigger_actions_on/0]",
+    ),
+    "a number of letters in words": (
+        {**VIEW, "blocks": [an_input("external_select", {"min_query_length": "3"})]},
+        "must be an integer [json-pointer:/view/blocks/0/element/min_query_length]",
     ),
     "no title": (
         {"type": "modal", "blocks": []},
@@ -244,3 +302,24 @@ async def test_a_view_of_more_than_250_kilobytes_is_too_large(client) -> None:
 async def test_home_takes_no_title(client) -> None:
     with pytest.raises(SlackApiError, match="invalid_arguments"):
         await client.views_publish(user_id="U0ANNA", view={**VIEW, "type": "home"})
+
+
+async def test_inputs_that_dispatch_and_rich_text_in_every_kind_are_accepted(client) -> None:
+    told = dispatching("on_enter_pressed", "on_character_entered")
+    kinds = ("plain_text_input", "rich_text_input", "number_input", "email_text_input", "url_text_input")
+    inputs = [an_input(kind, told, dispatch_action=True) for kind in kinds]
+    inputs += [an_input(kind, dispatch_action=True) for kind in ("external_select", "multi_external_select")]
+    pieces = rich(
+        {"type": "text", "text": "Look, ", "style": {"bold": True}},
+        {"type": "user", "user_id": "U0ANNA"},
+        {"type": "usergroup", "usergroup_id": "S0BILLING"},
+        {"type": "channel", "channel_id": "C0MENTIONS"},
+        {"type": "emoji", "name": "eyes"},
+        {"type": "link", "url": "https://x.com/1", "text": "the post"},
+        {"type": "date", "timestamp": 1_700_000_000, "format": "{date_short}", "fallback": "in November"},
+        {"type": "broadcast", "range": "here"},
+    )
+    lines = {"type": "rich_text_list", "style": "bullet", "indent": 1, "elements": pieces["elements"]}
+    listed = {"type": "rich_text", "elements": [lines, {"type": "rich_text_quote", "elements": []}]}
+    with pytest.raises(SlackApiError, match="invalid_trigger_id"):  # there is nothing else to complain about
+        await client.views_open(trigger_id="1.2.3", view={**VIEW, "blocks": [*inputs, pieces, listed]})

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError, web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-
-from demo.slack import Workspace
+from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 
 
 async def test_an_event_that_is_not_acked_comes_again_with_the_same_id(slack, bot, until) -> None:
@@ -145,23 +141,6 @@ async def test_a_ping_is_answered_with_its_own_words(slack, client) -> None:
         await socket.ping(b"sdk-ping-pong:1.5")
         pong = await socket.receive()
         assert (pong.type, bytes(pong.data)) == (WSMsgType.PONG, b"sdk-ping-pong:1.5")
-
-
-@pytest.fixture
-async def http_bot(slack: Workspace, bot) -> AsyncIterator[None]:
-    """The same Bolt app behind a signed URL instead of a socket."""
-
-    async def serve(request: web.Request) -> web.StreamResponse:
-        return await to_aiohttp_response(await bot.app.async_dispatch(await to_bolt_request(request)))
-
-    app = web.Application()
-    app.add_routes([web.post("/slack/events", serve)])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    yield
-    await runner.cleanup()
 
 
 @pytest.mark.usefixtures("http_bot")
