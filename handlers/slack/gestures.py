@@ -239,7 +239,7 @@ class Gestures:
         told = click or Click(_nobody(body), "", 0, "", "", body)
         try:
             await self.room.tell(told, sentence)
-        except (TimeoutError, DoorProblem, OSError) as problem:
+        except DoorProblem as problem:
             log.warning("could_not_explain", problem=str(problem), sentence=sentence)
 
     async def _submit(self, handler: OnSubmit, body: dict[str, Any], led_to: list[Next]) -> None:

@@ -115,7 +115,7 @@ class Room:
         """One sentence to the clicker alone."""
         if click.response_url:
             webhook = AsyncWebhookClient(click.response_url, session=self.client.session, timeout=10)
-            await webhook.send(text=text, response_type="ephemeral", replace_original=False)
+            await call(webhook.send, text=text, response_type="ephemeral", replace_original=False)
             return
         await self.tell_person(click.person.slack, text)
 

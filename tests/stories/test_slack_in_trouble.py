@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from db import tables
 from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
@@ -166,6 +167,18 @@ async def test_a_click_while_slacks_api_is_down_counts_and_the_card_follows(scen
     assert "Unclaimed" in scene.again(card).plain
     scene.slack.faults.remove(fault)
     await scene.shows(card, f"With <@{ANNA}>")
+
+
+@pytest.mark.parametrize("mishap", ["cut", "lost", "5xx"])
+async def test_a_sentence_that_slack_does_not_take_fails_nothing_else(scene: Scene, mishap: str) -> None:
+    card = await scene.taken("@acme_help a question")
+    fault = scene.slack.fail("response_url", mishap)
+    with capture_logs() as log:
+        await scene.click(MARCO, card, "reply")
+        await scene.eventually(lambda: fault.struck, "Slack to be told")
+        await scene.click(MARCO, card, "reply")
+        await scene.told(MARCO, "has this case")
+    assert not [line for line in log if line["log_level"] == "error"]
 
 
 async def test_cards_of_a_channel_that_desk_toml_no_longer_names_stand_in_the_areas_new_one(
