@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.among import among
 from db.mentions import author_of
-from db.tables import asks, authors, cases, follow_ups, replies
+from db.tables import asks, authors, cases, follow_ups, replies, writing
 from triage.case import OPEN, Case, Outcome
 from triage.mention import Author
 
@@ -23,6 +23,7 @@ class Beside:
     replied: bool
     asked: bool
     promised: bool
+    writing: bool
 
 
 async def beside(connection: AsyncConnection, case: Case) -> Beside:
@@ -36,6 +37,7 @@ async def beside(connection: AsyncConnection, case: Case) -> Beside:
         replied=row.replied,
         asked=row.asked,
         promised=row.promised,
+        writing=row.writing,
     )
 
 
@@ -59,6 +61,7 @@ def _beside() -> Select[Any]:
             select(replies.c.id).where(replies.c.case_id == cases.c.id).exists().label("replied"),
             select(asks.c.id).where(asks.c.case_id == cases.c.id).exists().label("asked"),
             select(follow_ups.c.id).where(promised).exists().label("promised"),
+            select(writing.c.person).where(writing.c.case_id == cases.c.id).exists().label("writing"),
         )
         .select_from(cases)
         .outerjoin(authors, and_(authors.c.network == cases.c.network, authors.c.id == cases.c.author_id))

@@ -193,6 +193,15 @@ drafts = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# Who has the reply modal of a case open, as far as we know.
+writing = Table(
+    "writing",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
 # Where each thing we show stands in Slack, and what it looked like when last drawn.
 messages = Table(
     "messages",

@@ -7,7 +7,7 @@ import structlog
 
 from db import cases, deliveries, promises, reading, timers
 from db.timers import Timer
-from handlers.desk import delivering, escalating, following_up, forgetting, keeping_time
+from handlers.desk import delivering, escalating, following_up, forgetting, keeping_time, writing
 from handlers.desk.work import Desk, Work, use_case
 from handlers.slack.directory import Directory
 from triage.case import CaseMoved, DeskError
@@ -59,6 +59,8 @@ class Timekeeper:
                 await following_up.fall_due(self.desk, timer)
             case "follow_up_unanswered":
                 await following_up.return_unanswered(self.desk, timer)
+            case writing.TIMER:
+                await writing.lapse(self.desk, timer)
             case _:
                 log.error("unknown_timer", kind=timer.kind)
                 await _drop(self.desk, timer)

@@ -242,6 +242,13 @@ class Scene:
             await asyncio.sleep(0.02)
         return found
 
+    async def drafted(self, text: str) -> None:
+        """Wait until a draft with exactly this text is kept."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while text not in (kept := [row["text"] for row in await self.rows(tables.drafts)]):
+            assert asyncio.get_running_loop().time() < deadline, f"no draft {text!r}; kept: {kept}"
+            await asyncio.sleep(0.02)
+
     async def taken(self, text: str, by: str = ANNA, **post: Any) -> Message:
         """A customer writes and somebody claims the case; returns its card."""
         self.writes(text, **post)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, deliveries, mentions, promises, replies
+from db import cases, deliveries, mentions, promises, replies, writing
 from handlers.desk import spending
 from handlers.desk.loose_ends import take_up_reminder
 from handlers.desk.receiving import record_outside_reply
@@ -47,9 +47,10 @@ class Composing:
     answer: Row[Any] | None  # the expert's, when the customer has not had it yet
     seen: str
     news: str  # what is new since the draft was kept
+    writers: list[str]  # others who are writing an answer
 
 
-async def composing(connection: AsyncConnection, case_id: int, person: Person) -> Composing:
+async def composing(connection: AsyncConnection, case_id: int, person: Person, now: datetime) -> Composing:
     """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
     case = await cases.load(connection, case_id)
     require(person, "reply", case)
@@ -59,7 +60,8 @@ async def composing(connection: AsyncConnection, case_id: int, person: Person) -
     kept = await replies.draft(connection, case_id, person.slack)
     draft = kept.text if kept else (answer.answer if answer else "")
     seen, news = await changed_since(connection, case, kept.seen if kept else None)
-    return Composing(case, posts, _target(posts, case.account), draft, answer, seen, news)
+    others = [who for who in await writing.writers(connection, case_id, now) if who != person.slack]
+    return Composing(case, posts, _target(posts, case.account), draft, answer, seen, news, others)
 
 
 async def _require_decided(connection: AsyncConnection, case: Case) -> None:
@@ -126,6 +128,7 @@ async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], t
     )
     await deliver_part(work, case, reply, 0, goes_at)
     await replies.drop_draft(work.connection, case.id, person.slack)
+    await writing.end(work.connection, case.id, person.slack)
     await work.stop_clock(case.id)
     return await work.move(
         case, Move.REPLY, person, detail={"reply": reply}, owner=case.owner or person.slack, due_at=None

@@ -15,6 +15,11 @@ _OVERRIDES = dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
+def in_turn(people: Iterable[str]) -> str:
+    """Mentions of people, one after the other."""
+    return ", ".join(f"<@{person}>" for person in people)
+
+
 def escape(text: str) -> str:
     """Slack's three characters, so that `<!channel>` is shown and pings nobody; no control characters."""
     clean = text.translate(_CONTROLS).encode("utf-8", "replace").decode("utf-8")
@@ -180,8 +185,18 @@ def text_input(
     return element
 
 
-def field(label: str, block_id: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
-    """A labelled input of a modal; its errors are shown beside it by `block_id`."""
+def field(
+    label: str,
+    block_id: str,
+    element: Block,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    tells: bool = False,
+) -> Block:
+    """A labelled input of a modal; its errors are shown beside it by `block_id`. `tells`: of what is typed."""
+    if tells:
+        element = element | {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -189,7 +204,9 @@ def field(label: str, block_id: str, element: Block, *, hint: str = "", optional
         "element": element,
         "optional": optional,
     }
-    return block | ({"hint": plain(hint, 2000)} if hint else {})
+    return (
+        block | ({"hint": plain(hint, 2000)} if hint else {}) | ({"dispatch_action": True} if tells else {})
+    )
 
 
 SENTENCE = "sentence"
@@ -203,6 +220,7 @@ def modal(
     metadata: str = "",
     submit: str | None = None,
     close: str = "",
+    tells_of_close: bool = False,
 ) -> Block:
     view: Block = {
         "type": "modal",
@@ -211,6 +229,7 @@ def modal(
         "close": plain(close or ("Cancel" if submit else "Close"), 24),
         "blocks": list(blocks)[:100],
         "private_metadata": metadata,
+        "notify_on_close": tells_of_close,
     }
     return view | ({"submit": plain(submit, 24)} if submit else {})
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cards, mentions, promises, replies
+from db import cards, mentions, promises, replies, writing
 from handlers.ports import Network
 from triage.case import Case, Outcome
 from triage.desk import Policy
@@ -25,6 +25,7 @@ class CardView:
     reply: Row[Any] | None
     ask: Row[Any] | None
     follow_up: Row[Any] | None
+    writers: list[str]  # who writes an answer just now
     alike: tuple[int, int]  # near-copies under this card, and how many of them nobody has answered
     policy: Policy
     network: Network
@@ -52,6 +53,7 @@ async def view_of(
         reply=await replies.foremost(connection, case.id) if beside.replied else None,
         ask=await promises.latest_ask(connection, case.id) if beside.asked else None,
         follow_up=promised[0] if promised else None,
+        writers=await writing.writers(connection, case.id, now) if beside.writing else [],
         alike=beside.alike,
         policy=policy,
         network=network,

@@ -103,6 +103,24 @@ class Gestures:
 
         self.app.action(action_id)(listener)
 
+    def typed(self, action_id: str, handler: OnEvent) -> None:
+        """Typing in an input that tells of it: nobody is answered."""
+
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            self.tasks.start(self._overhear(handler, body))
+
+        self.app.action(action_id)(listener)
+
+    def closed(self, callback_id: str, handler: OnEvent) -> None:
+        """A modal closed without being sent off."""
+
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            self.tasks.start(self._overhear(handler, body))
+
+        self.app.view_closed(callback_id)(listener)
+
     def more(self) -> None:
         """The overflow menu: its option names the gesture."""
 
@@ -176,6 +194,14 @@ class Gestures:
             measures.clicks.labels(_action_of(body)).inc()
             measures.gesture_seconds.observe(seconds)
             log.debug("gesture", action=_action_of(body), ms=round(seconds * 1000, 1))
+
+    async def _overhear(self, handler: OnEvent, body: dict[str, Any]) -> None:
+        """Nobody waits for an answer: what goes wrong is told when they press something."""
+        try:
+            await self.require_colleague(body)
+            await handler(self.room, body)
+        except (DeskError, DoorProblem, DBAPIError) as problem:
+            log.info("not_overheard", problem=type(problem).__name__, kind=body.get("type"))
 
     async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
         """While a door is shut an event is tried again; one given up is left to Slack, which has had no ack."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from handlers.slack.blocks import Block, actions, button, context, excerpt, link, moment, section
+from handlers.slack.blocks import Block, actions, button, context, excerpt, in_turn, link, moment, section
 from handlers.slack.card_view import CardView
-from triage.words import _
+from triage.words import _, ngettext
 
 # A reply that has not left this long after its time: X is in trouble.
 OVERDUE = timedelta(minutes=1)
@@ -88,6 +88,14 @@ def _unknown_buttons(view: CardView) -> Block:
         button(_("It was sent"), "was_sent", case.id),
         button(_("Send again"), "send_again", case.id, style="danger"),
     )
+
+
+def writing(view: CardView) -> list[Block]:
+    """Who is at it: two must not answer the same."""
+    if not view.writers:
+        return []
+    line = ngettext("✍️ {who} is writing an answer", "✍️ {who} are writing answers", len(view.writers))
+    return [context(line.format(who=in_turn(view.writers)))]
 
 
 def expert(view: CardView) -> list[Block]:

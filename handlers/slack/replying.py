@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 
 from db import cases, mentions, replies
-from handlers.desk import changed_posts, replying
+from handlers.desk import changed_posts, replying, writing
 from handlers.ports import DoorProblem
-from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
+from handlers.slack.blocks import Block, context, divider, field, in_turn, modal, text_input, words
 from handlers.slack.chat import call
 from handlers.slack.dms import conversation
 from handlers.slack.gestures import Gestures
@@ -15,7 +15,7 @@ from handlers.slack.room import Click, Next, Room, Submission
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author
 from triage.people import Person
-from triage.words import _
+from triage.words import _, ngettext
 
 LONGEST = 3000
 
@@ -34,13 +34,14 @@ async def on_reply(room: Room, click: Click) -> None:
     at_hand, author = await _at_hand(room, click.case_id, click.person)
     warning = at_hand.news and _("{news} Your draft is older.").format(news=at_hand.news)
     view_id = await room.open(click, _modal(room, at_hand, author, click.person, warning))
+    await writing.begin(room.desk, click.case_id, click.person)
     await _warn_if_gone(room, at_hand, author, click.person, view_id)
 
 
 async def _at_hand(room: Room, case_id: int, person: Person) -> tuple[replying.Composing, Author]:
     """What is needed to answer a case; raises what speaks against it."""
     async with room.desk.database.read() as connection:
-        at_hand = await replying.composing(connection, case_id, person)
+        at_hand = await replying.composing(connection, case_id, person, room.desk.now())
         author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
     at_hand.case.after(Move.REPLY)
     if at_hand.target is None:
@@ -86,6 +87,13 @@ def _modal(
         "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
     ).format(account=case.account, signature=signature or _("with nothing"))
     blocks = [context(f"⚠️ {warning}")] if warning else []
+    if at_hand.writers:
+        others = ngettext(
+            "✍️ {who} is writing an answer just now.",
+            "✍️ {who} are writing answers just now.",
+            len(at_hand.writers),
+        )
+        blocks.append(context(others.format(who=in_turn(at_hand.writers))))
     if group is not None:
         blocks.append(
             context(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
@@ -103,10 +111,13 @@ def _modal(
             "text",
             text_input("text", initial=at_hand.draft, longest=LONGEST),
             hint=hint,
+            tells=True,
         )
     )
     metadata = json.dumps({"case": case.id, "seen": at_hand.seen} | ({"group": group} if group else {}))
-    return modal("reply", _("Reply in public"), blocks, metadata=metadata, submit=_("Preview"))
+    return modal(
+        "reply", _("Reply in public"), blocks, metadata=metadata, submit=_("Preview"), tells_of_close=True
+    )
 
 
 async def _warn_if_gone(
@@ -117,7 +128,7 @@ async def _warn_if_gone(
         return
     try:
         async with room.desk.database.read() as connection:
-            again = await replying.composing(connection, at_hand.case.id, person)
+            again = await replying.composing(connection, at_hand.case.id, person, room.desk.now())
         warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
         view = _modal(room, again, author, person, warning)
     except NoSuchCase:

@@ -45,6 +45,7 @@ from db.tables import (
     timers,
     troubles,
     watermarks,
+    writing,
 )
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
@@ -186,6 +187,7 @@ ROWS: dict[Any, list[dict[str, Any]]] = {
             "made_at": NOW,
         }
     ],
+    writing: [{"case_id": 3, "person": "U0ANNA", "until": NOW}],
     drafts: [{"case_id": 3, "person": "U0ANNA", "text": "half a", "seen": "", "at": NOW}],
     messages: [
         {

@@ -1,0 +1,60 @@
+"""Somebody is writing an answer: the card says so, the draft is kept, and it ends by itself."""
+
+from datetime import timedelta
+
+from db import cases, replies, timers, writing
+from handlers.desk.work import Work, use_case
+from triage.case import Case
+from triage.people import Person
+
+# Without a sign for so long, nobody is writing any more.
+SILENCE = timedelta(minutes=10)
+TIMER = "writing"
+
+
+@use_case
+async def begin(work: Work, case_id: int, person: Person) -> None:
+    """The modal is open."""
+    await _goes_on(work, await work.case_for(case_id, person, "reply"), person)
+
+
+@use_case
+async def keep(work: Work, case_id: int, person: Person, text: str, seen: str) -> None:
+    """Keep what is typed so far; what comes late, after the reply has left, is no draft any more."""
+    case = await work.case_for(case_id, person, "reply")
+    answered = [
+        reply.id for reply in await replies.of_case(work.connection, case_id) if reply.who == person.slack
+    ]
+    if max(answered, default=0) > int(seen.split("/")[1]):
+        return
+    if text.strip():
+        await replies.keep_draft(work.connection, case.id, person.slack, text, seen, work.now)
+    else:
+        await replies.drop_draft(work.connection, case.id, person.slack)
+    await _goes_on(work, case, person)
+
+
+async def _goes_on(work: Work, case: Case, person: Person) -> None:
+    until = work.now + SILENCE
+    if await writing.begin(work.connection, case.id, person.slack, work.now, until):
+        await work.draw_card(case)
+        await timers.arm(work.connection, TIMER, f"case:{case.id}", until, case.id)
+
+
+@use_case
+async def end(work: Work, case_id: int, person: Person) -> None:
+    """The modal was closed."""
+    if await writing.end(work.connection, case_id, person.slack):
+        await work.draw_card(await cases.load(work.connection, case_id))
+
+
+@use_case
+async def lapse(work: Work, timer: timers.Timer) -> None:
+    """Whoever gave no sign any more is not writing."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    case = await cases.load(work.connection, timer.subject_id)
+    left = await writing.lapse(work.connection, case.id, work.now)
+    if left is not None:
+        await timers.arm(work.connection, TIMER, timer.subject, left, case.id)
+    await work.draw_card(case)

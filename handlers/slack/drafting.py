@@ -1,0 +1,53 @@
+"""While an answer is typed: its draft is kept, and colleagues see that somebody is at it."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.desk import writing
+from handlers.slack.gestures import Gestures
+from handlers.slack.inputs import inputs_of
+from handlers.slack.room import Room
+
+# Slack tells of every pause in the typing; it is kept this often at most.
+PACE = 2.0
+
+
+@dataclass(slots=True)
+class Typing:
+    """What is typed in each open modal and not kept yet: at once, then at most every two seconds, the last always."""
+
+    latest: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keeping: set[str] = field(default_factory=set)
+
+    async def heard(self, room: Room, body: dict[str, Any]) -> None:
+        view_id = body["view"]["id"]
+        self.latest[view_id] = body
+        if view_id in self.keeping:
+            return
+        self.keeping.add(view_id)
+        try:
+            while (typed := self.latest.pop(view_id, None)) is not None:
+                await _keep(room, typed)
+                await asyncio.sleep(PACE)
+        finally:
+            self.keeping.discard(view_id)
+
+
+def register(gestures: Gestures) -> None:
+    gestures.typed("text", Typing().heard)
+    gestures.closed("reply", on_closed)
+
+
+async def _keep(room: Room, body: dict[str, Any]) -> None:
+    metadata = json.loads(body["view"]["private_metadata"])
+    text = str(inputs_of(body["view"]).get("text") or "")
+    person = await room.directory.person(body["user"]["id"])
+    await writing.keep(room.desk, int(metadata["case"]), person, text, metadata["seen"])
+
+
+async def on_closed(room: Room, body: dict[str, Any]) -> None:
+    metadata = json.loads(body["view"]["private_metadata"])
+    person = await room.directory.person(body["user"]["id"])
+    await writing.end(room.desk, int(metadata["case"]), person)
