@@ -23,6 +23,7 @@ class _Run:
 
     text: str
     groups: Sequence[Range]
+    sewn: bool  # of several posts
 
     @property
     def digits(self) -> str:
@@ -38,13 +39,14 @@ class _Run:
 
 def _runs(text: str, signs: re.Pattern[str]) -> Iterator[_Run]:
     groups: list[Range] = []
+    sewn = SEAM in text
     for group in _DIGITS.finditer(text):
         if groups and not signs.fullmatch(text, groups[-1][1], group.start()):
-            yield _Run(text, groups)
+            yield _Run(text, groups, sewn)
             groups = []
         groups.append(group.span())
     if groups:
-        yield _Run(text, groups)
+        yield _Run(text, groups, sewn)
 
 
 # --- payment cards
@@ -296,7 +298,7 @@ def _is_phone(run: _Run, first: int, last: int, lead: _Lead) -> bool:
     shape = tuple([end - start for start, end in groups])
     if lead.told:
         return shape != _TWO_YEARS
-    return _is_national(digits, shape, _sewn(run, first, last) if SEAM in run.text else shape)
+    return _is_national(digits, shape, _sewn(run, first, last) if run.sewn else shape)
 
 
 def _sewn(run: _Run, first: int, last: int) -> tuple[int, ...]:
