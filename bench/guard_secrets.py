@@ -125,8 +125,8 @@ _SHAPES = {
         "0039 348xxxxxxx",
         "06 8xxxxxxx",
         "02/4xxxxxxx",
-    )
-    + ("0577 28xxxx",),
+        "0577 28xxxx",
+    ),
     "pl": (
         "501 xxx xxx",
         "66x-xxx-xxx",
@@ -143,8 +143,8 @@ _SHAPES = {
         "(212) 555-01xx",
         "646-555-01xx",
         "+1 415 555 01xx",
-    )
-    + ("01632 960xxx",),
+        "01632 960xxx",
+    ),
 }
 _PHONES = {language: [*map(_filled, shapes)] for language, shapes in _SHAPES.items()}
 

@@ -6,6 +6,7 @@ from itertools import chain
 
 from triage.privacy_reading import Range, Reading
 
+_S = r"[ \n]"  # a space, or the seam of two posts
 _WORD = r"[a-z0-9'.-]{1,20}"
 _TAIL = re.compile(  # what goes on after the house number: a flat, a town, a postcode
     r"(?:[ ,/-]{1,3}(?:m|lok|int|interno|scala|apt|flat)\.? ?\d{1,4})?"
@@ -15,18 +16,18 @@ _TAIL = re.compile(  # what goes on after the house number: a flat, a town, a po
 _ITALIAN = re.compile(
     r"(?<![a-z0-9])(?P<kind>via|viale|v\.le|vle|piazza|p\.zza|p\.za|piazzale|corso|c\.so"
     r"|largo|vicolo|strada|lungomare|contrada)"
-    rf" (?P<name>{_WORD}(?: {_WORD}){{0,4}}?)"
-    r"(?P<mark> ?,| n\b\.?°?| nr\b\.?| num(?:ero)?\b\.?| civico| al civico){0,3} ?"
+    rf"{_S}(?P<name>{_WORD}(?:{_S}{_WORD}){{0,4}}?)"
+    r"(?P<mark>[ \n]?,|[ \n]n\b\.?°?| nr\b\.?| num(?:ero)?\b\.?| civico| al civico){0,3}[ \n]?"
     r"(?P<number>\d{1,4})(?: ?/? ?[a-z])?(?![a-z0-9])"
 )
 _POLISH = re.compile(
-    r"(?<![a-z0-9])(?P<kind>ul\.|ulic[aye]|al\.|alej[aei]|alei|os\.|osiedl[eu]|pl\.|plac|placu) ?"
-    rf"(?P<name>{_WORD}(?: {_WORD}){{0,4}}?)(?P<mark> nr)? (?P<number>\d{{1,4}})[a-z]?(?: ?/ ?\d{{1,4}})?(?![a-z0-9])"
+    r"(?<![a-z0-9])(?P<kind>ul\.|ulic[aye]|al\.|alej[aei]|alei|os\.|osiedl[eu]|pl\.|plac|placu)[ \n]?"
+    rf"(?P<name>{_WORD}(?:{_S}{_WORD}){{0,4}}?)(?P<mark> nr)?{_S}(?P<number>\d{{1,4}})[a-z]?(?: ?/ ?\d{{1,4}})?(?![a-z0-9])"
 )
 _SURE_STREETS = "street|road|avenue|lane|boulevard|terrace|gardens"
 _ENGLISH = re.compile(
-    rf"(?<![a-z0-9.,:/€£$-])(?P<number>\d{{1,5}})[a-z]?,? (?P<name>[a-z'.-]{{1,20}}(?: [a-z'.-]{{1,20}}){{0,3}}?)"
-    rf" (?P<kind>{_SURE_STREETS}|st|rd|ave|ln|drive|dr|close|court|ct|blvd"
+    rf"(?<![a-z0-9.,:/€£$-])(?P<number>\d{{1,5}})[a-z]?,?{_S}(?P<name>[a-z'.-]{{1,20}}(?:{_S}[a-z'.-]{{1,20}}){{0,3}}?)"
+    rf"{_S}(?P<kind>{_SURE_STREETS}|st|rd|ave|ln|drive|dr|close|court|ct|blvd"
     r"|square|sq|way|place|crescent|grove|mews)(?![a-z0-9'])"
 )
 _TOWN = re.compile(  # 20121 Milano (MI) · CAP 20121 · 00-950 Warszawa
@@ -52,6 +53,9 @@ _UNIT = re.compile(
     r"|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)(?![a-z]))"
 )
 _ENDS = re.compile(r"\s{0,2}(?:\Z|[.,;!?)\n])")
+_SPACE = re.compile(_S)
+_LEADS_IN = re.compile(r"\b(?:in|abito|abita|sta|sto) \Z")
+_TAIL_WITH_TOWN = re.compile(r"[ ,-]{1,3}\d{5}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 
@@ -70,14 +74,12 @@ def _italian(reading: Reading) -> Iterator[Range]:
             continue
         lower_case = street["kind"] in ("via", "viale", "piazza") and (
             marked
+            or _LEADS_IN.search(reading.text, max(street.start() - 8, 0), street.start())
             or _ENDS.match(reading.text, street.end())
             or _TAIL_WITH_TOWN.match(reading.text, street.end())
         )
         if _is_named(reading, street) or lower_case:
             yield street.span()
-
-
-_TAIL_WITH_TOWN = re.compile(r"[ ,-]{1,3}\d{5}(?!\d)")
 
 
 def _polish(reading: Reading) -> Iterator[Range]:
@@ -92,7 +94,9 @@ def _english(reading: Reading) -> Iterator[Range]:
         name = street["name"]
         if not _may_be_name(name.removeprefix("the ")) or _YEAR.match(street["number"]):
             continue
-        if _is_named(reading, street) or (street["kind"] in _SURE_STREETS.split("|") and name.count(" ") < 2):
+        if _is_named(reading, street) or (
+            street["kind"] in _SURE_STREETS.split("|") and len(name.split()) < 3
+        ):
             yield street.span()
 
 
@@ -117,7 +121,7 @@ def _may_be_name(name: str) -> bool:
 def _is_named(reading: Reading, street: re.Match[str]) -> bool:
     """Whether the street's name is written with capitals (or is a number: Via 4 Novembre)."""
     at = street.start("name")
-    for word in street["name"].split(" "):
+    for word in _SPACE.split(street["name"]):
         if word and word not in _PARTICLES and not word[0].isdigit() and not reading.is_capital(at):
             return False
         at += len(word) + 1

@@ -116,7 +116,7 @@ def _is_address(local: str, at: re.Match[str], domain: str) -> bool:
     first = re.match(r"[a-z0-9-]{1,63}", domain)
     known = first is not None and first[0] in _PROVIDERS
     if at["sign"]:
-        spaced_handle = at[0][0].isspace() and not at[0][-1].isspace()
+        spaced_handle = at[0][0] == " " and not at[0][-1].isspace()
         return known or not spaced_handle
     if at["word"]:
         spelled = re.search(rf"\b(?:{_DOT_WORD})\b", domain) is not None
@@ -155,7 +155,7 @@ _SURE_ORDERS = (
     r"|ordin[ei]|prenotazione|spedizione|pacco|zamowieni\w{1,3}|rezerwacj\w{1,3}|przesylk\w|paczk\w|list\w? przewozow\w{2,4}"
 )
 _NUMBERED = (
-    r"invoice|ticket|customer|account|contract|policy|case|claim|membership|reference|ref|booking ref|refund|complaint|client"
+    r"conf|invoice|ticket|customer|account|contract|policy|case|claim|membership|reference|ref|booking ref|refund|complaint|client"
     r"|biglietto|fattura|cliente|contratto|polizza|pratica|segnalazione|tessera|conferma|reclamo|bolletta|riferimento"
     r"|bilet\w{0,2}|faktur\w|klient\w|umow\w|polis\w|zgloszeni\w|zleceni\w|reklamacj\w|sprawy"
 )
@@ -172,10 +172,11 @@ _MARK_BEFORE = re.compile(
     rf"(?:(?<![a-z0-9])(?:{_MARK})[.°]?\s{{1,2}}|#)(?:(?:di|del|dell'|d'|of|the|your|my|zam)\s?){{0,2}}\Z"
 )
 _VALUE = re.compile(
-    r"[a-z]{0,5}[-/_.]?\d(?:[-/_. \n]{0,2}(?:[a-z]{1,4}[-/_]?)?\d){2,24}[a-z]{0,3}(?![a-z])|[a-z0-9]{5,14}(?![a-z0-9])"
+    r"[a-z]{0,5}[-/_.\n]?\d(?:[-/_. \n]{0,2}(?:[a-z]{1,4}[-/_]?)?\d){2,24}[a-z]{0,3}(?![a-z])|[a-z0-9]{5,14}(?![a-z0-9])"
 )
+_IN_CAPITALS = re.compile(r"[A-Z0-9]{6}")
 _LETTERS = re.compile(r"[a-z]{6}(?![a-z0-9])")
-_BOOKED = re.compile(r"pnr|booking|reservation|locator|prenotazione|rezerwacj|confirmation|biglietto|bilet")
+_BOOKED = re.compile(r"pnr|conf|booking|reservation|locator|prenotazione|rezerwacj|biglietto|bilet")
 _NO_NUMBER = re.compile(
     r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|(?:19|20)\d\d([./-]\d\d[./-]\d\d)?|\d{1,3}(?:[. ]\d{3}){1,3}|24[/ ]\d\d?h?)\Z"
 )
@@ -208,9 +209,13 @@ def _is_order(reading: Reading, value: re.Match[str], *, marked: bool, sure: boo
         _NO_NUMBER.match(value[0]) and not (marked and value[0].isdigit())
     ):
         return False
+    if booked and _IN_CAPITALS.fullmatch(reading.original(*value.span())):
+        return True
     if marked:
-        return digits >= 3 or (len(value[0]) >= 5 and booked)
-    return sure and (digits >= 5 or (digits >= 3 and not value[0].isdigit() and len(value[0]) >= 6))
+        return digits >= 3
+    if not sure:
+        return value[0].isdigit() and digits >= 6
+    return digits >= 5 or (digits >= 3 and not value[0].isdigit() and len(value[0]) >= 6)
 
 
 # --- passwords, PINs, codes
@@ -231,8 +236,9 @@ _SAYS = re.compile(
     rf"{_MORE}(?:(?P<mark>\s?[:=]{{1,2}}\s?|\s?->\s?)|(?P<verb>\s(?:is|e|to|jest|brzmi|era|was)\s:?)|(?P<none>\s))"
 )
 _SECRET_VALUE = re.compile(
-    r"[\"'“”„«(]?(?P<value>\d(?:[ .\n-]{0,2}\d){2,9}(?![^\s.,;:!?)\"'”»])|[^\s\0]{3,40})"
+    r"[\"'“”„«(]?(?P<value>\d(?:[ .\n-]{0,2}\d){2,9}(?![^\s.,;:!?)\"'”»])|[^\s\0]{1,40}(?:\n[^\s\0]{1,40})?)"
 )
+_SHORTEST = 3
 _EDGE_SIGNS = ".,;:!?)\"'“”„«»…"
 _COUNT = re.compile(r"\d{1,2}[- ]?[a-z]{1,20}|\d{1,2}/\d{1,2}")
 _END = re.compile(r"[\"'”»)]?(?:[.,;!]|\s{0,2}\Z)")
@@ -248,7 +254,9 @@ def passwords(reading: Reading) -> Iterator[Range]:
             continue
         start, end = value.start("value"), value.end("value")
         end -= len(value["value"]) - len(value["value"].rstrip(_EDGE_SIGNS))
-        if end > start and _is_secret(reading, start, end, says, is_code=key["code"] is not None):
+        if end - start >= _SHORTEST and _is_secret(
+            reading, start, end, says, is_code=key["code"] is not None
+        ):
             done = end
             yield start, end
 

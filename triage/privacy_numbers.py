@@ -145,12 +145,11 @@ def _iban_length(country: str) -> int:
 
 # --- codice fiscale
 
-_SIGNS = r"[ .\-/_,*|\n]{0,2}"
 _DIGIT = "[0-9lmnpqrstuv]"  # two people with one code: digits of the second are written as letters (omocodia)
 _CODICE = re.compile(
     "(?<![a-z0-9])"
-    + _SIGNS.join(["[a-z]"] * 6 + [_DIGIT] * 2 + ["[abcdehlmprst]"] + [_DIGIT] * 2 + ["[a-z]"] + [_DIGIT] * 3)
-    + f"{_SIGNS}[a-z](?![a-z0-9])"
+    + _GAP.join(["[a-z]"] * 6 + [_DIGIT] * 2 + ["[abcdehlmprst]"] + [_DIGIT] * 2 + ["[a-z]"] + [_DIGIT] * 3)
+    + f"{_GAP}[a-z](?![a-z0-9])"
 )
 _NOT_IN_CODES = re.compile(r"[^a-z0-9]{1,}")
 _FEWEST_DIGITS = 3  # with signs between: words can have the letters of a code, hardly its digits too
@@ -174,21 +173,33 @@ _OTHER_NUMBER = re.compile(
     r"(?:n|nr|no|numero|numer|number|it|pl|gb)?[^a-z0-9]{0,3})\Z"
 )
 _BEFORE = 24  # characters
+_NUMBERING = re.compile(r" \d{1,2}/\d{1,2}\Z")
+_BRITISH_SHAPES = {(5, 6), (5, 3, 3), (3, 4, 4), (4, 3, 4)}  # a telephone can have the check digit by chance
 
 
 def pesels(text: str) -> Iterator[Range]:
     """Polish personal numbers, with a right check digit and a real date of birth."""
     for run in _runs(text, _ANY_SIGNS):
-        whole = [(run.groups[0][0], run.groups[-1][1], run.digits)]
-        alone = [(start, end, text[start:end]) for start, end in run.groups] if len(run.groups) > 1 else []
-        for start, end, digits in (*whole, *alone):
-            if len(digits) == _PESEL and pesel.is_valid(digits) and not _is_other(text, start):
-                yield start, end
+        for groups in (run.groups, _unnumbered(run), *([group] for group in run.groups)):
+            if _is_pesel(text, groups):
+                yield groups[0][0], groups[-1][1]
                 break
 
 
-def _is_other(text: str, start: int) -> bool:
-    return _OTHER_NUMBER.search(text, max(start - _BEFORE, 0), start) is not None
+def _unnumbered(run: _Run) -> Sequence[Range]:
+    """The run without the "1/2" that ends a post."""
+    numbered = _NUMBERING.search(run.text, max(run.groups[-1][1] - 6, 0), run.groups[-1][1])
+    return run.groups[:-2] if numbered and len(run.groups) > 2 else []
+
+
+def _is_pesel(text: str, groups: Sequence[Range]) -> bool:
+    if sum(end - start for start, end in groups) != _PESEL:
+        return False
+    if not pesel.is_valid("".join(text[start:end] for start, end in groups)):
+        return False
+    before = text[max(groups[0][0] - _BEFORE, 0) : groups[0][0]]
+    british = text[groups[0][0]] == "0" and tuple(end - start for start, end in groups) in _BRITISH_SHAPES
+    return "pesel" in before or not (british or _OTHER_NUMBER.search(before))
 
 
 # --- telephones
@@ -203,7 +214,7 @@ _TOLD = re.compile(
     r"(?:\b(?:tel|phone|mobile|cell|telefon\w{0,6}|cellular\w|numero|number|call(?: (?:me|us|him|her))?"
     r"|ring|whatsapp|chiam\w{0,6}"
     r"|komork\w{0,3}|numer\w{0,3}|zadzwon\w{0,3}|dzwon\w{0,3}|sms|infolini\w{0,2}|centralin\w|hotline|fax|faks|interno)\b"
-    r"[^0-9\0]{0,12})\Z"
+    r"[^0-9\0]{0,20})\Z"
 )
 _UNIT = re.compile(
     r"[a-z]|[,.]\d| ?(?:[€$£%°]|(?:euro|eur|usd|gbp|pln|zl|kg|km|gb|mb|tb|mah|ml|kwh"
@@ -215,12 +226,12 @@ _POLISH_MOBILE = re.compile(r"(?:48)?(?:45|5[0137]|6[069]|7[2389]|88)\d{7}")
 _POLISH_TOWN = re.compile(
     r"(?:48)?(?:1[2-8]|2[2-59]|3[2-4]|4[1-468]|5[2-9]|6[1-3578]|7[14-7]|8[1-79]|9[145])\d{7}"
 )
-_FREE_CALL = re.compile(r"(?:80[0-4]|84[08]|199|89[29])\d{6}")
+_FREE_CALL = re.compile(r"(?:80[0-4]|84[08]|199|89[29])\d{6}|18(?:00|33|44|55|66|77|88)\d{7}")
 _ZERO = re.compile(r"0[1-9]\d{7,9}")
 _AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 _WORLD = re.compile(r"[1-9]\d{7,14}")
 _TOWN_SHAPES = {(2, 3, 2, 2), (2, 7), (2, 3, 4), (2, 2, 3, 2), (3, 2, 2, 2)}
-_SHAPES_OF_NINE = {(9,), (3, 3, 3), (3, 2, 2, 2), (3, 6), (2, 2, 2, 3), (2, 3, 2, 2), (1,) * 9}
+_SHAPES_OF_NINE = {(9,), (11,), (3, 3, 3), (3, 2, 2, 2), (3, 6), (2, 2, 2, 3), (2, 3, 2, 2), (1,) * 9}
 _AMERICAN_SHAPES = {(3, 3, 4), (1, 3, 3, 4)}
 _TWO_YEARS = (4, 4)
 _FEWEST_NATIONAL = 9

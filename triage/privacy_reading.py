@@ -66,7 +66,8 @@ class Reading:
         return self.source[self.starts[at]].isupper()
 
     def original(self, start: int, end: int) -> str:
-        return self.source[self.starts[start] : self.ends[end - 1]]
+        """As it was written; of what is cut over two posts, the pieces put together."""
+        return "".join(self.source[first:last] for first, last in self.places(start, end))
 
     def places(self, start: int, end: int) -> Iterator[Range]:
         """Where text[start:end] stood in the source: one range, or one for each post it is spread over."""
@@ -153,7 +154,7 @@ def _sewn(readings: Sequence[Reading], source: str) -> Reading:
     text, starts, ends = list[str](), list[int](), list[int]()
     for number, reading in enumerate(readings):
         first = _head_end(reading.text) if number else 0
-        last = _tail_start(reading.text, first) if number < len(readings) - 1 else len(reading.text)
+        last = _tail_start(reading.text, first)
         seam = [reading.ends[last - 1]] if last else [0]
         text += [reading.text[first:last], SEAM]
         starts += [*reading.starts[first:last], *seam]
