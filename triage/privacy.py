@@ -99,7 +99,7 @@ def findings(
     unwanted = tuple(words)
     found = [hit for reading in each for hit in (*_secrets(reading, own), *_sayings(reading, unwanted))]
     if whole:
-        found += _straddling(_secrets(whole, own), found)
+        found += _only_together(_secrets(whole, own), found)
     begins = beginnings(parts)
     return sorted(
         (hit.finding(begins) for hit in found), key=lambda one: (one.spans[0].part, one.spans[0].start)
@@ -133,10 +133,9 @@ class _Hit:
         return Finding(self.kind, tuple(spans), masked(self.kind, self.text))
 
 
-def _straddling(hits: Iterable[_Hit], known: Sequence[_Hit]) -> list[_Hit]:
+def _only_together(hits: Iterable[_Hit], known: Sequence[_Hit]) -> list[_Hit]:
     """Of the hits in the joined parts those that no part shows by itself."""
-    cut = [hit for hit in hits if len(hit.places) > 1]
-    return [hit for hit in cut if not any(hit.touches(one) and not _outranks(hit, one) for one in known)]
+    return [hit for hit in hits if not any(hit.touches(one) and not _outranks(hit, one) for one in known)]
 
 
 def _outranks(hit: _Hit, known: _Hit) -> bool:
@@ -216,9 +215,7 @@ class _Own:
 @lru_cache(maxsize=64)
 def _own(contacts: tuple[str, ...]) -> _Own:
     plain = [read(contact).text for contact in contacts]
-    numbers = {
-        privacy_numbers.core(one) for one in plain if not any(map(str.isalpha, one.replace("tel", "")))
-    }
+    numbers = {privacy_numbers.core(one) for one in plain if "@" not in one and "://" not in one}
     forms = {_bare(kind, one) for one in plain for kind in (Kind.EMAIL, Kind.IBAN)}
     return _Own(tuple(sorted(numbers - {""})), frozenset(forms - {""}))
 

@@ -44,7 +44,7 @@ twitter x web internet sito telefono tel fax form modulo link messaggio messaggi
 bluetooth wifi wi-fi usb satellite corriere treno bus aereo the our my your this that a an on in of
 for to from down per hours hour days minutes people cars e o ma che non il lo la un una ogni dopo
 entro alle ore and or phone post text message paypal bonifico assistenza numero tutta libera mezzo
-same other every next wrong right only long half
+same other every next wrong right only long half zl euro eur pln usd gbp gb mb kg km
 """
 _NO_STREET = frozenset(_NO_STREET_IN_A_ROW.split())
 _UNIT = re.compile(
@@ -113,7 +113,7 @@ def _is_number(reading: Reading, street: re.Match[str], *, marked: bool) -> bool
 
 def _may_be_name(name: str) -> bool:
     words = name.split()
-    return any(word.strip(".").isalpha() for word in words) and not any(
+    return any(word.strip(".").isalpha() and word not in _PARTICLES for word in words) and not any(
         word in _NO_STREET and word not in _PARTICLES for word in words
     )
 

@@ -46,7 +46,7 @@ _LOCAL_BACKWARDS = re.compile(
     rf"{_IN_LOCAL}{{1,64}}(?:(?:\.|\s?\.\s|\s{{1,2}}(?:{_JOINTS[::-1]})\s{{1,2}}|[)\]}}>]\s?(?:{_DOT_WORD[::-1]})\s?[(\[{{<])"
     rf"{_IN_LOCAL}{{1,64}}){{0,5}}"
 )
-_SPACED = re.compile(r"(?<![^\s])(?:[a-z0-9@._-] ){4,120}[a-z0-9@._-](?![^\s])")
+_SPACED = re.compile(r"(?<![a-z0-9@._-])(?:[a-z0-9@._-] ){4,120}[a-z0-9@._-](?![a-z0-9@])")
 _LABELS = re.compile(rf"{_DOT}|\b(?:{_DOT_WORD})\b")
 _ENDINGS_IN_A_ROW = """
 it pl com org net eu uk de fr es ch at be nl ie us info biz io me cz sk ro se no dk fi pt gr hu lt
@@ -155,9 +155,9 @@ _SURE_ORDERS = (
     r"|ordin[ei]|prenotazione|spedizione|pacco|zamowieni\w{1,3}|rezerwacj\w{1,3}|przesylk\w|paczk\w|list\w? przewozow\w{2,4}"
 )
 _NUMBERED = (
-    r"conf|invoice|ticket|customer|account|contract|policy|case|claim|membership|reference|ref|booking ref|refund|complaint|client"
-    r"|biglietto|fattura|cliente|contratto|polizza|pratica|segnalazione|tessera|conferma|reclamo|bolletta|riferimento"
-    r"|bilet\w{0,2}|faktur\w|klient\w|umow\w|polis\w|zgloszeni\w|zleceni\w|reklamacj\w|sprawy"
+    r"conf|invoice|ticket|customer|account|contract|policy|case|claim|membership|reference|ref|booking ref|refund"
+    r"|complaint|client|biglietto|fattura|cliente|contratto|polizza|pratica|segnalazione|tessera|conferma|reclamo|bolletta"
+    r"|riferimento|bilet\w{0,2}|faktur\w|klient\w|umow\w|polis\w|zgloszeni\w|zleceni\w|reklamacj\w|sprawy"
 )
 _ORDER = re.compile(rf"(?<![a-z0-9])(?:(?P<sure>{_SURE_ORDERS})|{_NUMBERED})(?![a-z0-9])")
 _MARK = (

@@ -13,8 +13,8 @@ from triage.privacy_reading import SEAM, Range
 
 _DIGITS = re.compile(r"\d{1,}")
 # Between the digits of one number: any few signs, but what makes a sum, an address or an equation of them.
-_ANY_SIGNS = re.compile(r"[^a-z0-9\0@€$£%+=#]{1,4}")
-_PHONE_SIGNS = re.compile(r"(?![,.] )[^a-z0-9\0@€$£%+=#:;<>&?!'\"]{1,3}")
+_ANY_SIGNS = re.compile(r"[^a-z0-9\0@€$£%+=#]{1,5}")
+_PHONE_SIGNS = re.compile(r"(?![,.] )[^a-z0-9\0@€$£%+=#:;<>&?!'\"]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +198,21 @@ def _is_pesel(text: str, groups: Sequence[Range]) -> bool:
     if not pesel.is_valid("".join(text[start:end] for start, end in groups)):
         return False
     before = text[max(groups[0][0] - _BEFORE, 0) : groups[0][0]]
-    british = text[groups[0][0]] == "0" and tuple(end - start for start, end in groups) in _BRITISH_SHAPES
+    shape = tuple(end - start for start, end in groups)
+    cut = SEAM in text[groups[0][0] : groups[-1][1]]
+    british = text[groups[0][0]] == "0" and shape in _BRITISH_SHAPES and not cut
     return "pesel" in before or not (british or _OTHER_NUMBER.search(before))
 
 
 # --- telephones
 
-_DATE = r"(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d\d|\d\d(?![./ -]?\d))"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])"
+_YEAR = r"(?:19|20)\d\d"
 _HOUR = r"(?:[01]?\d|2[0-4])(?:[.:h][0-5]\d)?"
-_TIMES = re.compile(
-    rf"(?<![\d.])(?:{_DATE}|(?:19|20)\d\d([./-])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])|{_HOUR} ?- ?{_HOUR}"
-    rf"(?:[ ,;/e]{{1,3}}{_HOUR} ?- ?{_HOUR})?)(?!\d|[./-]\d| ?- ?\d| \d)"
+_HOURS = rf"{_HOUR} ?- ?{_HOUR}"
+_TIMES = re.compile(  # dates, and from when to when
+    rf"(?<![\d./-])(?:{_DAY}\1{_YEAR}(?!\d)|{_YEAR}([./-])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])(?!\d)"
+    rf"|(?:{_DAY}\3\d\d|{_HOURS}(?:[ ,;/e]{{1,3}}{_HOURS})?)(?!\d|[./-]\d| ?- ?\d| \d))"
 )
 _TOLD = re.compile(
     r"(?:\b(?:tel|phone|mobile|cell|telefon\w{0,6}|cellular\w|numero|number|call(?: (?:me|us|him|her))?"
@@ -230,9 +234,10 @@ _FREE_CALL = re.compile(r"(?:80[0-4]|84[08]|199|89[29])\d{6}|18(?:00|33|44|55|66
 _ZERO = re.compile(r"0[1-9]\d{7,9}")
 _AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 _WORLD = re.compile(r"[1-9]\d{7,14}")
-_TOWN_SHAPES = {(2, 3, 2, 2), (2, 7), (2, 3, 4), (2, 2, 3, 2), (3, 2, 2, 2)}
-_SHAPES_OF_NINE = {(9,), (11,), (3, 3, 3), (3, 2, 2, 2), (3, 6), (2, 2, 2, 3), (2, 3, 2, 2), (1,) * 9}
-_AMERICAN_SHAPES = {(3, 3, 4), (1, 3, 3, 4)}
+_ONE_BY_ONE = ((1,) * 9, (1,) * 11)
+_TOWN_SHAPES = {(2, 3, 2, 2), (2, 7), (2, 3, 4), (2, 2, 3, 2), (3, 2, 2, 2), *_ONE_BY_ONE}
+_SHAPES_OF_NINE = {(9,), (11,), (3, 3, 3), (3, 2, 2, 2), (3, 6), (2, 2, 2, 3), (2, 3, 2, 2), *_ONE_BY_ONE}
+_AMERICAN_SHAPES = {(3, 3, 4), (1, 3, 3, 4), (1,) * 10}
 _TWO_YEARS = (4, 4)
 _FEWEST_NATIONAL = 9
 _FEWEST_DIGITS_CALLED, _MOST_NATIONAL, _MOST_DIGITS = 7, 12, 17
@@ -373,7 +378,7 @@ def _occurrences(digits: str, number: str) -> Iterator[Range]:
 def core(number: str) -> str:
     """The digits of a telephone number without its country; "" if it is too short to be one."""
     plain = "".join(_DIGITS.findall(number))
-    abroad = number.lstrip(" (").startswith("+") or plain.startswith("00")
+    abroad = re.match(r"[^0-9]{0,30}\+", number) is not None or plain.startswith("00")
     plain = plain.removeprefix("00") if abroad else plain
     for country in _COUNTRIES[2:] if abroad else ():
         if plain.startswith(country):

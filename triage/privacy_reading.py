@@ -199,13 +199,13 @@ _FEWEST_WORDS = 4  # "one two three" is a way of speaking
 
 
 def spelled_as_digits(reading: Reading) -> Reading:
-    """Digits said one by one ("four one one one", "quattro uno …", "double seven") as one run of digits."""
+    """Digits said one by one ("four one one one", "quattro uno …", "double seven") as digits."""
     changes: list[tuple[int, int, str]] = []
     for words in _rows(reading.text):
         for at, word in enumerate(words):
             if at:
                 gap = reading.text[words[at - 1].end() : word.start()]
-                changes.append((words[at - 1].end(), word.start(), SEAM if SEAM in gap else ""))
+                changes.append((words[at - 1].end(), word.start(), SEAM if SEAM in gap else " "))
             changes.append((word.start(), word.end(), _digits(word)))
     return reading.rewrite(changes)
 
@@ -222,4 +222,4 @@ def _rows(text: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _digits(word: re.Match[str]) -> str:
-    return _DIGIT_WORDS.get(word[2], word[2]) * _TIMES.get(word[1] or "", 1)
+    return " ".join([_DIGIT_WORDS.get(word[2], word[2])] * _TIMES.get(word[1] or "", 1))
