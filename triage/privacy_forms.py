@@ -34,7 +34,7 @@ _AT = re.compile(
     rf"\s{{0,2}}(?:(?P<sign>@)|{_OPEN}\s?(?:at|a|@|{_AT_WORD})\s?{_CLOSE}|(?<![a-z0-9])(?:{_AT_WORD}|(?P<word>at))(?![a-z0-9]))\s{{0,2}}"
 )
 _DOT = (
-    rf"(?:\.|\s\.\s?|\.\s(?=(?:it|com|pl|eu|net|org)\b)|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}"
+    rf"(?:\.\n?|\s\.\s?|\.\s(?=(?:it|com|pl|eu|net|org)\b)|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}"
     rf"|\s?{_OPEN}\s?(?:{_DOT_WORD}|\.)\s?{_CLOSE}\s?)"
 )
 _LABEL = r"[a-z0-9][a-z0-9\n-]{0,40}"

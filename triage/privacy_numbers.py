@@ -241,6 +241,7 @@ _AMERICAN_SHAPES = {(3, 3, 4), (1, 3, 3, 4), (1,) * 10}
 _TWO_YEARS = (4, 4)
 _FEWEST_NATIONAL = 9
 _FEWEST_DIGITS_CALLED, _MOST_NATIONAL, _MOST_DIGITS = 7, 12, 17
+_BRACKET = re.compile(r"\( ?\Z")
 _PLUS = re.compile(r"(?:\+|\bplus) ?[(]?\Z")
 
 
@@ -265,10 +266,10 @@ class _Lead:
         before = text[max(start - _BEFORE, 0) : start]
         prefix = _PLUS.search(before)
         told = _TOLD.search(before) is not None
-        barred = _OTHER_NUMBER.search(before) is not None or (
-            not told and _LEADS_NOT.search(before) is not None
-        )
-        return cls(prefix[0] if prefix else "", "(" if before.endswith("(") else "", told, barred)
+        other = _OTHER_NUMBER.search(before) or before[-1:].isalpha()
+        barred = bool(other or (not told and _LEADS_NOT.search(before)))
+        bracket = _BRACKET.search(before)
+        return cls(prefix[0] if prefix else "", bracket[0] if bracket else "", told, barred)
 
 
 def _phones_in(run: _Run) -> Iterator[Range]:
