@@ -5,7 +5,8 @@
 Each line of the corpus: `parts` (a post, or two that a secret is cut over), `kind` (null where there is nothing to
 find), `language`, `form` (the disguise) and `expected` (false for forms known to be missed). The sentences were
 written before the patterns were tried on them, and then the patterns were mended until they were found: these figures
-flatter. `--unseen` takes sentences written after that; no pattern was touched for them.
+flatter. `--unseen` takes sentences written after that; docs/guard.md has their first figures, from before anything
+was mended for them.
 """
 
 import argparse
@@ -87,7 +88,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, help="write the corpus here, one JSON object a line")
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--unseen", action="store_true", help="sentences that no pattern was mended for")
+    parser.add_argument("--unseen", action="store_true", help="the sentences written later")
     parser.add_argument(
         "--missed", action="store_true", help="list what was missed and what was a false alarm"
     )

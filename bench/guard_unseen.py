@@ -1,4 +1,4 @@
-"""More sentences, written after the patterns were settled and measured once: what the guard does with words it never saw."""
+"""More sentences, written after the patterns had been mended for the others: words that the guard had never seen."""
 
 SENTENCES = {
     "it": {

@@ -165,15 +165,16 @@ _MARK = (
     "|cliente|klienta"
 )
 _LEAD = re.compile(
-    rf"(?:[\s:#.,°()\[\]\"“”„=-]{{1,4}}|(?<![a-z0-9])(?:{_MARK}|is|e|to|jest|my|your|mio|tuo|suo|moje|o|di)(?![a-z0-9])){{1,10}}"
+    rf"(?:[\s:#.,?°()\[\]\"“”„=-]{{1,4}}|(?<![a-z0-9])(?:{_MARK}|is|e|to|jest|my|your|mio|tuo|suo|moje|o|di)(?![a-z0-9])){{1,10}}"
 )
 _MARKED = re.compile(rf"#|°|(?<![a-z0-9])(?:{_MARK})(?![a-z0-9])")
 _MARK_BEFORE = re.compile(
     rf"(?:(?<![a-z0-9])(?:{_MARK})[.°]?\s{{1,2}}|#)(?:(?:di|del|dell'|d'|of|the|your|my|zam)\s?){{0,2}}\Z"
 )
 _VALUE = re.compile(
-    r"[a-z]{0,5}[-/_.\n]?\d(?:[-/_. \n]{0,2}(?:[a-z]{1,4}[-/_]?)?\d){2,24}[a-z]{0,3}(?![a-z])|[a-z0-9]{5,14}(?![a-z0-9])"
+    r"[a-z]{0,5}[-/_.\n]{0,2}\d(?:[-/_. \n]{0,2}(?:[a-z]{1,4}[-/_]?)?\d){2,24}[a-z]{0,3}(?![a-z])|[a-z0-9]{5,14}(?![a-z0-9])"
 )
+_MOST_LETTERS = 6
 _IN_CAPITALS = re.compile(r"[A-Z0-9]{6}")
 _LETTERS = re.compile(r"[a-z]{6}(?![a-z0-9])")
 _BOOKED = re.compile(r"pnr|conf|booking|reservation|locator|prenotazione|rezerwacj|biglietto|bilet")
@@ -208,6 +209,8 @@ def _is_order(reading: Reading, value: re.Match[str], *, marked: bool, sure: boo
     if _COUNTED.match(reading.text, value.end()) or (
         _NO_NUMBER.match(value[0]) and not (marked and value[0].isdigit())
     ):
+        return False
+    if sum(map(str.isalpha, value[0])) > _MOST_LETTERS:  # "order now #blackfriday2026"
         return False
     if booked and _IN_CAPITALS.fullmatch(reading.original(*value.span())):
         return True

@@ -120,11 +120,13 @@ _SIGNS = str.maketrans(
 
 
 # What stands at a cut between two posts and is part of neither piece: "1/2", "…", a signature, a handle.
+_LONGEST_THREAD = 12
+_NUMBER = "|".join(f"{one}/{of}" for of in range(_LONGEST_THREAD, 1, -1) for one in range(of, 0, -1))
 _TAIL = re.compile(
-    r"(?:\s{0,3}(?:[(\[]?\b[1-9]\d?/[1-9]\d?[)\]]?|\.{2,6}|[-=]{0,2}>|(?<=\s)[\^*/~-]\s?[a-z]{1,15})){0,4}\s{0,3}\Z"
+    rf"(?:\s{{0,3}}(?:[(\[]?\b(?:{_NUMBER})[)\]]?|\.{{2,6}}|[-=]{{0,2}}>|(?<=\s)[\^*/~-]\s?[a-z]{{1,15}})){{0,4}}\s{{0,3}}\Z"
 )
 _HEAD = re.compile(
-    r"(?:\s{0,3}(?:[(\[]?[1-9]\d?/[1-9]\d?(?![/.\d])[)\]]?:?|\.{2,6}|@[a-z0-9_]{1,15}(?![a-z0-9_.-]))){0,12}\s{0,3}"
+    rf"(?:\s{{0,3}}(?:[(\[]?(?:{_NUMBER})(?![/.\d])[)\]]?:?|\.{{2,6}}|@[a-z0-9_]{{1,15}}(?![a-z0-9_.-]))){{0,12}}\s{{0,3}}"
 )
 _LONGEST_TAIL = 80
 

@@ -102,6 +102,7 @@ _PROMISES = (
 )
 # Before a promise: none is made. After it: another thing is meant ("zwrócimy uwagę": we shall pay attention).
 _NOT = frozenset(("not", "non", "nie", "cant", "cannot", "dont", "never", "no", "if", "czy", "whether"))
+_SENTENCE_ENDS = frozenset(".!?…\n")
 _MEANS_ELSE = frozenset(("uwage", "uwagi", "sie"))
 
 
@@ -109,10 +110,17 @@ def promises(text: str) -> Iterator[Range]:
     """Guarantees and refunds promised in Italian, Polish or English."""
     words = _words(text)
     for found in _phrases(_PROMISES).find(words):
-        before = words[found.first - 1].folded if found.first else ""
+        before = _before(text, words, found.first)
         after = words[found.last].folded if found.last < len(words) else ""
         if before not in _NOT and after not in _MEANS_ELSE:
             yield words[found.first].start, words[found.last - 1].end
+
+
+def _before(text: str, words: Sequence[Token], first: int) -> str:
+    """The word before, in the same sentence."""
+    if first == 0 or set(text[words[first - 1].end : words[first].start]) & _SENTENCE_ENDS:
+        return ""
+    return words[first - 1].folded
 
 
 def listed(text: str, patterns: Sequence[str]) -> Iterator[Range]:

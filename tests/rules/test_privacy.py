@@ -117,6 +117,7 @@ HARMLESS = [
     "al 12 marzo, os. 2, pl. 3",
     "uno due tre, one two three, raz dwa trzy",
     "ISBN 978-88-04-12345-6",
+    "Where is my order? #blackfriday2026",
     "Coordinate 44.4912 N, 11.3412 E",
 ]
 
