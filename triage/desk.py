@@ -63,6 +63,7 @@ class DeskSection(_Section):
     staff_language: Literal["en"] = "en"
     leads: list[SlackId] = []
     signature: Signature = "^{initials}"
+    own_contacts: list[Annotated[str, StringConstraints(min_length=4, max_length=200)]] = []
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     start_from_hours: Annotated[float, Field(ge=0, le=168)] = 1
     reopen_days: Annotated[int, Field(ge=0, le=365)] = 14
@@ -80,6 +81,12 @@ class DeskSection(_Section):
     def _hours_make_sense(self) -> Self:
         WorkingTime.of(self.hours, self.timezone, self.holidays)
         return self
+
+
+class GuardSection(_Section):
+    """`[guard]`: what else the brand would rather not say; "refund*" is every word that begins so."""
+
+    words: list[Annotated[str, StringConstraints(min_length=2, max_length=60)]] = []
 
 
 class XSection(_Section):
@@ -123,6 +130,7 @@ class Policy(_Section):
     desk: DeskSection
     account: Annotated[list[Account], Field(min_length=1)]
     x: XSection = XSection()
+    guard: GuardSection = GuardSection()
     watch: list[Watch] = []
     area: list[Area] = []
     person: list[PersonEntry] = []

@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 
 _BLOCKING = frozenset((Kind.CARD, Kind.IBAN, Kind.CODICE_FISCALE, Kind.PESEL))
-_SAID_ALOUD = frozenset((Kind.PROMISE, Kind.WORD))  # the brand's own words, nobody's secret
+SAID_ALOUD = frozenset((Kind.PROMISE, Kind.WORD))  # the brand's own words, nobody's secret
 _WORDING = {
     Kind.CARD: "A payment card number. It can't be sent.",
     Kind.IBAN: "A bank account number. It can't be sent.",
@@ -234,7 +234,7 @@ _NUMBERS = (Kind.CARD, Kind.IBAN, Kind.CODICE_FISCALE, Kind.PESEL, Kind.PHONE, K
 
 def masked(kind: Kind, text: str) -> str:
     """`text` as it may be shown to whoever wrote it: "4…1111"; of a short secret nothing is shown."""
-    if kind in _SAID_ALOUD:
+    if kind in SAID_ALOUD:
         return text
     if kind is Kind.EMAIL:
         return _masked_mail(text)

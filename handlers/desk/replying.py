@@ -1,6 +1,6 @@
 """Answering in the brand's name: queued, taken back, sent, refused, or sent by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,8 +97,18 @@ async def seen_by(connection: AsyncConnection, case: Case) -> str:
 
 
 @use_case
-async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], text: str, seen: str) -> Case:
+async def send(
+    work: Work,
+    case_id: int,
+    person: Person,
+    parts: Sequence[str],
+    text: str,
+    seen: str,
+    despite: Mapping[str, str] | None = None,
+) -> Case:
     """Queue a reply, to leave after `undo_seconds`. `text` is what was typed, kept if it comes back.
+
+    `despite` is what the guard found, and the reason why it goes out all the same: it stays in the history.
 
     Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
     Undecided while nobody knows of an earlier reply whether it went out.
@@ -129,6 +139,8 @@ async def send(work: Work, case_id: int, person: Person, parts: Sequence[str], t
     await deliver_part(work, case, reply, 0, goes_at)
     await replies.drop_draft(work.connection, case.id, person.slack)
     await writing.end(work.connection, case.id, person.slack)
+    if despite:
+        await work.record(case, "sent_anyway", person, reply=reply, **despite)
     await work.stop_clock(case.id)
     return await work.move(
         case, Move.REPLY, person, detail={"reply": reply}, owner=case.owner or person.slack, due_at=None

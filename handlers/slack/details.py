@@ -133,6 +133,7 @@ def _words_of(detail: dict[str, Any]) -> dict[str, str]:
     return {
         "to": f"<@{person}>" if person else _("nobody"),
         "from": f"<@{detail['from']}>" if str(detail.get("from", "")).startswith(("U", "W")) else "",
+        "found": escape(str(detail.get("found", "")).replace("_", " ")),
         "note": f": {excerpt(note, 300)}" if note else "",
         "question": excerpt(detail.get("question", ""), 300),
         "text": _remark(detail.get("text", ""), 500),
@@ -174,6 +175,7 @@ EVENTS_IN_WORDS = {
     "reply_unknown": "X did not say whether the answer went out",
     "was_sent": "{who} saw that the answer is public",
     "send_again": "{who} sent the answer again",
+    "sent_anyway": "{who} sent it although the guard found something ({found}){note}",
     "delete_reply": "{who} had the answer deleted on X{note}",
     "follow_up": "{who} follows up {due}{note}",
     "fall_due": "The follow-up fell due{note}",

@@ -9,6 +9,7 @@ from handlers.desk import writing
 from handlers.slack.gestures import Gestures
 from handlers.slack.inputs import inputs_of
 from handlers.slack.room import Room
+from triage import privacy
 
 # Slack tells of every pause in the typing; it is kept this often at most.
 PACE = 2.0
@@ -43,6 +44,8 @@ def register(gestures: Gestures) -> None:
 async def _keep(room: Room, body: dict[str, Any]) -> None:
     metadata = json.loads(body["view"]["private_metadata"])
     text = str(inputs_of(body["view"]).get("text") or "")
+    if any(finding.blocks for finding in privacy.findings([text])):
+        return  # what must not be sent is not kept either
     person = await room.directory.person(body["user"]["id"])
     await writing.keep(room.desk, int(metadata["case"]), person, text, metadata["seen"])
 

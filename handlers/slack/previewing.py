@@ -3,14 +3,16 @@
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.desk import spending
-from handlers.slack.blocks import Block, at, context, divider, modal, words
+from handlers.slack.blocks import Block, at, context, divider, escape, field, modal, text_input, words
 from handlers.slack.room import Invalid, Room
-from triage import compose, weight
+from triage import compose, privacy, weight
 from triage.mention import Author
 from triage.people import Person
+from triage.privacy import SAID_ALOUD, Finding
 from triage.words import _, ngettext
 
 _HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠])[@＠]([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])")
@@ -25,7 +27,13 @@ class Shown:
     account: str
     author: Author
     seen: str
+    findings: tuple[Finding, ...] = ()
     group: int | None = None
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether it can go out only with a reason that stays."""
+        return any(finding.kind not in SAID_ALOUD for finding in self.findings)
 
     @property
     def digest(self) -> str:
@@ -51,6 +59,8 @@ def preview(room: Room, shown: Shown, warning: str = "") -> Block:
     for number, part in enumerate(shown.parts, start=1):
         blocks += [words(part), context(_measure(shown, number, part))]
     blocks += [context(f"⚠️ {one}") for one in _warnings(room, shown)]
+    if shown.needs_reason:
+        blocks.append(_reason())
     blocks += [divider(), context(_foot(room, shown))]
     return modal(
         "preview",
@@ -79,17 +89,19 @@ def _measure(shown: Shown, number: int, part: str) -> str:
 
 
 def _warnings(room: Room, shown: Shown) -> list[str]:
-    """What is worth a second look, and does not stop anybody."""
+    """What is worth a second look."""
+    found = [f"{finding.kind.wording} ({escape(finding.masked)})" for finding in shown.findings]
     ours = {account.handle.lower() for account in room.desk.policy.account}
     named = {handle.lower(): handle for part in shown.parts for handle in _HANDLE.findall(part)}
     others = [handle for key, handle in named.items() if key not in ours | {shown.author.handle.lower()}]
     if not others:
-        return []
+        return found
     names = ", ".join(at(handle) for handle in others)
     return [
+        *found,
         _("It names {names}: they get to read it too, and X may refuse it if they blocked us.").format(
             names=names
-        )
+        ),
     ]
 
 
@@ -108,6 +120,25 @@ def _foot(room: Room, shown: Shown) -> str:
         else _("It leaves as soon as you press Send.")
     )
     return f"{undo} {cost}"
+
+
+def _reason() -> Block:
+    return field(
+        _("Why send it all the same?"),
+        "reason",
+        text_input("reason", longest=300, multiline=False),
+        hint=_("Stays in the case's history. Better take it out, and ask the customer to write privately."),
+    )
+
+
+def guarded(room: Room, parts: Sequence[str]) -> tuple[Finding, ...]:
+    """What the guard finds in a reply; raises Invalid, beside the text, for what can't be sent at all."""
+    policy = room.desk.policy
+    found = privacy.findings(parts, own_contacts=policy.desk.own_contacts, words=policy.guard.words)
+    stops = [f"{finding.kind.wording} ({finding.masked})" for finding in found if finding.blocks]
+    if stops:
+        raise Invalid("text", " ".join(stops))
+    return tuple(found)
 
 
 def composed(room: Room, person: Person, text: str) -> tuple[str, ...]:

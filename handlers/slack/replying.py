@@ -10,11 +10,12 @@ from handlers.slack.blocks import Block, context, divider, field, in_turn, modal
 from handlers.slack.chat import call
 from handlers.slack.dms import conversation
 from handlers.slack.gestures import Gestures
-from handlers.slack.previewing import Shown, composed, preview, signature_of
-from handlers.slack.room import Click, Next, Room, Submission
+from handlers.slack.previewing import Shown, composed, guarded, preview, signature_of
+from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author
 from triage.people import Person
+from triage.privacy import SAID_ALOUD
 from triage.words import _, ngettext
 
 LONGEST = 3000
@@ -154,6 +155,7 @@ async def on_reply_submitted(room: Room, submission: Submission) -> Next:
     """Keep what was typed, whatever becomes of it, and show how it will stand."""
     person, text = submission.person, submission.text("text").strip()
     parts = composed(room, person, text)
+    guarded(room, parts)
     await replying.keep_draft(room.desk, submission.case_id, person, text, submission.metadata["seen"])
     shown, news = await _shown(room, submission, parts)
     return Next(preview(room, shown, _told(news)), "push")
@@ -171,8 +173,19 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
         )
     if news:
         return Next(preview(room, shown, _told(news)), "update")
-    await replying.send(room.desk, shown.case_id, person, shown.parts, text, shown.seen)
+    despite = _despite(shown, submission.text("reason").strip())
+    await replying.send(room.desk, shown.case_id, person, shown.parts, text, shown.seen, despite)
     return await _following(room, person, shown.group, text)
+
+
+def _despite(shown: Shown, reason: str) -> dict[str, str] | None:
+    """What the guard found, and why it goes out all the same."""
+    if not shown.needs_reason:
+        return None
+    if not reason:
+        raise Invalid("reason", _("Say in a few words why it has to be public."))
+    found = ", ".join(finding.kind.value for finding in shown.findings if finding.kind not in SAID_ALOUD)
+    return {"found": found, "note": reason}
 
 
 async def _draft(room: Room, submission: Submission) -> str:
@@ -191,7 +204,8 @@ async def _shown(room: Room, submission: Submission, parts: tuple[str, ...]) -> 
     async with room.desk.database.read() as connection:
         seen, news = await replying.changed_since(connection, at_hand.case, submission.metadata["seen"])
     group = submission.metadata.get("group")
-    return Shown(at_hand.case.id, parts, at_hand.case.account, author, seen, group), news
+    found = guarded(room, parts)
+    return Shown(at_hand.case.id, parts, at_hand.case.account, author, seen, found, group), news
 
 
 def _told(news: str) -> str:
