@@ -210,8 +210,9 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
 _HOUR = r"(?:[01]?\d|2[0-4])(?:[.:h][0-5]\d)?"
 _HOURS = rf"{_HOUR} ?- ?{_HOUR}"
-_TIMES = re.compile(  # dates, and from when to when
-    rf"(?<![\d./-])(?:{_DAY}\1{_YEAR}(?!\d)|{_YEAR}([./-])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])(?!\d)"
+_CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:])"
+_TIMES = re.compile(  # dates, times, and from when to when
+    rf"(?<![\d:]){_CLOCK}|(?<![\d./-])(?:{_DAY}\1{_YEAR}(?!\d)|{_YEAR}([./-])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])(?!\d)"
     rf"|(?:{_DAY}\3\d\d|{_HOURS}(?:[ ,;/e]{{1,3}}{_HOURS})?)(?!\d|[./-]\d| ?- ?\d| \d))"
 )
 _TOLD = re.compile(
@@ -333,7 +334,8 @@ def _sewn(run: _Run, first: int, last: int) -> tuple[int, ...]:
 def _is_national(digits: str, *shapes: tuple[int, ...]) -> bool:
     if len(digits) < _FEWEST_NATIONAL:
         return False
-    if _ITALIAN_MOBILE.fullmatch(digits):
+    one_by_one = len(digits) > _FEWEST_NATIONAL and set(shapes[0]) == {1}
+    if one_by_one or _ITALIAN_MOBILE.fullmatch(digits):
         return True
     nine = [shape[1:] if len(digits) == 11 and shape[0] == 2 else shape for shape in shapes]
     if _POLISH_MOBILE.fullmatch(digits) or _FREE_CALL.fullmatch(digits):
