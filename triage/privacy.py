@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from triage import privacy_addresses, privacy_forms, privacy_numbers, promises
-from triage.privacy_numbers import apart
+from triage import privacy_addresses, privacy_forms, privacy_numbers, privacy_phones, promises
 from triage.privacy_reading import (
     Range,
     Reading,
@@ -17,6 +16,7 @@ from triage.privacy_reading import (
     read,
     spelled_as_digits,
 )
+from triage.privacy_runs import apart
 from triage.words import _
 
 
@@ -158,7 +158,7 @@ def _secrets(reading: Reading, own: "_Own") -> Iterator[_Hit]:
     digits = len(_DIGIT.findall(reading.text))
     for kind, look, fewest in _LOOKS:
         if kind is Kind.PESEL:  # from here on a number may be the brand's own telephone
-            reading = reading.hide(privacy_numbers.own_numbers(reading.text, own.numbers))
+            reading = reading.hide(privacy_phones.own_numbers(reading.text, own.numbers))
         if digits < fewest:
             continue
         places = list(apart([*look(reading)]))
@@ -189,7 +189,7 @@ _LOOKS: tuple[tuple[Kind, _Look, int], ...] = (
     (Kind.PASSWORD, privacy_forms.passwords, 0),
     (Kind.ORDER_NUMBER, privacy_forms.orders, 0),
     (Kind.ADDRESS, privacy_addresses.addresses, 1),
-    (Kind.PHONE, _without_names(privacy_numbers.phones), 7),
+    (Kind.PHONE, _without_names(privacy_phones.phones), 7),
 )
 
 
@@ -215,7 +215,7 @@ class _Own:
 @lru_cache(maxsize=64)
 def _own(contacts: tuple[str, ...]) -> _Own:
     plain = [read(contact).text for contact in contacts]
-    numbers = {privacy_numbers.core(one) for one in plain if "@" not in one and "://" not in one}
+    numbers = {privacy_phones.core(one) for one in plain if "@" not in one and "://" not in one}
     forms = {_bare(kind, one) for one in plain for kind in (Kind.EMAIL, Kind.IBAN)}
     return _Own(tuple(sorted(numbers - {""})), frozenset(forms - {""}))
 

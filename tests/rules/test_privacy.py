@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from bench import guard_secrets as secrets
 from bench.guard_corpus import FORMS, NOTHING_EACH, written
-from triage import privacy, privacy_addresses, privacy_forms, privacy_numbers, privacy_reading
+from triage import (
+    privacy,
+    privacy_addresses,
+    privacy_forms,
+    privacy_numbers,
+    privacy_phones,
+    privacy_reading,
+    privacy_runs,
+)
 from triage.privacy import Finding, Kind, findings, hides
 
 # Every number here is invented; the check digits are right all the same.
@@ -430,8 +438,19 @@ def test_twice_the_text_is_at_most_twice_the_work(unit: str) -> None:
     assert long < 2.2 * short + 1_000
 
 
+MODULES = (
+    privacy,
+    privacy_addresses,
+    privacy_forms,
+    privacy_numbers,
+    privacy_phones,
+    privacy_reading,
+    privacy_runs,
+)
+
+
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    for module in (privacy, privacy_addresses, privacy_forms, privacy_numbers, privacy_reading):
+    for module in MODULES:
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
                 yield f"{module.__name__}.{name}", value
