@@ -40,10 +40,10 @@ class Publishing:
         if post_id is None and not await self._may_be_sent(attempt):
             return
         if post_id is None:
-            if attempt.maybe and not await delivering.try_again(self.desk, delivery):
+            await self._require_standing(network, part)
+            if (attempt.maybe or attempt.lingers) and not await delivering.try_again(self.desk, delivery):
                 return
             attempt.maybe = False
-            await self._require_standing(network, part)
             post_id = await network.post(part.account, part.text, answers=part.answers)
         await replying.part_sent(self.desk, delivery, post_id, network.post_url(part.account, post_id))
 

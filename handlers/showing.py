@@ -87,6 +87,8 @@ class Showing:
                 return 0.0
             if drawn.thread and not await delivering.aim(self.desk, delivery, drawn.thread):
                 return 0.0
+            if attempt.lingers and not await delivering.try_again(self.desk, delivery):
+                return 0.0
             try:
                 place, plain = await self._send(delivery, drawn, where)
             except Uprooted as uprooted:

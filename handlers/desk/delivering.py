@@ -1,6 +1,7 @@
 """A delivery's own moves: its intent marked, put off, ended or given up."""
 
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from db import cases, deliveries, lanes, places, timers
@@ -14,6 +15,8 @@ MENDING_SECONDS = 60.0
 UNCALLED = 600.0
 # A delivery that is due and can't go is looked at again after this long, should nobody have woken its lane.
 BLOCKED = timedelta(seconds=1)
+# A replica that stalls (its database, its processor) is taken for dead after some seconds, and may wake later.
+FRESH_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -23,6 +26,12 @@ class Attempt:
     delivery: Delivery
     found: State
     maybe: bool
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def lingers(self) -> bool:
+        """Whether so much time has passed since its intent was marked that we may pass for dead."""
+        return time.monotonic() - self.begun > FRESH_SECONDS
 
     @property
     def state_if_not_done(self) -> State:

@@ -117,7 +117,7 @@ class Play:
 
     async def reply(self, case: int, who: Person, n: int) -> None:
         async with self.database.read() as connection:
-            composing = await replying.composing(connection, case, who)
+            composing = await replying.composing(connection, case, who, self.desk.now())
         parts = ["We are sorry.", "A technician comes."][: 1 + n % 2]
         await replying.send(self.desk, case, who, parts, " ".join(parts), composing.seen)
 

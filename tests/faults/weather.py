@@ -90,8 +90,10 @@ class Weather:
         """The database is restarted; SQLite has nothing to restart."""
         while self.restart_database is not None:
             await asyncio.sleep(self.die.uniform(8, 20))
-            self.record.restarts_of_database.append(now())
-            await asyncio.to_thread(self.restart_database)
+            async with self.still:
+                self.record.restarts_of_database.append(now())
+                await asyncio.to_thread(self.restart_database)
+                await asyncio.sleep(SLOWEST)  # as after a death
 
     async def deaths(self) -> None:
         """Kill until all kills are done: at any moment, or in the middle of a call to Slack or X."""

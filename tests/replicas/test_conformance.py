@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 PATIENCE = 20.0
 # So that the tests need not be patient; the ratio between them is the product's own.
-POST_SECONDS, HEARTBEAT_SECONDS, SILENT_SECONDS, SWEEP_SECONDS = 0.4, 0.3, 1.2, 0.3
+POST_SECONDS, HEARTBEAT_SECONDS, SILENT_SECONDS, FORGOTTEN_SECONDS = 0.4, 0.3, 1.2, 0.3
 # What a busy machine adds to a wait.
 SLACK = 2.5
 POLICY = policy_with()
@@ -300,8 +300,8 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "POST_SECONDS", POST_SECONDS)
     monkeypatch.setattr(replicated, "HEARTBEAT_SECONDS", HEARTBEAT_SECONDS)
     monkeypatch.setattr(replicated, "SILENT_SECONDS", SILENT_SECONDS)
-    monkeypatch.setattr(replicated, "SWEEP_SECONDS", SWEEP_SECONDS)
-    monkeypatch.setattr(in_process, "SWEEP_SECONDS", SWEEP_SECONDS)
+    monkeypatch.setattr(replicated, "FORGOTTEN_SECONDS", FORGOTTEN_SECONDS)
+    monkeypatch.setattr(in_process, "FORGOTTEN_SECONDS", FORGOTTEN_SECONDS)
     monkeypatch.setattr(deliveries, "OVERDUE", timedelta())
 
 
@@ -350,7 +350,7 @@ async def test_work_that_another_connection_commits_is_picked_up(house: House) -
     await house.promise("we have begun", to=MARCO)
     await house.tells("we have begun", to=MARCO)
     await _promise(house.database, ("from elsewhere",), ANNA, 5)
-    await house.tells("from elsewhere", within=SWEEP_SECONDS + SLACK)
+    await house.tells("from elsewhere", within=FORGOTTEN_SECONDS + SLACK)
 
 
 async def test_a_turn_killed_midway_is_taken_over_and_says_nothing_twice(house: House) -> None:
@@ -362,8 +362,8 @@ async def test_a_turn_killed_midway_is_taken_over_and_says_nothing_twice(house: 
     killed = time.monotonic()
     house.slack.hangs.clear()
     await house.starts()
-    await house.tells("begun", "not begun", within=SILENT_SECONDS + SWEEP_SECONDS + SLACK)
-    assert time.monotonic() - killed < SILENT_SECONDS + SWEEP_SECONDS + SLACK
+    await house.tells("begun", "not begun", within=SILENT_SECONDS + FORGOTTEN_SECONDS + SLACK)
+    assert time.monotonic() - killed < SILENT_SECONDS + FORGOTTEN_SECONDS + SLACK
     await house.quiet()
     assert house.slack.told(ANNA) == ["begun", "not begun"]
     assert [one.ts for one in house.slack.edits] == ["1.0"]  # found again, and drawn as it is now
@@ -379,7 +379,7 @@ async def test_a_replica_that_wakes_up_after_it_was_taken_over_says_nothing_twic
     (holder,) = [one for one in house.replicas if await is_at_work(one)]
     holder.fall_silent()
     house.slack.hangs.clear()
-    await house.tells("begun", "not begun", within=SILENT_SECONDS + SWEEP_SECONDS + SLACK)
+    await house.tells("begun", "not begun", within=SILENT_SECONDS + FORGOTTEN_SECONDS + SLACK)
     holder.thread = threading.Thread(target=holder.loop.run_forever)
     holder.thread.start()
     holder.is_silent = False

@@ -271,6 +271,7 @@ def views(draw: st.DrawFn, case: Case) -> CardView:
         reply=draw(st.none() | replies),
         ask=draw(st.none() | asks),
         follow_up=draw(st.none() | follow_ups),
+        writers=draw(st.lists(st.just("U0ANNA"), max_size=2)),
         alike=draw(st.tuples(st.integers(0, 9999), st.integers(0, 9999))),
         policy=policy,
         network=X({}, {}),
@@ -296,6 +297,7 @@ def a_card(case: Case, said: list[str], policy: Policy, pictures: tuple[Picture,
         reply=None,
         ask=None,
         follow_up=None,
+        writers=[],
         alike=(0, 0),
         policy=policy,
         network=X({}, {}),
@@ -398,6 +400,7 @@ class TestMessages:
                 answer=sign * 3000, due_at=NOON, ended_at=NOON + timedelta(hours=1),
             ),
             follow_up=SimpleNamespace(state="promised", person="U0ANNA", note=sign * 3000, due_at=NOON),
+            writers=["U0ANNA", "U0MARCO"],
         )  # fmt: skip
         message = draw_card(longest)
         assert sum(map(len, visible_text(message.blocks))) <= ALL_BLOCKS

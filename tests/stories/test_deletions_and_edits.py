@@ -96,7 +96,7 @@ async def test_a_reply_to_a_post_deleted_meanwhile_is_not_sent_and_its_text_is_k
         assert scene.ours() == []
         modal = await scene.opens(ANNA, card, "reply")
         assert modal.values["text"] == "Our carefully typed answer"
-        await scene.slack.submit(ANNA, {})
+        await scene.sends(ANNA, "Our carefully typed answer")
         scene.skip(minutes=2)
         assert (await scene.said("Our carefully typed answer")).reply_to == kept.id
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy import update
+
 from db import tables
 from handlers.desk.forgetting import forget
 from scene import ANNA, BILLING, MARCO, MENTIONS, Scene
@@ -113,3 +115,26 @@ async def test_a_card_whose_answer_was_lost_and_whose_area_changed_meanwhile_sta
     await scene.recorded("area")
     await let_time_pass(scene)
     assert [one.channel for one in scene.cards()] == [BILLING]
+
+
+async def test_a_replica_that_stalls_and_is_taken_for_dead_sends_nothing_when_it_wakes(scene: Scene) -> None:
+    card = await scene.taken("@acme_help please answer me")
+    await scene.quiet()
+    await scene.opens(ANNA, card, "reply")
+    assert (await scene.slack.submit(ANNA, {"text": "Here is your answer."})).ok
+    await scene.quiet()
+    stall = scene.x.fail("lookup", "delay", seconds=2.5)
+    assert (await scene.slack.submit(ANNA)).ok
+    await scene.eventually(lambda: stall.times <= 0, "the first replica to look")
+    async with scene.app.desk.database.write() as connection:  # as another one marks it
+        await connection.execute(
+            update(tables.deliveries)
+            .where(tables.deliveries.c.kind == "reply")
+            .values(attempts=tables.deliveries.c.attempts + 1)
+        )
+    await asyncio.sleep(3.5)
+    assert scene.ours() == []
+    scene.skip(seconds=15)
+    await scene.said("Here is your answer.")
+    await scene.shows(card, "see it on X")
+    assert len(scene.x.created) == 1
