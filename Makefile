@@ -30,8 +30,8 @@ bench: .venv/dev  ## Measure against raw floors and against Bolt as documented; 
 	$(BIN)/python -m bench $(BENCH)
 
 lock: .venv/dev  ## Choose the versions anew; the lock names no index and no host
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --extra postgres --group build -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --extra postgres --group build -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
 
 clean:  ## Remove what was built
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

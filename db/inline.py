@@ -1,7 +1,7 @@
 """SQLite without a thread between: what is done in microseconds is done at once.
 
-aiosqlite hands every step of a statement to a thread and back, a hundred times for one click: measured, that was
-two thirds of its CPU. Here only what may wait goes there: for the disk, for another program's lock.
+aiosqlite hands every step of a statement to a thread and back, a hundred times for one click: measured, more than a
+third of its CPU. Here only what may wait goes there: for the disk, for another program's lock.
 """
 
 import sqlite3

@@ -55,6 +55,26 @@ async def keep_draft(
     )
 
 
+async def keep_typed(
+    connection: AsyncConnection, case_id: int, person: str, text: str, seen: str, at: datetime
+) -> None:
+    """Keep what was typed by `at`, unless something later is kept; no text, no draft."""
+    if not text.strip():
+        earlier = delete(drafts).where(
+            drafts.c.case_id == case_id, drafts.c.person == person, drafts.c.at <= at
+        )
+        await connection.execute(earlier)
+        return
+    statement = upsert(connection, drafts).values(case_id=case_id, person=person, text=text, seen=seen, at=at)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[drafts.c.case_id, drafts.c.person],
+            set_={"text": text, "seen": seen, "at": at},
+            where=drafts.c.at <= at,
+        )
+    )
+
+
 async def draft(connection: AsyncConnection, case_id: int, person: str) -> Row[Any] | None:
     statement = select(drafts).where(drafts.c.case_id == case_id, drafts.c.person == person)
     return (await connection.execute(statement)).one_or_none()

@@ -153,8 +153,11 @@ class Poller:
         return new
 
     async def _unread(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
-        """All pages down to the watermark; a gap that was being refilled is gone on with."""
-        if not source.span.gap:
+        """All pages down to the watermark; a gap that was being refilled is gone on with.
+
+        Unless another replica, which had the source meanwhile, has closed it.
+        """
+        if not (source.span.gap and source.span.is_above(mark)):
             source.span = Span()
             reached = True
             async for page in self._pages(source, mark):

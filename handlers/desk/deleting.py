@@ -4,7 +4,8 @@ from sqlalchemy import Row
 
 from db import cases, deliveries, mentions, replies
 from db.deliveries import Delivery, State
-from handlers.desk.replying import due_again, seen_by
+from handlers.desk.composing import seen_by
+from handlers.desk.replying import due_again
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.case import Case, DeskError, Move
 from triage.people import NotAllowed, Person, Role

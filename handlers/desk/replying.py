@@ -1,22 +1,21 @@
 """Answering in the brand's name: queued, taken back, sent, refused, or sent by hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, deliveries, mentions, promises, replies, writing
+from db import cases, deliveries, mentions, replies, writing
 from handlers.desk import spending
+from handlers.desk.composing import NotByApi, changed_since, require_decided, seen_by, target_of
 from handlers.desk.loose_ends import take_up_reminder
 from handlers.desk.receiving import record_outside_reply
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.case import Case, DeskError, Move
 from triage.likeness import same_text
 from triage.mention import Mention
-from triage.people import Person, require
+from triage.people import Person
 from triage.words import _
 
 
@@ -24,76 +23,8 @@ class Changed(DeskError):
     """The case changed while you were writing."""
 
 
-class NotByApi(DeskError):
-    """X lets us answer this post only by hand: use Open in X, then I posted it."""
-
-
-class Undecided(DeskError):
-    """Nobody knows yet whether the last reply went out. Look on X, then press a button on the card."""
-
-
 class TooLate(DeskError):
     """Too late: the reply has left already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Composing:
-    """What somebody needs in front of them to answer."""
-
-    case: Case
-    posts: list[mentions.Post]
-    target: mentions.Post | None
-    draft: str
-    answer: Row[Any] | None  # the expert's, when the customer has not had it yet
-    seen: str
-    news: str  # what is new since the draft was kept
-    writers: list[str]  # others who are writing an answer
-
-
-async def composing(connection: AsyncConnection, case_id: int, person: Person, now: datetime) -> Composing:
-    """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
-    case = await cases.load(connection, case_id)
-    require(person, "reply", case)
-    await _require_decided(connection, case)
-    posts = await mentions.conversation(connection, case_id)
-    answer = await _pending_answer(connection, case_id)
-    kept = await replies.draft(connection, case_id, person.slack)
-    draft = kept.text if kept else (answer.answer if answer else "")
-    seen, news = await changed_since(connection, case, kept.seen if kept else None)
-    others = [who for who in await writing.writers(connection, case_id, now) if who != person.slack]
-    return Composing(case, posts, _target(posts, case.account), draft, answer, seen, news, others)
-
-
-async def _require_decided(connection: AsyncConnection, case: Case) -> None:
-    reply = await replies.foremost(connection, case.id)
-    if reply is not None and reply.state == "unknown":
-        raise Undecided
-
-
-async def _pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
-    answer = await promises.last_answer(connection, case_id)
-    if answer is None:
-        return None
-    reply = await replies.foremost(connection, case_id)
-    had_it = (
-        reply is not None
-        and reply.state in ("queued", "sent", "unknown")
-        and reply.queued_at >= answer.ended_at
-    )
-    return None if had_it else answer
-
-
-def _target(posts: Sequence[mentions.Post], account: str) -> mentions.Post | None:
-    """The post to answer: their latest that X's rule lets us answer by API."""
-    ours = account.lower()
-    return next((post for post in reversed(posts) if not post.ours and ours in post.answerable_by), None)
-
-
-async def seen_by(connection: AsyncConnection, case: Case) -> str:
-    """The case as somebody who writes an answer sees it: their last post, our last reply, the owner."""
-    theirs = [post.id for post in await mentions.conversation(connection, case.id) if not post.ours]
-    ours = [reply.id for reply in await replies.of_case(connection, case.id)]
-    return f"{max(theirs, default=0)}/{max(ours, default=0)}/{case.owner or ''}/{case.status.is_open:d}"
 
 
 @use_case
@@ -114,29 +45,14 @@ async def send(
     Undecided while nobody knows of an earlier reply whether it went out.
     """
     case = await work.case_for(case_id, person, "reply")
-    await _require_decided(work.connection, case)
+    await require_decided(work.connection, case)
     _now, news = await changed_since(work.connection, case, seen)
     if news:
         raise Changed(news)
-    target = _target(await mentions.conversation(work.connection, case.id), case.account)
+    target = target_of(await mentions.conversation(work.connection, case.id), case.account)
     if target is None:
         raise NotByApi
-    goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
-    reply = await replies.keep(
-        work.connection,
-        case_id=case.id,
-        who=person.slack,
-        account=case.account,
-        answers=target.post_id,
-        typed=text,
-        parts=list(parts),
-        posts=[],
-        state="queued",
-        queued_at=work.now,
-        goes_at=goes_at,
-        due_before=case.due_at,
-    )
-    await deliver_part(work, case, reply, 0, goes_at)
+    reply = await _queue(work, case, person, parts, text, target.post_id)
     await replies.drop_draft(work.connection, case.id, person.slack)
     await writing.end(work.connection, case.id, person.slack)
     if despite:
@@ -147,23 +63,27 @@ async def send(
     )
 
 
-async def changed_since(connection: AsyncConnection, case: Case, seen: str | None) -> tuple[str, str]:
-    """The case as it is seen now, and in a sentence what is new about it: empty when nothing is."""
-    now = await seen_by(connection, case)
-    return now, await _what_changed(connection, case, seen, now) if seen not in (None, now) else ""
-
-
-async def _what_changed(connection: AsyncConnection, case: Case, seen: str, now: str) -> str:
-    before, after = seen.split("/"), now.split("/")
-    if before[1] != after[1]:
-        reply = (await replies.of_case(connection, case.id))[-1]
-        who = f"<@{reply.who}>" if reply.who else _("Somebody")
-        return _("{who} answered meanwhile.").format(who=who)
-    if before[0] != after[0]:
-        return _("The customer wrote again meanwhile.")
-    if before[2] != after[2]:
-        return _("The case changed hands meanwhile.")
-    return _("The case was closed or reopened meanwhile.")
+async def _queue(
+    work: Work, case: Case, person: Person, parts: Sequence[str], text: str, answers: str
+) -> int:
+    """The reply's row and the delivery of its first part; returns its id."""
+    goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
+    reply = await replies.keep(
+        work.connection,
+        case_id=case.id,
+        who=person.slack,
+        account=case.account,
+        answers=answers,
+        typed=text,
+        parts=list(parts),
+        posts=[],
+        state="queued",
+        queued_at=work.now,
+        goes_at=goes_at,
+        due_before=case.due_at,
+    )
+    await deliver_part(work, case, reply, 0, goes_at)
+    return reply
 
 
 async def deliver_part(work: Work, case: Case, reply: int, number: int, not_before: Any = None) -> None:
@@ -177,13 +97,6 @@ async def deliver_part(work: Work, case: Case, reply: int, number: int, not_befo
         at=work.now,
         not_before=not_before,
     )
-
-
-@use_case
-async def keep_draft(work: Work, case_id: int, person: Person, text: str, seen: str) -> None:
-    """Keep what was typed, and the case as its writer saw it."""
-    case = await work.case_for(case_id, person, "reply")
-    await replies.keep_draft(work.connection, case.id, person.slack, text, seen, work.now)
 
 
 @use_case

@@ -1,6 +1,6 @@
 """Somebody is writing an answer: the card says so, the draft is kept, and it ends by itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from db import cases, replies, timers, writing
 from handlers.desk.work import Work, use_case
@@ -19,18 +19,15 @@ async def begin(work: Work, case_id: int, person: Person) -> None:
 
 
 @use_case
-async def keep(work: Work, case_id: int, person: Person, text: str, seen: str) -> None:
-    """Keep what is typed so far; what comes late, after the reply has left, is no draft any more."""
+async def keep(work: Work, case_id: int, person: Person, text: str, seen: str, at: datetime) -> None:
+    """Keep what was typed by `at`; what comes late, after the preview or the reply, changes nothing."""
     case = await work.case_for(case_id, person, "reply")
     answered = [
         reply.id for reply in await replies.of_case(work.connection, case_id) if reply.who == person.slack
     ]
     if max(answered, default=0) > int(seen.split("/")[1]):
         return
-    if text.strip():
-        await replies.keep_draft(work.connection, case.id, person.slack, text, seen, work.now)
-    else:
-        await replies.drop_draft(work.connection, case.id, person.slack)
+    await replies.keep_typed(work.connection, case.id, person.slack, text, seen, at)
     await _goes_on(work, case, person)
 
 

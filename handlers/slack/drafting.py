@@ -3,13 +3,14 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from handlers.desk import writing
 from handlers.slack.gestures import Gestures
 from handlers.slack.inputs import inputs_of
+from handlers.slack.previewing import guarded
 from handlers.slack.room import Room
-from triage import privacy
 
 # Slack tells of every pause in the typing; it is kept this often at most.
 PACE = 2.0
@@ -19,21 +20,22 @@ PACE = 2.0
 class Typing:
     """What is typed in each open modal and not kept yet: at once, then at most every two seconds, the last always."""
 
-    latest: dict[str, dict[str, Any]] = field(default_factory=dict)
+    latest: dict[str, tuple[dict[str, Any], datetime]] = field(default_factory=dict)
     keeping: set[str] = field(default_factory=set)
 
     async def heard(self, room: Room, body: dict[str, Any]) -> None:
         view_id = body["view"]["id"]
-        self.latest[view_id] = body
+        self.latest[view_id] = (body, room.desk.now())
         if view_id in self.keeping:
             return
         self.keeping.add(view_id)
         try:
             while (typed := self.latest.pop(view_id, None)) is not None:
-                await _keep(room, typed)
+                await _keep(room, *typed)
                 await asyncio.sleep(PACE)
         finally:
             self.keeping.discard(view_id)
+            self.latest.pop(view_id, None)
 
 
 def register(gestures: Gestures) -> None:
@@ -41,13 +43,13 @@ def register(gestures: Gestures) -> None:
     gestures.closed("reply", on_closed)
 
 
-async def _keep(room: Room, body: dict[str, Any]) -> None:
+async def _keep(room: Room, body: dict[str, Any], at: datetime) -> None:
+    """What must not be sent is not kept either: the guard raises."""
     metadata = json.loads(body["view"]["private_metadata"])
     text = str(inputs_of(body["view"]).get("text") or "")
-    if any(finding.blocks for finding in privacy.findings([text])):
-        return  # what must not be sent is not kept either
+    guarded(room, [text])
     person = await room.directory.person(body["user"]["id"])
-    await writing.keep(room.desk, int(metadata["case"]), person, text, metadata["seen"])
+    await writing.keep(room.desk, int(metadata["case"]), person, text, metadata["seen"], at)
 
 
 async def on_closed(room: Room, body: dict[str, Any]) -> None:

@@ -104,22 +104,19 @@ class Gestures:
         self.app.action(action_id)(listener)
 
     def typed(self, action_id: str, handler: OnEvent) -> None:
-        """Typing in an input that tells of it: nobody is answered."""
-
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
-            await ack()
-            self.tasks.start(self._overhear(handler, body))
-
-        self.app.action(action_id)(listener)
+        """Typing in an input that tells of it."""
+        self.app.action(action_id)(self._overhearing(handler))
 
     def closed(self, callback_id: str, handler: OnEvent) -> None:
         """A modal closed without being sent off."""
+        self.app.view_closed(callback_id)(self._overhearing(handler))
 
+    def _overhearing(self, handler: OnEvent) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             await ack()
             self.tasks.start(self._overhear(handler, body))
 
-        self.app.view_closed(callback_id)(listener)
+        return listener
 
     def more(self) -> None:
         """The overflow menu: its option names the gesture."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from db import cases, mentions, replies
-from handlers.desk import changed_posts, replying, writing
+from handlers.desk import changed_posts, composing, replying, writing
 from handlers.ports import DoorProblem
 from handlers.slack.blocks import Block, context, divider, field, in_turn, modal, text_input, words
 from handlers.slack.chat import call
@@ -15,7 +15,7 @@ from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author
 from triage.people import Person
-from triage.privacy import SAID_ALOUD
+from triage.privacy import SAID_ALOUD, Finding
 from triage.words import _, ngettext
 
 LONGEST = 3000
@@ -39,14 +39,14 @@ async def on_reply(room: Room, click: Click) -> None:
     await _warn_if_gone(room, at_hand, author, click.person, view_id)
 
 
-async def _at_hand(room: Room, case_id: int, person: Person) -> tuple[replying.Composing, Author]:
+async def _at_hand(room: Room, case_id: int, person: Person) -> tuple[composing.Composing, Author]:
     """What is needed to answer a case; raises what speaks against it."""
     async with room.desk.database.read() as connection:
-        at_hand = await replying.composing(connection, case_id, person, room.desk.now())
+        at_hand = await composing.composing(connection, case_id, person, room.desk.now())
         author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
     at_hand.case.after(Move.REPLY)
     if at_hand.target is None:
-        raise replying.NotByApi
+        raise composing.NotByApi
     return at_hand, author
 
 
@@ -76,7 +76,7 @@ async def _following(room: Room, person: Person, group: int | None, text: str) -
 
 def _modal(
     room: Room,
-    at_hand: replying.Composing,
+    at_hand: composing.Composing,
     author: Author,
     person: Person,
     warning: str = "",
@@ -87,18 +87,7 @@ def _modal(
     hint = _(
         "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
     ).format(account=case.account, signature=signature or _("with nothing"))
-    blocks = [context(f"⚠️ {warning}")] if warning else []
-    if at_hand.writers:
-        others = ngettext(
-            "✍️ {who} is writing an answer just now.",
-            "✍️ {who} are writing answers just now.",
-            len(at_hand.writers),
-        )
-        blocks.append(context(others.format(who=in_turn(at_hand.writers))))
-    if group is not None:
-        blocks.append(
-            context(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
-        )
+    blocks = _beforehand(at_hand, warning, group)
     blocks += conversation(at_hand.posts, author)
     blocks.append(divider())
     if at_hand.answer:
@@ -121,15 +110,30 @@ def _modal(
     )
 
 
+def _beforehand(at_hand: composing.Composing, warning: str, group: int | None) -> list[Block]:
+    """What to know before writing."""
+    lines = [f"⚠️ {warning}"] if warning else []
+    if at_hand.writers:
+        others = ngettext(
+            "✍️ {who} is writing an answer just now.",
+            "✍️ {who} are writing answers just now.",
+            len(at_hand.writers),
+        )
+        lines.append(others.format(who=in_turn(at_hand.writers)))
+    if group is not None:
+        lines.append(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
+    return [context(line) for line in lines]
+
+
 async def _warn_if_gone(
-    room: Room, at_hand: replying.Composing, author: Author, person: Person, view_id: str
+    room: Room, at_hand: composing.Composing, author: Author, person: Person, view_id: str
 ) -> None:
     """A post deleted on X meanwhile is deleted here, and the writer is told in the open modal."""
     if not await check_still_there(room, at_hand):
         return
     try:
         async with room.desk.database.read() as connection:
-            again = await replying.composing(connection, at_hand.case.id, person, room.desk.now())
+            again = await composing.composing(connection, at_hand.case.id, person, room.desk.now())
         warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
         view = _modal(room, again, author, person, warning)
     except NoSuchCase:
@@ -137,7 +141,7 @@ async def _warn_if_gone(
     await call(room.client.views_update, view_id=view_id, view=view)
 
 
-async def check_still_there(room: Room, at_hand: replying.Composing) -> bool:
+async def check_still_there(room: Room, at_hand: composing.Composing) -> bool:
     """Ask the network whether what we are about to answer still stands; True when something changed."""
     network = room.networks[at_hand.case.network]
     standing = [post.post_id for post in at_hand.posts if not post.ours and post.deleted_at is None][-5:]
@@ -155,9 +159,9 @@ async def on_reply_submitted(room: Room, submission: Submission) -> Next:
     """Keep what was typed, whatever becomes of it, and show how it will stand."""
     person, text = submission.person, submission.text("text").strip()
     parts = composed(room, person, text)
-    guarded(room, parts)
-    await replying.keep_draft(room.desk, submission.case_id, person, text, submission.metadata["seen"])
-    shown, news = await _shown(room, submission, parts)
+    found = guarded(room, parts)
+    await composing.keep_draft(room.desk, submission.case_id, person, text, submission.metadata["seen"])
+    shown, news = await _shown(room, submission, parts, found)
     return Next(preview(room, shown, _told(news)), "push")
 
 
@@ -165,14 +169,13 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
     """Send what was shown. What is not as it was then is shown first."""
     person = submission.person
     text = await _draft(room, submission)
-    shown, news = await _shown(room, submission, composed(room, person, text))
+    parts = composed(room, person, text)
+    shown, news = await _shown(room, submission, parts, guarded(room, parts))
+    warning = _told(news)
     if shown.digest != submission.metadata["digest"]:
-        return Next(
-            preview(room, shown, _("Your text changed in another window. This is how it reads now.")),
-            "update",
-        )
-    if news:
-        return Next(preview(room, shown, _told(news)), "update")
+        warning = _("Your text changed in another window. This is how it reads now.")
+    if warning:
+        return Next(preview(room, shown, warning), "update")
     despite = _despite(shown, submission.text("reason").strip())
     await replying.send(room.desk, shown.case_id, person, shown.parts, text, shown.seen, despite)
     return await _following(room, person, shown.group, text)
@@ -198,13 +201,14 @@ async def _draft(room: Room, submission: Submission) -> str:
     return str(kept.text)
 
 
-async def _shown(room: Room, submission: Submission, parts: tuple[str, ...]) -> tuple[Shown, str]:
+async def _shown(
+    room: Room, submission: Submission, parts: tuple[str, ...], found: tuple[Finding, ...]
+) -> tuple[Shown, str]:
     """What the preview shows, and what is new about the case since the writer saw it."""
     at_hand, author = await _at_hand(room, submission.case_id, submission.person)
     async with room.desk.database.read() as connection:
-        seen, news = await replying.changed_since(connection, at_hand.case, submission.metadata["seen"])
+        seen, news = await composing.changed_since(connection, at_hand.case, submission.metadata["seen"])
     group = submission.metadata.get("group")
-    found = guarded(room, parts)
     return Shown(at_hand.case.id, parts, at_hand.case.account, author, seen, found, group), news
 
 

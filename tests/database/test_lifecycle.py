@@ -26,6 +26,7 @@ from handlers.desk import (
     changed_posts,
     claiming,
     closing,
+    composing,
     correcting,
     escalating,
     following_up,
@@ -117,9 +118,9 @@ class Play:
 
     async def reply(self, case: int, who: Person, n: int) -> None:
         async with self.database.read() as connection:
-            composing = await replying.composing(connection, case, who, self.desk.now())
+            at_hand = await composing.composing(connection, case, who, self.desk.now())
         parts = ["We are sorry.", "A technician comes."][: 1 + n % 2]
-        await replying.send(self.desk, case, who, parts, " ".join(parts), composing.seen)
+        await replying.send(self.desk, case, who, parts, " ".join(parts), at_hand.seen)
 
     async def undo(self, case: int, who: Person, _n: int) -> None:
         await replying.undo(self.desk, case, who)

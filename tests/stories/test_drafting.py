@@ -60,6 +60,20 @@ async def test_what_is_typed_late_is_no_draft_once_the_reply_has_left(scene: Sce
     assert await draft_of(scene, card) == ""
 
 
+async def test_what_was_typed_before_the_preview_does_not_change_what_was_previewed(scene: Scene) -> None:
+    card = await scene.taken("@acme_help is the shop open?")
+    await scene.opens(ANNA, card, "reply")
+    await typed(scene, "Until")
+    await scene.drafted("Until")
+    await typed(scene, "Until eig")
+    await scene.previews(ANNA, "Until eight.")
+    await asyncio.sleep(2.5)  # what was typed is kept every two seconds
+    await scene.drafted("Until eight.")
+    assert (await scene.slack.submit(ANNA)).ok
+    await scene.said("Until eight.")
+    assert scene.slack.modal(ANNA) is None
+
+
 async def test_the_card_says_who_is_writing_and_the_second_is_told(scene: Scene) -> None:
     card = await scene.taken("@acme_help is the shop open?")
     await scene.opens(ANNA, card, "reply")
