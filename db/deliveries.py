@@ -373,7 +373,7 @@ async def wake_announcements(connection: AsyncConnection, case_id: int, at: date
     """The card stands: what hangs on it need not wait any longer."""
     waiting = and_(
         deliveries.c.case_id == case_id,
-        deliveries.c.state == State.PENDING,
+        _LIVE,
         deliveries.c.subject.startswith("mention:"),
         deliveries.c.not_before > at,
     )

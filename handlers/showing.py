@@ -39,7 +39,7 @@ class Showing:
         try:
             drawn, kept = await self._drawn(delivery)
         except NotYet:
-            await delivering.await_card(self.desk, delivery)
+            await delivering.await_card(self.desk, delivery, attempt.state_if_not_done)
             return 0.0
         if drawn is None:
             return await self._nothing_to_show(attempt)

@@ -223,11 +223,14 @@ async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
 
 
 @use_case
-async def await_card(work: Work, delivery: Delivery) -> None:
-    """It hangs on a card that is not posted yet, and is woken when that stands: until then it is in nobody's way."""
+async def await_card(work: Work, delivery: Delivery, state: State) -> None:
+    """It hangs on a card that is not posted yet, and is woken when that stands: until then it is in nobody's way.
+
+    One that may stand under the card before, which is gone, stays one that may: it is looked for first.
+    """
     stands = await places.place_of(work.connection, f"card:{delivery.case_id}")
     pause = 0.0 if stands else UNCALLED
-    await _put_off(work, delivery, State.PENDING, pause, "its card is not posted yet")
+    await _put_off(work, delivery, state, pause, "its card is not posted yet")
 
 
 def _pause(delivery: Delivery) -> float:

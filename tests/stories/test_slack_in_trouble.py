@@ -118,6 +118,23 @@ async def test_a_card_deleted_by_hand_is_posted_anew_at_its_next_change(scene: S
     assert len(scene.slack.messages(MENTIONS)) == 1, "the announcement stands in the new card's thread"
 
 
+async def test_an_announcement_that_may_stand_is_looked_for_even_if_its_card_was_deleted_meanwhile(
+    scene: Scene,
+) -> None:
+    post = scene.writes("@acme_help a question")
+    card = await scene.card("a question")
+    scene.slack.fail("chat.postMessage", "lost", match=lambda args: "thread_ts" in args)
+    scene.slack.fail("conversations.replies", "5xx", match=lambda args: "oldest" in args)
+    scene.writes("@acme_help and another one")
+    await scene.eventually(lambda: scene.slack.thread(card.channel, card.ts), "an announcement")
+    scene.slack.fail("chat.postMessage", "delay", seconds=3, match=lambda args: "thread_ts" not in args)
+    await scene.slack.delete_message(MARCO, card.channel, card.ts)
+    scene.x.post(scene.customer("fan_one"), "", repost_of=post.id)
+    await scene.eventually(lambda: scene.slack.messages(MENTIONS), "a new card")
+    await scene.quiet()
+    assert len([one for one in scene.slack.posts if one.thread_ts]) == 1
+
+
 async def test_the_leads_are_told_once_when_a_channel_takes_no_cards(scene: Scene) -> None:
     scene.slack.archive_channel(MENTIONS)
     scene.writes("@acme_help into the void", handle="customer1")
