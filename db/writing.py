@@ -1,4 +1,4 @@
-"""Who is writing an answer to which case just now."""
+"""Who is writing an answer to which case just now: whoever stands here, until they are taken away."""
 
 from datetime import datetime
 
@@ -6,25 +6,17 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import writing
-from db.types import UtcDateTime
 from db.upsert import upsert
 
 
-async def begin(
-    connection: AsyncConnection, case_id: int, person: str, now: datetime, until: datetime
-) -> bool:
+async def begin(connection: AsyncConnection, case_id: int, person: str, until: datetime) -> bool:
     """Note it, or that it goes on; True when it is news."""
-    mine = (writing.c.case_id == case_id) & (writing.c.person == person)
-    goes_on = update(writing).where(mine, writing.c.until > now).values(until=until)
-    if (await connection.execute(goes_on)).rowcount:
+    goes_on = update(writing).where(writing.c.case_id == case_id, writing.c.person == person)
+    if (await connection.execute(goes_on.values(until=until))).rowcount:
         return False
     statement = upsert(connection, writing).values(case_id=case_id, person=person, until=until)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[writing.c.case_id, writing.c.person], set_={"until": until}
-        )
-    )
-    return True
+    begun = await connection.execute(statement.on_conflict_do_nothing().returning(writing.c.person))
+    return begun.scalar_one_or_none() is not None
 
 
 async def end(connection: AsyncConnection, case_id: int, person: str) -> bool:
@@ -33,20 +25,19 @@ async def end(connection: AsyncConnection, case_id: int, person: str) -> bool:
     return (await connection.execute(statement)).rowcount > 0
 
 
-_WRITERS = (
-    select(writing.c.person)
-    .where(writing.c.case_id == bindparam("case"), writing.c.until > bindparam("now", type_=UtcDateTime()))
-    .order_by(writing.c.person)
-)
+_WRITERS = select(writing.c.person).where(writing.c.case_id == bindparam("case")).order_by(writing.c.person)
 
 
-async def writers(connection: AsyncConnection, case_id: int, now: datetime) -> list[str]:
-    return list((await connection.execute(_WRITERS, {"case": case_id, "now": now})).scalars())
+async def writers(connection: AsyncConnection, case_id: int) -> list[str]:
+    return list((await connection.execute(_WRITERS, {"case": case_id})).scalars())
 
 
-async def lapse(connection: AsyncConnection, case_id: int, now: datetime) -> datetime | None:
-    """Forget who has stopped; returns when the next one will have."""
+async def lapse(connection: AsyncConnection, case_id: int, now: datetime) -> None:
+    """Forget who has given no sign until then."""
     await connection.execute(delete(writing).where(writing.c.case_id == case_id, writing.c.until <= now))
-    left = select(func.min(writing.c.until)).where(writing.c.case_id == case_id)
-    until: datetime | None = (await connection.execute(left)).scalar_one()
+
+
+async def first_to_lapse(connection: AsyncConnection, case_id: int) -> datetime | None:
+    earliest = select(func.min(writing.c.until)).where(writing.c.case_id == case_id)
+    until: datetime | None = (await connection.execute(earliest)).scalar_one()
     return until

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -37,7 +36,7 @@ class Composing:
     writers: list[str]  # others who are writing an answer
 
 
-async def composing(connection: AsyncConnection, case_id: int, person: Person, now: datetime) -> Composing:
+async def composing(connection: AsyncConnection, case_id: int, person: Person) -> Composing:
     """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
     case = await cases.load(connection, case_id)
     require(person, "reply", case)
@@ -47,7 +46,7 @@ async def composing(connection: AsyncConnection, case_id: int, person: Person, n
     kept = await replies.draft(connection, case_id, person.slack)
     draft = kept.text if kept else (answer.answer if answer else "")
     seen, news = await changed_since(connection, case, kept.seen if kept else None)
-    others = [who for who in await writing.writers(connection, case_id, now) if who != person.slack]
+    others = [who for who in await writing.writers(connection, case_id) if who != person.slack]
     return Composing(case, posts, target_of(posts, case.account), draft, answer, seen, news, others)
 
 

@@ -32,10 +32,16 @@ async def keep(work: Work, case_id: int, person: Person, text: str, seen: str, a
 
 
 async def _goes_on(work: Work, case: Case, person: Person) -> None:
-    until = work.now + SILENCE
-    if await writing.begin(work.connection, case.id, person.slack, work.now, until):
+    if await writing.begin(work.connection, case.id, person.slack, work.now + SILENCE):
         await work.draw_card(case)
-        await timers.arm(work.connection, TIMER, f"case:{case.id}", until, case.id)
+        await _wait(work, case.id)
+
+
+async def _wait(work: Work, case_id: int) -> None:
+    """Look again when the first of them will have been silent for so long."""
+    until = await writing.first_to_lapse(work.connection, case_id)
+    if until is not None:
+        await timers.arm(work.connection, TIMER, f"case:{case_id}", until, case_id)
 
 
 @use_case
@@ -51,7 +57,6 @@ async def lapse(work: Work, timer: timers.Timer) -> None:
     if not await timers.fire(work.connection, timer, work.now):
         return
     case = await cases.load(work.connection, timer.subject_id)
-    left = await writing.lapse(work.connection, case.id, work.now)
-    if left is not None:
-        await timers.arm(work.connection, TIMER, timer.subject, left, case.id)
+    await writing.lapse(work.connection, case.id, work.now)
+    await _wait(work, case.id)
     await work.draw_card(case)

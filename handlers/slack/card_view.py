@@ -53,7 +53,7 @@ async def view_of(
         reply=await replies.foremost(connection, case.id) if beside.replied else None,
         ask=await promises.latest_ask(connection, case.id) if beside.asked else None,
         follow_up=promised[0] if promised else None,
-        writers=await writing.writers(connection, case.id, now) if beside.writing else [],
+        writers=await writing.writers(connection, case.id) if beside.writing else [],
         alike=beside.alike,
         policy=policy,
         network=network,

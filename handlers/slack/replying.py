@@ -42,7 +42,7 @@ async def on_reply(room: Room, click: Click) -> None:
 async def _at_hand(room: Room, case_id: int, person: Person) -> tuple[composing.Composing, Author]:
     """What is needed to answer a case; raises what speaks against it."""
     async with room.desk.database.read() as connection:
-        at_hand = await composing.composing(connection, case_id, person, room.desk.now())
+        at_hand = await composing.composing(connection, case_id, person)
         author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
     at_hand.case.after(Move.REPLY)
     if at_hand.target is None:
@@ -133,7 +133,7 @@ async def _warn_if_gone(
         return
     try:
         async with room.desk.database.read() as connection:
-            again = await composing.composing(connection, at_hand.case.id, person, room.desk.now())
+            again = await composing.composing(connection, at_hand.case.id, person)
         warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
         view = _modal(room, again, author, person, warning)
     except NoSuchCase:
