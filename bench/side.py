@@ -152,9 +152,11 @@ class Side:
         self._session = session = aiohttp.ClientSession()
         self.playground.slack.events_url = url = f"http://127.0.0.1:{self.port}/slack/events"
 
-        async def post(body: str, content_type: str, more: Any) -> dict[str, Any] | None:
+        async def post(
+            body: str, content_type: str, more: Any, to: str | None = None
+        ) -> dict[str, Any] | None:
             headers = {"Content-Type": content_type, **signature("demo-signing-secret", body), **more}
-            async with session.post(url, data=body.encode(), headers=headers) as response:
+            async with session.post(to or url, data=body.encode(), headers=headers) as response:
                 await response.read()
                 return {} if response.ok else None
 
