@@ -72,7 +72,8 @@ async def _until_running(environment: dict[str, str], folder: str) -> float:
                 raise RuntimeError("mentiondesk run ended before it was ready")
     took = time.perf_counter() - began
     process.terminate()
-    await process.communicate()
+    async with asyncio.timeout(PATIENCE):
+        await process.communicate()
     return took
 
 

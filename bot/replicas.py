@@ -71,14 +71,23 @@ class Replicated:
         async def turn(lane: str) -> None:
             await self.turns.take(lane)
 
-        async with app.open_async():
-            self._worker = _worker(app)
-            sweep = asyncio.create_task(self._sweep(app), name="stalled turns")
-            try:
-                await self._worker.run()  # type: ignore[no-untyped-call]
-            finally:
-                sweep.cancel()
-                await asyncio.gather(sweep, return_exceptions=True)
+        try:
+            await app.open_async()
+            if not self.turns.stopping.is_set():
+                await self._run_worker(app)
+        finally:
+            # Also one cut off while it opened: a pool's own tasks take no cancelling, and the process would not end.
+            await app.close_async()
+
+    async def _run_worker(self, app: App) -> None:
+        self._worker = _worker(app)
+        sweep = asyncio.create_task(self._sweep(app), name="stalled turns")
+        try:
+            await self._worker.run()  # type: ignore[no-untyped-call]
+        finally:
+            self._worker = None
+            sweep.cancel()
+            await asyncio.gather(sweep, return_exceptions=True)
 
     async def _sweep(self, app: App) -> None:
         """Turns of replicas that fell silent are taken again; lanes that nobody was told of are summoned."""

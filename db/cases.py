@@ -312,6 +312,17 @@ async def first_replies(connection: AsyncConnection, since: datetime) -> Sequenc
     return (await connection.execute(statement)).all()
 
 
+async def wrong_doors(connection: AsyncConnection, since: datetime) -> Sequence[Row[Any]]:
+    """(moved_from, account, n): how many cases opened since then came to the wrong account."""
+    statement = (
+        select(cases.c.moved_from, cases.c.account, func.count().label("n"))
+        .where(cases.c.opened_at >= since, cases.c.moved_from.is_not(None))
+        .group_by(cases.c.moved_from, cases.c.account)
+        .order_by(cases.c.moved_from, cases.c.account)
+    )
+    return (await connection.execute(statement)).all()
+
+
 async def closed_before(connection: AsyncConnection, before: datetime, limit: int) -> list[Case]:
     closed = cases.c.status.in_([Status.RESOLVED, Status.DISMISSED])
     statement = select(cases).where(closed, cases.c.closed_at < before).order_by(cases.c.id).limit(limit)

@@ -32,6 +32,7 @@ class Post:
     posted_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
+    hidden: bool = False  # it shows private data: its words are not quoted
 
 
 _POST = [
@@ -49,6 +50,7 @@ _POST = [
         "pictures",
         "answerable_by",
         "ours",
+        "hidden",
         "posted_at",
         "edited_at",
         "deleted_at",
@@ -112,6 +114,7 @@ def _values(
         "answers": mention.answers,
         "quoted": quoted,
         "pictures": [[picture.url, picture.alt] for picture in mention.pictures],
+        "hidden": mention.hidden,
         "answerable_by": list(answerable_by),
         "posted_at": mention.posted_at,
         "received_at": at,
@@ -150,6 +153,7 @@ async def rewrite(connection: AsyncConnection, mention_id: int, mention: Mention
         "text": mention.text,
         "url": mention.url,
         "pictures": [[picture.url, picture.alt] for picture in mention.pictures],
+        "hidden": mention.hidden,
         "edited_at": at,
         "checked_at": at,
     }

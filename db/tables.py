@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -73,6 +74,8 @@ cases = Table(
     Column("outcome", String),
     Column("reposts", Integer, nullable=False, default=0),
     Column("alike", Integer),  # the case under whose card this one stands, as a near-copy of its post
+    Column("moved_from", String),  # the account that it came to, if that was the wrong one
+    Column("ticket", String),  # the help desk's reference, where the case went on there
     Column("version", Integer, nullable=False, default=1),
     **NUMBERED,
 )
@@ -101,6 +104,7 @@ mentions = Table(
     Column("pictures", JSON, nullable=False),
     Column("answerable_by", JSON, nullable=False),  # our accounts that X lets answer it by API
     Column("ours", Boolean, nullable=False, default=False),
+    Column("hidden", Boolean, nullable=False, default=False, server_default=false()),  # shows private data
     Column("posted_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("checked_at", UtcDateTime, nullable=False),
@@ -144,6 +148,7 @@ replies = Table(
     Column("due_before", UtcDateTime),  # the due time that it ended, should it not leave
     Column("sent_at", UtcDateTime),
     Column("problem", Text),
+    Column("remind_at", UtcDateTime),  # when to look whether the customer did as it asks
     **NUMBERED,
 )
 

@@ -158,6 +158,10 @@ class Network(Protocol):
 
     def post_url(self, account: str, post_id: str) -> str: ...
 
+    def message_url(self, account: str) -> str:
+        """A link that opens a private message to one of our accounts."""
+        ...
+
     def intent_url(self, post_id: str, text: str) -> str:
         """A link that opens the network with an answer ready to be sent by hand."""
         ...

@@ -153,6 +153,8 @@ class Case:
     reposts: int
     alike: int | None  # the case under whose card it stands, as a near-copy of its post
     version: int
+    moved_from: str | None = None  # the account that it came to, if that was the wrong one
+    ticket: str | None = None  # the help desk's reference, where the case went on there
 
     def after(self, move: Move) -> Status:
         """The status that `move` leads to; raises IllegalMove when the table lacks it."""

@@ -63,6 +63,7 @@ class DeskSection(_Section):
     staff_language: Literal["en"] = "en"
     leads: list[SlackId] = []
     signature: Signature = "^{initials}"
+    message_link: bool = True
     own_contacts: list[Annotated[str, StringConstraints(min_length=4, max_length=200)]] = []
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     start_from_hours: Annotated[float, Field(ge=0, le=168)] = 1
@@ -107,6 +108,7 @@ class Account(_Section):
     network: Literal["x"]
     handle: Handle
     purpose: Purpose = Purpose.BOTH
+    signature: Signature | None = None
     move_to: Handle | None = None
 
     @field_validator("handle", "move_to", mode="before")
@@ -168,6 +170,10 @@ class Policy(_Section):
         found = self.area_named(area)
         return list(found.experts) if found else []
 
+    @property
+    def handles(self) -> list[str]:
+        return [account.handle for account in self.account]
+
     def account_named(self, handle: str) -> Account | None:
         return next((account for account in self.account if account.handle.lower() == handle.lower()), None)
 
@@ -179,6 +185,12 @@ class Policy(_Section):
         return next(
             (one.handle for one in self.account if (one.move_to or "").lower() == handle.lower()), None
         )
+
+    def signature_of(self, handle: str) -> str:
+        """How people sign for an account."""
+        account = self.account_named(handle)
+        own = account.signature if account else None
+        return self.desk.signature if own is None else own
 
     def answering_account(self) -> Account:
         """The account that speaks for mentions that address none of ours."""

@@ -49,6 +49,7 @@ class Mention:
     pictures: tuple[Picture, ...] = ()
     language_hint: str | None = None
     editions: tuple[str, ...] = ()
+    hidden: bool = False  # it shows private data, so it is not quoted
 
     def answerable_by(self, accounts: Mapping[str, str]) -> tuple[str, ...]:
         """Which of our accounts ({handle in lower case: author id}) may answer this post by API.

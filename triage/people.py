@@ -62,12 +62,14 @@ _OWN = frozenset({Whose.OWN})
 _TRAINEE: dict[str, frozenset[Whose]] = {
     "details": _ALL,
     "card": _ALL,
+    "show": _ALL,
     "note": _ALL,
     "claim": _ALL,  # the table of moves and the compare-and-set decide who wins
     "release": _OWN,
     "transfer": _MINE,
     "escalate": _MINE,
     "follow_up": _MINE,
+    "ticket": _MINE,
     "priority": _ALL,
     "area": _ALL,
 }

@@ -8,7 +8,7 @@ from db import cases, mentions, places
 from handlers.desk import spending
 from handlers.desk.loose_ends import cancel_follow_ups, withdraw_asks
 from handlers.desk.work import Work, use_case
-from triage import language, priority
+from triage import language, priority, privacy
 from triage.case import Case, Move, Outcome
 from triage.mention import Mention
 
@@ -92,7 +92,8 @@ async def redraw_all(work: Work, case: Case) -> None:
 
 async def take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> None:
     """An edited post has a new id and new words; what shows the old ones is drawn anew."""
-    await mentions.rewrite(work.connection, kept.id, mention, work.now)
+    shows = privacy.hides(mention.text, own_contacts=work.policy.desk.own_contacts)
+    await mentions.rewrite(work.connection, kept.id, replace(mention, hidden=shows), work.now)
     case = await cases.load(work.connection, kept.case_id)
     await work.record(case, "edited")
     await redraw_all(work, await _judge_anew(work, case))

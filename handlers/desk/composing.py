@@ -23,20 +23,36 @@ class Undecided(DeskError):
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """The post to answer, and which of our accounts may."""
+
+    post: mentions.Post
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Composing:
     """What somebody needs in front of them to answer."""
 
     case: Case
     posts: list[mentions.Post]
-    target: mentions.Post | None
+    target: Target | None
     draft: str
     answer: Row[Any] | None  # the expert's, when the customer has not had it yet
     seen: str
     news: str  # what is new since the draft was kept
     writers: list[str]  # others who are writing an answer
 
+    def require_target(self) -> Target:
+        """Raise NotByApi when X lets no account of ours answer."""
+        if self.target is None:
+            raise NotByApi
+        return self.target
 
-async def composing(connection: AsyncConnection, case_id: int, person: Person) -> Composing:
+
+async def composing(
+    connection: AsyncConnection, case_id: int, person: Person, accounts: Sequence[str]
+) -> Composing:
     """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
     case = await cases.load(connection, case_id)
     require(person, "reply", case)
@@ -47,7 +63,8 @@ async def composing(connection: AsyncConnection, case_id: int, person: Person) -
     draft = kept.text if kept else (answer.answer if answer else "")
     seen, news = await changed_since(connection, case, kept.seen if kept else None)
     others = [who for who in await writing.writers(connection, case_id) if who != person.slack]
-    return Composing(case, posts, target_of(posts, case.account), draft, answer, seen, news, others)
+    target = target_of(posts, case.account, accounts)
+    return Composing(case, posts, target, draft, answer, seen, news, others)
 
 
 async def require_decided(connection: AsyncConnection, case: Case) -> None:
@@ -69,10 +86,13 @@ async def _pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any]
     return None if had_it else answer
 
 
-def target_of(posts: Sequence[mentions.Post], account: str) -> mentions.Post | None:
-    """The post to answer: their latest that X's rule lets us answer by API."""
-    ours = account.lower()
-    return next((post for post in reversed(posts) if not post.ours and ours in post.answerable_by), None)
+def target_of(posts: Sequence[mentions.Post], account: str, accounts: Sequence[str]) -> Target | None:
+    """Their latest post that X's rule lets the case's account answer by API; else another one of ours."""
+    for speaker in (account, *accounts):
+        for post in reversed(posts):
+            if not post.ours and speaker.lower() in post.answerable_by:
+                return Target(post, speaker)
+    return None
 
 
 async def seen_by(connection: AsyncConnection, case: Case) -> str:

@@ -47,12 +47,14 @@ async def set_area(work: Work, case_id: int, person: Person, wanted: str | None)
 
 @use_case
 async def move(work: Work, case_id: int, person: Person) -> Case:
-    """Give a case that came to the wrong account to the other one: it speaks from now on."""
+    """Give a case that came to the wrong account to the other one, and keep where it came from; back undoes it."""
     case = await work.case_for(case_id, person, "move")
     sister = work.policy.sister_of(case.account)
     if sister is None or not case.status.is_open:
         raise DeskError(_("There is no other account to move this case to."))
     await work.record(case, "move", person, before=f"@{case.account}", after=f"@{sister}")
-    changed = await cases.change(work.connection, case, account=sister)
+    came_to = case.moved_from or case.account
+    moved_from = None if came_to == sister else came_to
+    changed = await cases.change(work.connection, case, account=sister, moved_from=moved_from)
     await work.draw_card(changed)
     return changed

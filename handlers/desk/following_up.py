@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import cases, promises, timers
 from handlers.desk.claiming import give_back
 from handlers.desk.closing import close
-from handlers.desk.loose_ends import settle_follow_up
+from handlers.desk.loose_ends import keep_date, settle_follow_up
 from handlers.desk.work import Work, use_case
 from triage.case import MOVES, Case, DeskError, Move, Outcome, Status
 from triage.people import Person, require
@@ -30,14 +30,16 @@ async def follow_up(work: Work, case_id: int, person: Person, due_at: datetime, 
 async def _promise_anew(work: Work, case: Case, person: Person, due_at: datetime, note: str) -> Case:
     if due_at <= work.now:
         raise DeskError(_("This moment has passed. Choose one in the future."))
+    return await promise(work, case, person.slack, due_at, note)
+
+
+async def promise(work: Work, case: Case, who: str, due_at: datetime, note: str) -> Case:
+    """Keep a date for a case; an earlier one gives way to it."""
     for earlier in await promises.open_follow_ups(work.connection, case.id):
         await _settle(work, earlier, "moved")
-    made = await promises.promise(
-        work.connection, case_id=case.id, person=person.slack, due_at=due_at, note=note, made_at=work.now
-    )
-    await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case.id)
+    await keep_date(work, case.id, who, due_at, note)
     detail = {"due": due_at.isoformat(), "note": note}
-    return await work.move(case, Move.FOLLOW_UP, person, detail=detail, owner=case.owner or person.slack)
+    return await work.move(case, Move.FOLLOW_UP, who, detail=detail, owner=case.owner or who)
 
 
 async def _settle(work: Work, row: Row[Any], state: str) -> None:

@@ -1,5 +1,6 @@
 """What a case leaves open when it changes hands or ends: questions asked and dates promised."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -34,16 +35,15 @@ async def hand_over_follow_ups(work: Work, case: Case, person: str) -> None:
     """The new owner inherits the promises; a reminder already given is given to them."""
     for follow_up in await promises.open_follow_ups(work.connection, case.id):
         await settle_follow_up(work, follow_up, "moved")
-        due_at = max(follow_up.due_at, work.now)
-        made = await promises.promise(
-            work.connection,
-            case_id=case.id,
-            person=person,
-            due_at=due_at,
-            note=follow_up.note,
-            made_at=work.now,
-        )
-        await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case.id)
+        await keep_date(work, case.id, person, max(follow_up.due_at, work.now), follow_up.note)
+
+
+async def keep_date(work: Work, case_id: int, person: str, due_at: datetime, note: str) -> None:
+    """A promised date, and the timer that holds it."""
+    made = await promises.promise(
+        work.connection, case_id=case_id, person=person, due_at=due_at, note=note, made_at=work.now
+    )
+    await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case_id)
 
 
 async def settle_follow_up(work: Work, follow_up: Row[Any], state: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from db.deliveries import Wanted
 from handlers.desk.changed_posts import set_by_a_person, take_over_edit
 from handlers.desk.loose_ends import take_up_reminder
 from handlers.desk.work import RANKS, Work, rank_of, use_case
-from triage import language, priority, routing, thanks
+from triage import language, priority, privacy, routing, thanks
 from triage.case import MOVES, Case, Move, Outcome, Status
 from triage.likeness import same_text
 from triage.mention import Author, Mention
@@ -82,7 +82,7 @@ async def _page_of(work: Work, posts: Sequence[Mention], authors: Collection[Aut
     by_id = {post.post_id: post for post in posts}
     network = posts[0].network
     known = await mentions.known(work.connection, network, by_id)
-    new = [by_id[post_id] for post_id in sorted(by_id.keys() - known, key=int)]
+    new = [_veiled(work, by_id[post_id]) for post_id in sorted(by_id.keys() - known, key=int)]
     found = {author.id: author for author in authors}
     wrote = Counter(post.author_id for post in new)
     missing = await mentions.authors_by_id(work.connection, network, wrote.keys() - found.keys())
@@ -90,6 +90,11 @@ async def _page_of(work: Work, posts: Sequence[Mention], authors: Collection[Aut
     busy = await cases.with_joinable(work.connection, network, wrote, since)
     busy |= {author_id for author_id, count in wrote.items() if count > 1}
     return _Page(new, found | missing, voice, {post.reposts for post in posts}, busy)
+
+
+def _veiled(work: Work, mention: Mention) -> Mention:
+    """A post that shows its author's private data is not quoted."""
+    return replace(mention, hidden=privacy.hides(mention.text, own_contacts=work.policy.desk.own_contacts))
 
 
 async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:

@@ -1,4 +1,4 @@
-"""Answering in the brand's name: queued, taken back, sent, refused, or sent by hand."""
+"""Answering in the brand's name: queued, taken back, sent, refused."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,12 +8,11 @@ from sqlalchemy import Row
 
 from db import cases, deliveries, mentions, replies, writing
 from handlers.desk import spending
-from handlers.desk.composing import NotByApi, changed_since, require_decided, seen_by, target_of
+from handlers.desk.composing import NotByApi, Target, changed_since, require_decided, seen_by, target_of
+from handlers.desk.following_up import promise
 from handlers.desk.loose_ends import take_up_reminder
-from handlers.desk.receiving import record_outside_reply
 from handlers.desk.work import RANK_CLICKED, Work, use_case
-from triage.case import Case, DeskError, Move
-from triage.likeness import same_text
+from triage.case import MOVES, Case, DeskError, Move
 from triage.mention import Mention
 from triage.people import Person
 from triage.words import _
@@ -36,10 +35,12 @@ async def send(
     text: str,
     seen: str,
     despite: Mapping[str, str] | None = None,
+    remind_at: datetime | None = None,
 ) -> Case:
     """Queue a reply, to leave after `undo_seconds`. `text` is what was typed, kept if it comes back.
 
     `despite` is what the guard found, and the reason why it goes out all the same: it stays in the history.
+    `remind_at` is when to look whether the customer did what it asks for: promised once it is public.
 
     Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
     Undecided while nobody knows of an earlier reply whether it went out.
@@ -49,10 +50,11 @@ async def send(
     _now, news = await changed_since(work.connection, case, seen)
     if news:
         raise Changed(news)
-    target = target_of(await mentions.conversation(work.connection, case.id), case.account)
+    posts = await mentions.conversation(work.connection, case.id)
+    target = target_of(posts, case.account, work.policy.handles)
     if target is None:
         raise NotByApi
-    reply = await _queue(work, case, person, parts, text, target.post_id)
+    reply = await _queue(work, case, person, parts, text, target, remind_at)
     await replies.drop_draft(work.connection, case.id, person.slack)
     await writing.end(work.connection, case.id, person.slack)
     if despite:
@@ -64,7 +66,13 @@ async def send(
 
 
 async def _queue(
-    work: Work, case: Case, person: Person, parts: Sequence[str], text: str, answers: str
+    work: Work,
+    case: Case,
+    person: Person,
+    parts: Sequence[str],
+    text: str,
+    target: Target,
+    remind_at: datetime | None,
 ) -> int:
     """The reply's row and the delivery of its first part; returns its id."""
     goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
@@ -72,8 +80,8 @@ async def _queue(
         work.connection,
         case_id=case.id,
         who=person.slack,
-        account=case.account,
-        answers=answers,
+        account=target.account,
+        answers=target.post.post_id,
         typed=text,
         parts=list(parts),
         posts=[],
@@ -81,18 +89,21 @@ async def _queue(
         queued_at=work.now,
         goes_at=goes_at,
         due_before=case.due_at,
+        remind_at=remind_at,
     )
-    await deliver_part(work, case, reply, 0, goes_at)
+    await deliver_part(work, case, reply, target.account, 0, goes_at)
     return reply
 
 
-async def deliver_part(work: Work, case: Case, reply: int, number: int, not_before: Any = None) -> None:
+async def deliver_part(
+    work: Work, case: Case, reply: int, account: str, number: int, not_before: datetime | None = None
+) -> None:
     await deliveries.insert_delivery(
         work.connection,
         "reply",
         f"reply:{reply}:{number}",
         case_id=case.id,
-        lane=f"x:{case.account.lower()}",
+        lane=f"x:{account.lower()}",
         rank=RANK_CLICKED,
         at=work.now,
         not_before=not_before,
@@ -157,29 +168,38 @@ async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url
         return  # its author was forgotten meanwhile
     case = await cases.load(work.connection, reply.case_id)
     await spending.bill_post(work, reply.account, reply.parts[len(reply.posts)])
-    await _keep_our_post(work, case, reply, post_id, url)
+    await keep_our_post(work, case, reply, post_id, url)
     if len(reply.posts) + 1 == len(reply.parts):
         await work.record(case, "sent", None, reply=reply.id, url=url)
-    await _part_stands(work, case, reply, post_id, work.now)
+    await part_stands(work, case, reply, post_id, work.now)
 
 
-async def _part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at: datetime) -> Case:
+async def part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at: datetime) -> Case:
     """One part more is public: the next one follows, or the reply is complete and the promise kept."""
     posts = [*reply.posts, post_id]
     if len(posts) < len(reply.parts):
         await replies.settle(work.connection, reply.id, state="queued", seen=reply.state, posts=posts)
-        await deliver_part(work, case, reply.id, len(posts))
+        await deliver_part(work, case, reply.id, reply.account, len(posts))
     else:
         await replies.settle(
             work.connection, reply.id, state="sent", seen=reply.state, posts=posts, sent_at=at
         )
         await take_up_reminder(work, case)
+        case = await _keep_in_mind(work, case, reply)
     changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or at)
     await work.draw_card(changed)
     return changed
 
 
-async def _keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, url: str) -> None:
+async def _keep_in_mind(work: Work, case: Case, reply: Row[Any]) -> Case:
+    """What the customer was asked to do is looked after at the date that its writer chose."""
+    if reply.remind_at is None or reply.who is None or (case.status, Move.FOLLOW_UP) not in MOVES:
+        return case
+    due_at = max(reply.remind_at, work.now + timedelta(minutes=1))
+    return await promise(work, case, reply.who, due_at, _("Have they written in private?"))
+
+
+async def keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, url: str) -> None:
     if await mentions.known(work.connection, case.network, [post_id]):
         return
     post = Mention(
@@ -236,76 +256,6 @@ async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) 
         await work.tell(reply.who, "reply_unknown", case)
 
 
-@use_case
-async def was_sent(work: Work, case_id: int, person: Person, own: Sequence[Mention]) -> Case:
-    """A person has looked: the part stands in public. It is looked for among our `own` posts for its id."""
-    case = await work.case_for(case_id, person, "was_sent")
-    reply = await replies.foremost(work.connection, case.id)
-    if reply is None or reply.state != "unknown":
-        raise TooLate
-    await work.record(case, "was_sent", person, reply=reply.id)
-    found = await _part_among(work, reply, own)
-    if found is None:
-        return await _part_stands(work, case, reply, "", reply.goes_at)
-    await _keep_our_post(work, case, reply, found.post_id, found.url)
-    return await _part_stands(work, case, reply, found.post_id, found.posted_at)
-
-
-async def _part_among(work: Work, reply: Row[Any], own: Sequence[Mention]) -> Mention | None:
-    """The next part of a reply among our posts: same answered post, same text, not recorded for another."""
-    number = len(reply.posts)
-    alike = {
-        post.post_id: post
-        for post in own
-        if post.answers == answered_by(reply, number) and same_text(post.text, reply.parts[number])
-    }
-    network = next((post.network for post in own), "")
-    new = alike.keys() - await mentions.known(work.connection, network, alike)
-    return alike[max(new, key=int)] if new else None
-
-
 def answered_by(reply: Row[Any], number: int) -> str:
     """The post that a part answers: the former part, where its id is known."""
     return str((number and reply.posts[number - 1]) or reply.answers)
-
-
-@use_case
-async def send_again(work: Work, case_id: int, person: Person) -> Case:
-    """A person has looked: it does not stand; the part goes out once more."""
-    case = await work.case_for(case_id, person, "send_again")
-    reply = await replies.foremost(work.connection, case.id)
-    if reply is None or not await replies.settle(
-        work.connection, reply.id, state="queued", seen="unknown", goes_at=work.now
-    ):
-        raise TooLate
-    await deliver_part(work, case, reply.id, len(reply.posts))
-    await work.record(case, "send_again", person, reply=reply.id)
-    touched = await cases.change(work.connection, case)
-    await work.draw_card(touched)
-    return touched
-
-
-@use_case
-async def posted(work: Work, case_id: int, person: Person, post: Mention) -> Case:
-    """ "I posted it": an answer given by hand on X. One that the desk has found itself gets its author."""
-    case = await work.case_for(case_id, person, "posted")
-    if await mentions.known(work.connection, case.network, [post.post_id]):
-        return await _sign_found(work, case, person, post)
-    if post.posted_at < case.opened_at:
-        raise DeskError(_("That post is older than the customer's. Paste the link of your answer to it."))
-    return await record_outside_reply(work, case, post, person)
-
-
-async def _sign_found(work: Work, case: Case, person: Person, post: Mention) -> Case:
-    found = [
-        reply
-        for reply in await replies.of_case(work.connection, case.id)
-        if reply.who is None and post.post_id in reply.posts
-    ]
-    if not found:
-        raise DeskError(_("This post is recorded already. Paste the link of your own answer."))
-    await replies.settle(work.connection, found[0].id, state="sent", seen="sent", who=person.slack)
-    await work.record(case, Move.REPLY.value, person, by_hand=True, url=post.url)
-    signed = await cases.change(work.connection, case, owner=case.owner or person.slack)
-    await work.draw_card(signed)
-    return signed

@@ -55,14 +55,15 @@ class Work:
         self,
         case: Case,
         what: Move,
-        who: Person | None,
+        who: Person | str | None,
         *,
         detail: dict[str, Any] | None = None,
         **changes: Any,
     ) -> Case:
-        """Make a move and ask for the card to be drawn."""
+        """Make a move and ask for the card to be drawn. `who`: a person, their Slack id, or the desk itself."""
+        slack = who.slack if isinstance(who, Person) else who
         moved = await cases.move(
-            self.connection, case, what, at=self.now, who=who.slack if who else None, detail=detail, **changes
+            self.connection, case, what, at=self.now, who=slack, detail=detail, **changes
         )
         await self.draw_card(moved)
         return moved

@@ -8,10 +8,10 @@ from db import cases, deliveries
 from handlers.desk import boarding
 from handlers.desk.work import RANK_ALIKE, RANKS
 from handlers.ports import Message
-from handlers.slack.blocks import Block, at, button, context, divider, excerpt, header, section
+from handlers.slack.blocks import Block, at, button, context, divider, header, section
 from handlers.slack.card import PRIORITY_MARKS
 from handlers.slack.gestures import Gestures
-from handlers.slack.lists import Line, lines_of, without_address
+from handlers.slack.lists import Line, lines_of, said
 from handlers.slack.room import Click, Room
 from triage.words import _, ngettext
 
@@ -71,6 +71,6 @@ def _counts(backlog: dict[int, int]) -> str:
 def _line(line: Line) -> Block:
     who = at(line.author.handle) if line.author else _("somebody")
     priority = line.case.priority
-    text = f"{PRIORITY_MARKS[priority]} *{priority.in_words()}* · {who}: {excerpt(without_address(line.text), 120)}"
+    text = f"{PRIORITY_MARKS[priority]} *{priority.in_words()}* · {who}: {said(line, 120)}"
     spoken = _("Show the card of {who} next").format(who=who)
     return section(text, accessory=button(_("Card"), "card", line.case.id, spoken=spoken))

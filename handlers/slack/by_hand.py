@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db import replies
-from handlers.desk import replying, spending
+from handlers.desk import by_hand, spending
 from handlers.ports import DoorProblem, Looked, Network
 from handlers.slack.blocks import context, field, modal, text_input
 from handlers.slack.gestures import Gestures
@@ -63,7 +63,7 @@ async def on_posted_submitted(room: Room, submission: Submission) -> None:
             "link", _("That post is @{handle}'s, not one of ours ({ours}).").format(handle=handle, ours=ours)
         )
     post = await _as_posted(room, network, account.handle, post_id)
-    await replying.posted(room.desk, submission.case_id, submission.person, post)
+    await by_hand.posted(room.desk, submission.case_id, submission.person, post)
 
 
 async def _as_posted(room: Room, network: Network, account: str, post_id: str) -> Mention:
@@ -99,7 +99,7 @@ async def on_was_sent(room: Room, click: Click) -> None:
         with suppress(DoorProblem, TimeoutError):
             async with asyncio.timeout(LOOK_SECONDS):
                 own = await _own_posts(room, case.network, reply.account, reply.goes_at - CLOCK_SLACK)
-    await replying.was_sent(room.desk, case.id, click.person, own)
+    await by_hand.was_sent(room.desk, case.id, click.person, own)
 
 
 async def _own_posts(room: Room, network: str, account: str, start: datetime) -> list[Mention]:
@@ -111,4 +111,4 @@ async def _own_posts(room: Room, network: str, account: str, start: datetime) ->
 
 
 async def on_send_again(room: Room, click: Click) -> None:
-    await replying.send_again(room.desk, click.case_id, click.person)
+    await by_hand.send_again(room.desk, click.case_id, click.person)

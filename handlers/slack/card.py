@@ -23,9 +23,9 @@ from handlers.slack.blocks import (
     picture,
     section,
     select,
-    words,
 )
 from handlers.slack.card_view import CardView
+from handlers.slack.quoting import in_line, quote
 from triage.case import Case, Outcome, Status
 from triage.priority import Priority
 from triage.words import _, ngettext
@@ -52,6 +52,7 @@ def draw_card(view: CardView) -> Message:
         *progress.reply(view),
         *progress.writing(view),
         *progress.expert(view),
+        *progress.ticket(view),
         *progress.promise(view),
         *_alike(view),
         _buttons(view),
@@ -61,11 +62,11 @@ def draw_card(view: CardView) -> Message:
 
 def _spoken(view: CardView) -> str:
     """What notifications and screen readers get."""
-    first = view.theirs[0].text if view.theirs else ""
+    first = in_line(view.theirs[0], 200) if view.theirs else ""
     return _("{priority} mention by {who}: {text} ({status})").format(
         priority=view.case.priority.in_words(),
         who=at(view.author.handle),
-        text=excerpt(first, 200),
+        text=first,
         status=view.case.status.in_words(),
     )
 
@@ -85,7 +86,7 @@ def _one_line(view: CardView) -> Message:
         outcome=case.outcome.in_words() if case.outcome else "",
         by=by,
         who=_profile(view),
-        text=excerpt(view.theirs[0].text if view.theirs else "", 90),
+        text=in_line(view.theirs[0], 90) if view.theirs else "",
     )
     choices = [_choice(case, "reopen", _("Reopen")), _choice(case, "details", _("Details and history"))]
     if case.status is Status.RESOLVED:
@@ -120,7 +121,11 @@ def _who(view: CardView) -> Block:
 
 
 def _addressed(view: CardView) -> str:
-    return _("to @{account}").format(account=view.case.account) if len(view.policy.account) > 1 else ""
+    case = view.case
+    if case.moved_from:
+        moved = _("🚪 came to @{account}, now with @{sister}")
+        return moved.format(account=case.moved_from, sister=case.account)
+    return _("to @{account}").format(account=case.account) if len(view.policy.account) > 1 else ""
 
 
 def _history(view: CardView) -> str:
@@ -146,9 +151,9 @@ def _what(view: CardView) -> list[Block]:
     if len(kept) > 1:
         blocks.append(context(_("*Wrote again* {when}").format(when=moment(kept[-1].posted_at))))
         blocks += _post(*shown[1])
-    if any(len(escape(post.text)) > most for post, most in shown):
+    if any(len(escape(post.text)) > most and not post.hidden for post, most in shown):
         blocks.append(actions(button(_("Read all"), "details", view.case.id)))
-    pictures = [one for post in kept for one in post.pictures][:PICTURES]
+    pictures = [one for post in kept if not post.hidden for one in post.pictures][:PICTURES]
     return blocks + [
         picture(one.url, cut(one.alt, ALT) or _("Picture in the post, not described")) for one in pictures
     ]
@@ -156,7 +161,7 @@ def _what(view: CardView) -> list[Block]:
 
 def _post(post: mentions.Post, most: int) -> list[Block]:
     edited = [context(_("Edited on X {when}").format(when=moment(post.edited_at)))] if post.edited_at else []
-    return [words(post.text, most), *edited]
+    return [*quote(post, most), *edited]
 
 
 def _priority(view: CardView) -> Block:
@@ -249,12 +254,20 @@ def _buttons(view: CardView) -> Block:
 
 def _reply_buttons(view: CardView, *, primary: bool) -> list[Block]:
     case = view.case
-    if view.by_api:
-        return [button(_("Reply"), "reply", case.id, style="primary" if primary else None)]
+    green = "primary" if primary else None
+    speaker = view.speaker
+    if speaker == case.account:
+        return [button(_("Reply"), "reply", case.id, style=green)]
     last = view.theirs[-1] if view.theirs else None
     url = view.network.intent_url(last.post_id, "") if last else ""
-    opened = button(_("Open in X"), "open_in_x", case.id, url=url, style="primary" if primary else None)
-    return [opened, button(_("I posted it"), "posted", case.id)]
+    by_hand = [
+        button(_("Open in X"), "open_in_x", case.id, url=url, style=green),
+        button(_("I posted it"), "posted", case.id),
+    ]
+    if speaker is None:
+        return by_hand
+    # It came to another account, and X lets only that one answer by API: it can point the way.
+    return [*by_hand, button(_("Reply as @{account}").format(account=speaker), "reply", case.id)]
 
 
 def _menu(view: CardView) -> Sequence[Block]:

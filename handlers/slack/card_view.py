@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cards, mentions, promises, replies, writing
+from handlers.desk.composing import target_of
 from handlers.ports import Network
 from triage.case import Case, Outcome
 from triage.desk import Policy
@@ -36,8 +37,10 @@ class CardView:
         return [post for post in self.posts if not post.ours]
 
     @property
-    def by_api(self) -> bool:
-        return any(self.case.account.lower() in post.answerable_by for post in self.theirs)
+    def speaker(self) -> str | None:
+        """The account that may answer by API, the case's own if it may; None: none may."""
+        target = target_of(self.posts, self.case.account, self.policy.handles)
+        return target.account if target else None
 
 
 async def view_of(

@@ -20,8 +20,10 @@ from handlers.slack import (
     escalating,
     following_up,
     home,
+    looking,
     noting,
     replying,
+    ticketing,
 )
 from handlers.slack.gestures import Gestures, NotTaken, Tasks
 from handlers.slack.room import Room
@@ -34,10 +36,12 @@ ABILITIES = (
     by_hand,
     closing,
     following_up,
+    ticketing,
     noting,
     correcting,
     deleting,
     details,
+    looking,
     home,
     commands,
     board,

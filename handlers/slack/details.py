@@ -12,7 +12,9 @@ from db import cases, mentions, places
 from handlers.slack.blocks import (
     SECTION,
     Block,
+    actions,
     at,
+    button,
     card_link,
     context,
     cut,
@@ -27,9 +29,11 @@ from handlers.slack.blocks import (
     words,
 )
 from handlers.slack.gestures import Gestures
+from handlers.slack.quoting import quote
 from handlers.slack.room import Click, Room
 from triage.case import Case, Outcome
 from triage.mention import Author
+from triage.people import Person, may
 from triage.priority import Priority
 from triage.words import _, ngettext
 
@@ -56,8 +60,17 @@ async def on_details(room: Room, click: Click) -> None:
         *_conversation(posts, author),
         header(_("History")),
         *_history(events),
+        *_more(case, click.person),
     ]
     await room.open(click, modal("details", _("Case {id}").format(id=case.id), blocks))
+
+
+def _more(case: Case, person: Person) -> list[Block]:
+    """What can be done and has no room on the card."""
+    possible = []
+    if case.status.is_open and may(person, "ticket", case):
+        possible.append(button(_("Moved to the help desk"), "ticket", case.id))
+    return [divider(), actions(*possible)] if possible else []
 
 
 def _facts(case: Case, author: Author, card: str | None) -> list[Block]:
@@ -96,6 +109,8 @@ def _post(post: mentions.Post, author: Author) -> list[Block]:
     said = context(f"{who} · {moment(post.posted_at, url=post.url)}")
     if post.deleted_at:
         return [said, context(_("🗑️ Deleted by its author."))]
+    if post.hidden:
+        return [said, *quote(post)]
     return [said, *map(words, pieces(post.text))]
 
 
@@ -138,6 +153,7 @@ def _words_of(detail: dict[str, Any]) -> dict[str, str]:
         "question": excerpt(detail.get("question", ""), 300),
         "text": _remark(detail.get("text", ""), 500),
         "problem": escape(str(problem or "")),
+        "ticket": inline(str(detail.get("ticket", ""))),
         "outcome": Outcome(detail["outcome"]).in_words() if detail.get("outcome") else "",
         "due": moment(datetime.fromisoformat(detail["due"])) if detail.get("due") else "",
         "before": _named(detail.get("before")),
@@ -177,6 +193,7 @@ EVENTS_IN_WORDS = {
     "send_again": "{who} sent the answer again",
     "sent_anyway": "{who} sent it although the guard found something ({found}){note}",
     "delete_reply": "{who} had the answer deleted on X{note}",
+    "ticket": "{who} moved it to the help desk: {ticket}",
     "follow_up": "{who} follows up {due}{note}",
     "fall_due": "The follow-up fell due{note}",
     "return": "Back to the channel: the reminder was not answered",
@@ -185,6 +202,7 @@ EVENTS_IN_WORDS = {
     "wrote_again": "The author wrote again; the case stays dismissed",
     "thanks": "The customer said thanks",
     "note": "📝 {who}: {text}",
+    "show": "{who} looked at what is hidden",
     "priority": "{who} changed the priority from {before} to {after}",
     "area": "{who} changed the area from {before} to {after}",
     "move": "{who} moved it from {before} to {after}",

@@ -23,6 +23,7 @@ from handlers.slack.blocks import (
     section,
     words,
 )
+from handlers.slack.quoting import in_line, quote
 from triage.case import Case
 from triage.mention import Author
 from triage.words import _
@@ -114,7 +115,7 @@ def conversation(posts: Sequence[mentions.Post], author: Author) -> list[Block]:
     for post in kept[-SHOWN:]:
         who = _("We") if post.ours else at(author.handle)
         blocks.append(context(f"{who} · {moment(post.posted_at, url=post.url)}"))
-        blocks.append(words(post.text, 900))
+        blocks += quote(post, 900)
     return blocks
 
 
@@ -124,8 +125,8 @@ def draw_announcement(matter: Matter, post: mentions.Post) -> Message:
         line = _("🗑️ A post of theirs stood here; its author deleted it on X.")
         return Message(line, [context(line)])
     line = _("💬 {who} wrote again, {seen}").format(who=matter.who, seen=moment(post.posted_at, url=post.url))
-    spoken = _("{who} wrote again: {text}").format(who=at(matter.author.handle), text=excerpt(post.text, 200))
-    return Message(spoken, [section(line), words(post.text, 2900)])
+    spoken = _("{who} wrote again: {text}").format(who=at(matter.author.handle), text=in_line(post, 200))
+    return Message(spoken, [section(line), *quote(post, 2900)])
 
 
 def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> Message:

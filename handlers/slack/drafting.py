@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.desk import writing
 from handlers.slack.gestures import Gestures
-from handlers.slack.inputs import inputs_of
+from handlers.slack.inserting import TEXT, typed
 from handlers.slack.previewing import guarded
 from handlers.slack.room import Room
 
@@ -39,14 +39,14 @@ class Typing:
 
 
 def register(gestures: Gestures) -> None:
-    gestures.typed("text", Typing().heard)
+    gestures.typed(TEXT, Typing().heard)
     gestures.closed("reply", on_closed)
 
 
 async def _keep(room: Room, body: dict[str, Any], at: datetime) -> None:
     """What must not be sent is not kept either: the guard raises."""
     metadata = json.loads(body["view"]["private_metadata"])
-    text = str(inputs_of(body["view"]).get("text") or "")
+    text = typed(body["view"])
     guarded(room, [text])
     person = await room.directory.person(body["user"]["id"])
     await writing.keep(room.desk, int(metadata["case"]), person, text, metadata["seen"], at)

@@ -1,16 +1,14 @@
 """Follow up on a date; the reminder's Done and Not yet."""
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from handlers.desk import following_up
+from handlers.slack.asking import MORNING, in_reach
 from handlers.slack.blocks import field, modal, text_input
 from handlers.slack.gestures import Gestures
-from handlers.slack.room import Click, Invalid, Room, Submission
+from handlers.slack.room import Click, Room, Submission
 from triage.words import _
-
-MORNING = time(9, 0)
-FARTHEST = timedelta(days=366)
 
 
 def register(gestures: Gestures) -> None:
@@ -60,12 +58,7 @@ async def _open(room: Room, click: Click, *, again: bool) -> None:
 
 
 async def on_follow_up_submitted(room: Room, submission: Submission) -> None:
-    due_at = _moment(submission)
-    now = room.desk.now()
-    if due_at <= now:
-        raise Invalid("date", _("This moment has passed. Choose one in the future."))
-    if due_at > now + FARTHEST:
-        raise Invalid("date", _("That is more than a year away. Choose an earlier day."))
+    due_at = in_reach(room, _moment(submission))
     keep = following_up.not_yet if submission.metadata.get("again") else following_up.follow_up
     await keep(room.desk, submission.case_id, submission.person, due_at, submission.text("note").strip())
 

@@ -103,7 +103,7 @@ class Gestures:
 
         self.app.action(action_id)(listener)
 
-    def typed(self, action_id: str, handler: OnEvent) -> None:
+    def typed(self, action_id: re.Pattern[str], handler: OnEvent) -> None:
         """Typing in an input that tells of it."""
         self.app.action(action_id)(self._overhearing(handler))
 

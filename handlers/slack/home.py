@@ -34,6 +34,7 @@ from triage.words import _, ngettext
 
 PAGE = 10
 MOST_TROUBLES = 5
+WEEK = timedelta(days=7)
 # Which page of each list a person looks at in their Home.
 Pages = tuple[int, int, int]
 MINE, UNCLAIMED, PROMISED = range(3)
@@ -173,11 +174,18 @@ async def _measure(room: Room, now: datetime) -> list[Block]:
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     async with room.desk.database.read() as connection:
         rows = await cases.first_replies(connection, midnight)
+        doors = await cases.wrong_doors(connection, now - WEEK)
     spent = await spending.spent_this_month(room.desk)
     cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
         usd=spent.reading, budget=room.desk.policy.x.monthly_budget_usd, replies=spent.replies
     )
-    return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), context(cost)]
+    lines = [cost, *([_wrong_doors(doors)] if doors else [])]
+    return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), *map(context, lines)]
+
+
+def _wrong_doors(doors: Sequence[Row[Any]]) -> str:
+    ways = ", ".join(f"{at(door.moved_from)} → {at(door.account)}: {door.n}" for door in doors)
+    return _("🚪 Came to the wrong account in the last seven days: {ways}").format(ways=ways)
 
 
 def first_reply_in_words(rows: Sequence[Row[Any]], now: datetime) -> str:

@@ -1,14 +1,15 @@
 """One line a case, for App Home and /desk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import mentions, places
-from handlers.slack.blocks import Block, at, button, card_link, excerpt, link, moment, section
+from handlers.slack.blocks import Block, at, button, card_link, link, moment, section
 from handlers.slack.card import PRIORITY_MARKS
+from handlers.slack.quoting import in_line
 from triage.case import Case
 from triage.mention import Author
 from triage.words import _
@@ -20,7 +21,7 @@ class Line:
 
     case: Case
     author: Author | None
-    text: str
+    post: mentions.Post | None
     link: str | None
 
 
@@ -33,7 +34,7 @@ async def lines_of(connection: AsyncConnection, found: Sequence[Case]) -> list[L
         Line(
             case,
             authors.get(case.id),
-            posts[case.id].text if case.id in posts else "",
+            posts.get(case.id),
             card_link(*standing[case.id]) if case.id in standing else None,
         )
         for case in found
@@ -50,7 +51,7 @@ def draw_line(line: Line, now: datetime, *, claimable: bool = False, with_owner:
         _due(case, now),
         link(line.link, _("card")) if line.link else "",
     ]
-    text = " · ".join(part for part in parts if part) + f"\n{who}: {excerpt(without_address(line.text), 140)}"
+    text = " · ".join(part for part in parts if part) + f"\n{who}: {said(line, 140)}"
     spoken = _("{label}, case of {who}")
     if claimable:
         label = _("I'll take this")
@@ -61,6 +62,13 @@ def draw_line(line: Line, now: datetime, *, claimable: bool = False, with_owner:
         label = _("Details")
         accessory = button(label, "details", case.id, spoken=spoken.format(label=label, who=who))
     return section(text, accessory=accessory)
+
+
+def said(line: Line, most: int) -> str:
+    """The beginning of what a customer wrote."""
+    if line.post is None:
+        return ""
+    return in_line(replace(line.post, text=without_address(line.post.text)), most)
 
 
 def without_address(text: str) -> str:

@@ -5,9 +5,24 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from handlers.desk import spending
-from handlers.slack.blocks import Block, at, context, divider, escape, field, modal, text_input, words
+from handlers.slack.blocks import (
+    Block,
+    actions,
+    at,
+    button,
+    context,
+    divider,
+    escape,
+    field,
+    modal,
+    moment,
+    text_input,
+    words,
+)
 from handlers.slack.room import Invalid, Room
 from triage import compose, privacy, weight
 from triage.mention import Author
@@ -29,6 +44,7 @@ class Shown:
     seen: str
     findings: tuple[Finding, ...] = ()
     group: int | None = None
+    remind_at: datetime | None = None
 
     @property
     def needs_reason(self) -> bool:
@@ -38,18 +54,22 @@ class Shown:
     @property
     def digest(self) -> str:
         """Tells whether what is sent is what was shown."""
-        return hashlib.sha256("\0".join(self.parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join((self.account, *self.parts)).encode()).hexdigest()[:16]
 
     @property
     def metadata(self) -> str:
-        told = {"case": self.case_id, "seen": self.seen, "digest": self.digest}
-        return json.dumps(told | ({"group": self.group} if self.group else {}))
+        told: dict[str, Any] = {"case": self.case_id, "seen": self.seen, "digest": self.digest}
+        if self.group:
+            told["group"] = self.group
+        if self.remind_at:
+            told["remind"] = self.remind_at.isoformat()
+        return json.dumps(told)
 
 
-def signature_of(room: Room, person: Person) -> str:
-    return compose.sign(
-        room.desk.policy.desk.signature, initials=person.initials, name=person.name.split()[0]
-    )
+def signature_of(room: Room, person: Person, account: str) -> str:
+    """How a person signs for an account."""
+    template = room.desk.policy.signature_of(account)
+    return compose.sign(template, initials=person.initials, name=person.name.split()[0])
 
 
 def preview(room: Room, shown: Shown, warning: str = "") -> Block:
@@ -60,8 +80,8 @@ def preview(room: Room, shown: Shown, warning: str = "") -> Block:
         blocks += [words(part), context(_measure(shown, number, part))]
     blocks += [context(f"⚠️ {one}") for one in _warnings(room, shown)]
     if shown.needs_reason:
-        blocks.append(_reason())
-    blocks += [divider(), context(_foot(room, shown))]
+        blocks += [_reason(), actions(_instead(shown))]
+    blocks += [divider(), context(*_foot(room, shown))]
     return modal(
         "preview",
         _("This goes out"),
@@ -105,7 +125,7 @@ def _warnings(room: Room, shown: Shown) -> list[str]:
     ]
 
 
-def _foot(room: Room, shown: Shown) -> str:
+def _foot(room: Room, shown: Shown) -> list[str]:
     linked = sum(weight.has_link(part) for part in shown.parts)
     usd = linked * spending.POST_WITH_URL_USD + (len(shown.parts) - linked) * spending.REPLY_USD
     cost = _("It costs about ${usd:.2f}.").format(usd=usd)
@@ -119,7 +139,12 @@ def _foot(room: Room, shown: Shown) -> str:
         if seconds
         else _("It leaves as soon as you press Send.")
     )
-    return f"{undo} {cost}"
+    reminder = _("📌 You are reminded {when} to look whether they wrote.")
+    return [f"{undo} {cost}", *([reminder.format(when=moment(shown.remind_at))] if shown.remind_at else [])]
+
+
+def _instead(shown: Shown) -> Block:
+    return button(_("Ask them to write privately instead"), "ask_for_dm", shown.case_id)
 
 
 def _reason() -> Block:
@@ -137,13 +162,13 @@ def guarded(room: Room, parts: Sequence[str]) -> tuple[Finding, ...]:
     found = privacy.findings(parts, own_contacts=policy.desk.own_contacts, words=policy.guard.words)
     stops = [f"{finding.kind.wording} ({finding.masked})" for finding in found if finding.blocks]
     if stops:
-        raise Invalid("text", " ".join(stops))
+        raise Invalid("text", " ".join([*stops, _("Take it out, or press “Ask for a DM”.")]))
     return tuple(found)
 
 
-def composed(room: Room, person: Person, text: str) -> tuple[str, ...]:
+def composed(room: Room, person: Person, account: str, text: str) -> tuple[str, ...]:
     """The posts of a text with the writer's signature."""
     try:
-        return compose.compose(text, signature_of(room, person))
+        return compose.compose(text, signature_of(room, person, account))
     except compose.Unsendable as fault:
         raise Invalid("text", str(fault)) from fault

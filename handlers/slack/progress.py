@@ -122,6 +122,15 @@ def _customer_has(view: CardView, ask: Row[Any]) -> bool:
     return reply is not None and reply.state in ("sent", "queued") and bool(reply.queued_at >= ask.ended_at)
 
 
+def ticket(view: CardView) -> list[Block]:
+    reference = view.case.ticket
+    if not reference:
+        return []
+    is_link = reference.startswith(("https://", "http://")) and not set(reference) & set(" <>|")
+    shown = link(reference, excerpt(reference, 80)) if is_link else excerpt(reference, 200)
+    return [context(_("🎫 At the help desk: {ticket}").format(ticket=shown))]
+
+
 def promise(view: CardView) -> list[Block]:
     row = view.follow_up
     if row is None:

@@ -2,23 +2,24 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from db import cases, mentions, replies
 from handlers.desk import changed_posts, composing, replying, writing
 from handlers.ports import DoorProblem
-from handlers.slack.blocks import Block, context, divider, field, in_turn, modal, text_input, words
+from handlers.slack import asking
 from handlers.slack.chat import call
-from handlers.slack.dms import conversation
 from handlers.slack.gestures import Gestures
-from handlers.slack.previewing import Shown, composed, guarded, preview, signature_of
+from handlers.slack.inserting import below, insert, typed
+from handlers.slack.previewing import Shown, composed, guarded, preview
+from handlers.slack.reply_modal import reply_modal
 from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author
 from triage.people import Person
-from triage.privacy import SAID_ALOUD, Finding
-from triage.words import _, ngettext
-
-LONGEST = 3000
+from triage.privacy import SAID_ALOUD
+from triage.words import _
 
 
 def register(gestures: Gestures) -> None:
@@ -27,6 +28,7 @@ def register(gestures: Gestures) -> None:
     gestures.click("answer_all", on_answer_all)
     gestures.submit("reply", on_reply_submitted, field_of_errors="text")
     gestures.submit("preview", on_preview_submitted, field_of_errors=None)
+    gestures.click("ask_for_dm", on_ask_for_dm)
     gestures.click("undo", on_undo)
 
 
@@ -34,7 +36,7 @@ async def on_reply(room: Room, click: Click) -> None:
     """The modal opens at once from what we keep; then X is asked whether the posts still stand."""
     at_hand, author = await _at_hand(room, click.case_id, click.person)
     warning = at_hand.news and _("{news} Your draft is older.").format(news=at_hand.news)
-    view_id = await room.open(click, _modal(room, at_hand, author, click.person, warning))
+    view_id = await room.open(click, reply_modal(room, at_hand, author, click.person, warning))
     await writing.begin(room.desk, click.case_id, click.person)
     await _warn_if_gone(room, at_hand, author, click.person, view_id)
 
@@ -42,11 +44,10 @@ async def on_reply(room: Room, click: Click) -> None:
 async def _at_hand(room: Room, case_id: int, person: Person) -> tuple[composing.Composing, Author]:
     """What is needed to answer a case; raises what speaks against it."""
     async with room.desk.database.read() as connection:
-        at_hand = await composing.composing(connection, case_id, person)
+        at_hand = await composing.composing(connection, case_id, person, room.desk.policy.handles)
         author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
     at_hand.case.after(Move.REPLY)
-    if at_hand.target is None:
-        raise composing.NotByApi
+    at_hand.require_target()
     return at_hand, author
 
 
@@ -56,7 +57,7 @@ async def on_answer_all(room: Room, click: Click) -> None:
     if case_id is None:
         raise DeskError(_("All of them have been answered, or are with a colleague."))
     at_hand, author = await _at_hand(room, case_id, click.person)
-    await room.open(click, _modal(room, at_hand, author, click.person, group=click.case_id))
+    await room.open(click, reply_modal(room, at_hand, author, click.person, group=click.case_id))
 
 
 async def _next_alike(room: Room, group: int, person: Person) -> int | None:
@@ -71,58 +72,7 @@ async def _following(room: Room, person: Person, group: int | None, text: str) -
         return Next()
     at_hand, author = await _at_hand(room, case_id, person)
     begun = replace(at_hand, draft=at_hand.draft or text)
-    return Next(_modal(room, begun, author, person, group=group))
-
-
-def _modal(
-    room: Room,
-    at_hand: composing.Composing,
-    author: Author,
-    person: Person,
-    warning: str = "",
-    group: int | None = None,
-) -> Block:
-    case = at_hand.case
-    signature = signature_of(room, person)
-    hint = _(
-        "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
-    ).format(account=case.account, signature=signature or _("with nothing"))
-    blocks = _beforehand(at_hand, warning, group)
-    blocks += conversation(at_hand.posts, author)
-    blocks.append(divider())
-    if at_hand.answer:
-        blocks += [
-            context(_("💡 <@{expert}> answered your question:").format(expert=at_hand.answer.expert)),
-            words(at_hand.answer.answer),
-        ]
-    blocks.append(
-        field(
-            _("Your answer to @{handle}").format(handle=author.handle[:60]),
-            "text",
-            text_input("text", initial=at_hand.draft, longest=LONGEST),
-            hint=hint,
-            tells=True,
-        )
-    )
-    metadata = json.dumps({"case": case.id, "seen": at_hand.seen} | ({"group": group} if group else {}))
-    return modal(
-        "reply", _("Reply in public"), blocks, metadata=metadata, submit=_("Preview"), tells_of_close=True
-    )
-
-
-def _beforehand(at_hand: composing.Composing, warning: str, group: int | None) -> list[Block]:
-    """What to know before writing."""
-    lines = [f"⚠️ {warning}"] if warning else []
-    if at_hand.writers:
-        others = ngettext(
-            "✍️ {who} is writing an answer just now.",
-            "✍️ {who} are writing answers just now.",
-            len(at_hand.writers),
-        )
-        lines.append(others.format(who=in_turn(at_hand.writers)))
-    if group is not None:
-        lines.append(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
-    return [context(line) for line in lines]
+    return Next(reply_modal(room, begun, author, person, group=group))
 
 
 async def _warn_if_gone(
@@ -133,11 +83,12 @@ async def _warn_if_gone(
         return
     try:
         async with room.desk.database.read() as connection:
-            again = await composing.composing(connection, at_hand.case.id, person)
-        warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
-        view = _modal(room, again, author, person, warning)
+            again = await composing.composing(connection, at_hand.case.id, person, room.desk.policy.handles)
     except NoSuchCase:
         return
+    warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
+    seen = replace(again, target=again.target or at_hand.target)
+    view = reply_modal(room, seen, author, person, warning)
     await call(room.client.views_update, view_id=view_id, view=view)
 
 
@@ -158,26 +109,27 @@ async def check_still_there(room: Room, at_hand: composing.Composing) -> bool:
 async def on_reply_submitted(room: Room, submission: Submission) -> Next:
     """Keep what was typed, whatever becomes of it, and show how it will stand."""
     person, text = submission.person, submission.text("text").strip()
-    parts = composed(room, person, text)
-    found = guarded(room, parts)
+    remind_at = asking.date_of(room, submission)
+    shown, news = await shown_to(room, person, submission.metadata, text, remind_at)
     await composing.keep_draft(room.desk, submission.case_id, person, text, submission.metadata["seen"])
-    shown, news = await _shown(room, submission, parts, found)
-    return Next(preview(room, shown, _told(news)), "push")
+    return Next(preview(room, shown, told(news)), "push")
 
 
 async def on_preview_submitted(room: Room, submission: Submission) -> Next:
     """Send what was shown. What is not as it was then is shown first."""
-    person = submission.person
+    person, metadata = submission.person, submission.metadata
     text = await _draft(room, submission)
-    parts = composed(room, person, text)
-    shown, news = await _shown(room, submission, parts, guarded(room, parts))
-    warning = _told(news)
-    if shown.digest != submission.metadata["digest"]:
+    remind_at = datetime.fromisoformat(metadata["remind"]) if metadata.get("remind") else None
+    shown, news = await shown_to(room, person, metadata, text, remind_at)
+    warning = told(news)
+    if shown.digest != metadata["digest"]:
         warning = _("Your text changed in another window. This is how it reads now.")
     if warning:
         return Next(preview(room, shown, warning), "update")
     despite = _despite(shown, submission.text("reason").strip())
-    await replying.send(room.desk, shown.case_id, person, shown.parts, text, shown.seen, despite)
+    await replying.send(
+        room.desk, shown.case_id, person, shown.parts, text, shown.seen, despite, shown.remind_at
+    )
     return await _following(room, person, shown.group, text)
 
 
@@ -201,19 +153,37 @@ async def _draft(room: Room, submission: Submission) -> str:
     return str(kept.text)
 
 
-async def _shown(
-    room: Room, submission: Submission, parts: tuple[str, ...], found: tuple[Finding, ...]
+async def shown_to(
+    room: Room, person: Person, metadata: dict[str, Any], text: str, remind_at: datetime | None
 ) -> tuple[Shown, str]:
-    """What the preview shows, and what is new about the case since the writer saw it."""
-    at_hand, author = await _at_hand(room, submission.case_id, submission.person)
+    """What the preview of a text shows, and what is new about the case since the writer saw it."""
+    at_hand, author = await _at_hand(room, int(metadata["case"]), person)
+    account = at_hand.require_target().account
+    parts = composed(room, person, account, text)
+    found = guarded(room, parts)
     async with room.desk.database.read() as connection:
-        seen, news = await composing.changed_since(connection, at_hand.case, submission.metadata["seen"])
-    group = submission.metadata.get("group")
-    return Shown(at_hand.case.id, parts, at_hand.case.account, author, seen, found, group), news
+        seen, news = await composing.changed_since(connection, at_hand.case, metadata["seen"])
+    group = metadata.get("group")
+    return Shown(at_hand.case.id, parts, account, author, seen, found, group, remind_at), news
 
 
-def _told(news: str) -> str:
+def told(news: str) -> str:
     return news and _("{news} Look at the card; Send sends it all the same.").format(news=news)
+
+
+async def on_ask_for_dm(room: Room, click: Click) -> None:
+    """Words that ask the customer to write privately: into the open modal, or in place of what was previewed."""
+    at_hand, _author = await _at_hand(room, click.case_id, click.person)
+    text, date = asking.words_for(room, at_hand), asking.date_of_look(room, click.person)
+    view = click.body["view"]
+    if view["callback_id"] == "reply":
+        await insert(room, click, below(typed(view), text), [date])
+        return
+    metadata = json.loads(view["private_metadata"])
+    remind_at = asking.proposed(room, click.person)
+    shown, news = await shown_to(room, click.person, metadata, text, remind_at)
+    await composing.keep_draft(room.desk, click.case_id, click.person, text, metadata["seen"])
+    await call(room.client.views_update, view_id=view["id"], view=preview(room, shown, told(news)))
 
 
 async def on_undo(room: Room, click: Click) -> None:

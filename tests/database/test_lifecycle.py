@@ -118,7 +118,7 @@ class Play:
 
     async def reply(self, case: int, who: Person, n: int) -> None:
         async with self.database.read() as connection:
-            at_hand = await composing.composing(connection, case, who)
+            at_hand = await composing.composing(connection, case, who, self.desk.policy.handles)
         parts = ["We are sorry.", "A technician comes."][: 1 + n % 2]
         await replying.send(self.desk, case, who, parts, " ".join(parts), at_hand.seen)
 

@@ -15,7 +15,7 @@ from db.engine import Database
 from db.schema import migrate
 from demo.slack import Ack
 from demo.story.cast import CHANNELS, STAFF
-from processes import Crew, Running, a_crew, command, environment
+from processes import Crew, Running, a_crew, command, environment, running
 from scene import DESK_TOML, Scene, a_scene
 
 ENDS_WITHIN = 10.0
@@ -57,6 +57,13 @@ async def quiet(stage: Scene, crew: Crew) -> None:
 
 def cards_ever_posted(stage: Scene) -> int:
     return len([post for post in stage.slack.posts if post.channel in CHANNELS and not post.thread_ts])
+
+
+async def test_a_replica_told_to_stop_just_as_it_starts_ends_in_time(stage: Scene) -> None:
+    """Its queue may be opening its connections then; what it leaves open would keep the process alive."""
+    for _ in range(3):
+        async with running(stage.folder, env_of(stage)) as desk, asyncio.timeout(ENDS_WITHIN + 5):
+            assert await desk.ends(signal.SIGTERM) == 0
 
 
 async def test_of_two_hundred_who_claim_at_once_one_is_faster_and_the_others_are_told(stage: Scene) -> None:

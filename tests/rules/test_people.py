@@ -28,11 +28,13 @@ TABLE = """
 details       ofx     ofx      ofx    ofx
 card          .       ofx      ofx    ofx
 note          .       ofx      ofx    ofx
+show          .       ofx      ofx    ofx
 claim         .       ofx      ofx    ofx
 release       .       o        o      ofx
 transfer      .       of       ofx    ofx
 escalate      .       of       of     ofx
 follow_up     .       of       of     ofx
+ticket        .       of       of     ofx
 priority      .       ofx      ofx    ofx
 area          .       ofx      ofx    ofx
 reply         .       .        of     ofx

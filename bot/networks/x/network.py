@@ -167,6 +167,12 @@ class X:
     def post_url(self, account: str, post_id: str) -> str:
         return f"https://x.com/{account}/status/{post_id}"
 
+    def message_url(self, account: str) -> str:
+        number = self._ids.get(account.lower())
+        return (
+            f"https://x.com/messages/compose?recipient_id={number}" if number else f"https://x.com/{account}"
+        )
+
     def intent_url(self, post_id: str, text: str) -> str:
         return f"https://x.com/intent/post?in_reply_to={post_id}" + (f"&text={quote(text)}" if text else "")
 

@@ -1,0 +1,102 @@
+"""The modal in which an answer is written."""
+
+import json
+
+from handlers.desk.composing import Composing
+from handlers.slack import asking
+from handlers.slack.blocks import (
+    Block,
+    actions,
+    at,
+    button,
+    context,
+    divider,
+    field,
+    in_turn,
+    modal,
+    text_input,
+    words,
+)
+from handlers.slack.dms import conversation
+from handlers.slack.previewing import signature_of
+from handlers.slack.room import Room
+from triage.mention import Author
+from triage.people import Person
+from triage.words import _, ngettext
+
+LONGEST = 3000
+
+
+def reply_modal(
+    room: Room,
+    at_hand: Composing,
+    author: Author,
+    person: Person,
+    warning: str = "",
+    group: int | None = None,
+) -> Block:
+    """The conversation so far, what the expert said, and the text to begin with."""
+    suggested = asking.suggested(room, at_hand)
+    blocks = [
+        *_beforehand(at_hand, warning, group),
+        *conversation(at_hand.posts, author),
+        divider(),
+        *_experts_answer(at_hand),
+        field(
+            _("Your answer to {handle}").format(handle=at(author.handle[:60])),
+            "text",
+            text_input("text", initial=at_hand.draft or suggested, longest=LONGEST),
+            hint=_hint(room, at_hand.require_target().account, person),
+            tells=True,
+        ),
+        *([asking.date_of_look(room, person)] if suggested and not at_hand.draft else []),
+        actions(button(_("Ask for a DM"), "ask_for_dm", at_hand.case.id, spoken=asking.spoken()))
+        | {"block_id": "tools"},
+    ]
+    metadata = {"case": at_hand.case.id, "seen": at_hand.seen} | ({"group": group} if group else {})
+    return modal(
+        "reply",
+        _("Reply in public"),
+        blocks,
+        metadata=json.dumps(metadata),
+        submit=_("Preview"),
+        tells_of_close=True,
+    )
+
+
+def _hint(room: Room, account: str, person: Person) -> str:
+    signature = signature_of(room, person, account)
+    return _(
+        "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
+    ).format(account=account, signature=signature or _("with nothing"))
+
+
+def _experts_answer(at_hand: Composing) -> list[Block]:
+    if not at_hand.answer:
+        return []
+    return [
+        context(_("💡 <@{expert}> answered your question:").format(expert=at_hand.answer.expert)),
+        words(at_hand.answer.answer),
+    ]
+
+
+def _beforehand(at_hand: Composing, warning: str, group: int | None) -> list[Block]:
+    """What to know before writing."""
+    lines = [f"⚠️ {warning}"] if warning else []
+    speaker = at_hand.require_target().account
+    if speaker != at_hand.case.account:
+        line = _(
+            "🚪 X lets only @{speaker} answer by API, for it was @{speaker} that they wrote to. Point them to "
+            "@{account} here, or answer by *Open in X* on the card."
+        )
+        lines.append(line.format(speaker=speaker, account=at_hand.case.account))
+    if at_hand.writers:
+        others = ngettext(
+            "✍️ {who} is writing an answer just now.",
+            "✍️ {who} are writing answers just now.",
+            len(at_hand.writers),
+        )
+        lines.append(others.format(who=in_turn(at_hand.writers)))
+    if group is not None:
+        lines.append(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
+    return [context(line) for line in lines]
