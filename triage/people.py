@@ -39,6 +39,11 @@ class Person:
     initials: str
     role: Role
     timezone: str = "UTC"
+    first_name: str = ""  # as they sign; of the name when nothing better is known
+
+    @property
+    def signs_as(self) -> str:
+        return self.first_name or self.name.split()[0]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -55,6 +55,7 @@ class Directory:
             initials=(entry and entry.initials) or initials_of(full_name),
             role=await self._role(slack, user, entry),
             timezone=user.get("tz") or self._policy.desk.timezone,
+            first_name=(full_name.split() or [""])[0],
         )
 
     async def is_gone(self, slack: str) -> bool:

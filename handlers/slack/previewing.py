@@ -69,7 +69,7 @@ class Shown:
 def signature_of(room: Room, person: Person, account: str) -> str:
     """How a person signs for an account."""
     template = room.desk.policy.signature_of(account)
-    return compose.sign(template, initials=person.initials, name=person.name.split()[0])
+    return compose.sign(template, initials=person.initials, name=person.signs_as)
 
 
 def preview(room: Room, shown: Shown, warning: str = "") -> Block:
