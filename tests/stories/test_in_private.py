@@ -40,7 +40,7 @@ async def test_a_post_with_private_data_is_hidden_whole_until_somebody_asks_who_
 ) -> None:
     scene.writes(f"@acme_help refund me, my account is {IBAN} thanks")
     card = await scene.card("it shows private data")
-    assert "refund me" not in shown_everywhere(scene)
+    assert "my account is" not in shown_everywhere(scene)
     await scene.click(MARCO, card, "show")
     modal = await scene.modal(MARCO)
     assert f"my account is {IBAN}" in modal.plain
