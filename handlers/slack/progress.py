@@ -11,6 +11,8 @@ from triage.words import _, ngettext
 
 # A reply that has not left this long after its time: X is in trouble.
 OVERDUE = timedelta(minutes=1)
+# Slack takes so many characters in a button's address.
+LONGEST_URL = 3000
 
 
 def reply(view: CardView) -> list[Block]:
@@ -28,7 +30,7 @@ def reply(view: CardView) -> list[Block]:
         case "deleted":
             return [context(_("🗑️ *The answer was deleted on X.* Its text waits in Reply."))]
         case "refused":
-            return [context(_refused(view, reply))]
+            return [context(_refused(view, reply)), *_by_hand(view, reply)]
         case "unknown":
             return [section(_unknown(view, reply)), _unknown_buttons(view)]
     return []
@@ -72,6 +74,21 @@ def _refused(view: CardView, reply: Row[Any]) -> str:
         else _("⚠️ *The reply did not go out.* {problem} The text is kept: {way}.")
     )
     return line.format(seen=_seen_on_x(view, reply), problem=excerpt(reply.problem or "", 300), way=way)
+
+
+def _by_hand(view: CardView, reply: Row[Any]) -> list[Block]:
+    """The way that is left when X refuses the API: the same text, posted by hand."""
+    if not view.case.status.is_open or reply.posts:
+        return []
+    url = view.network.intent_url(reply.answers, reply.parts[0] if len(reply.parts) == 1 else "")
+    if len(url) > LONGEST_URL:
+        url = view.network.intent_url(reply.answers, "")
+    return [
+        actions(
+            button(_("Open in X"), "open_in_x", view.case.id, url=url),
+            button(_("I posted it"), "posted", view.case.id),
+        )
+    ]
 
 
 def _unknown(view: CardView, reply: Row[Any]) -> str:

@@ -107,11 +107,13 @@ async def check_still_there(room: Room, at_hand: composing.Composing) -> bool:
 
 
 async def on_reply_submitted(room: Room, submission: Submission) -> Next:
-    """Keep what was typed, whatever becomes of it, and show how it will stand."""
+    """Keep what was typed, unless it must not be, and show how it will stand."""
     person, text = submission.person, submission.text("text").strip()
+    guarded(room, [text])
+    if text:
+        await composing.keep_draft(room.desk, submission.case_id, person, text, submission.metadata["seen"])
     remind_at = asking.date_of(room, submission)
     shown, news = await shown_to(room, person, submission.metadata, text, remind_at)
-    await composing.keep_draft(room.desk, submission.case_id, person, text, submission.metadata["seen"])
     return Next(preview(room, shown, told(news)), "push")
 
 

@@ -163,12 +163,15 @@ def _seconds_until_reset(headers: Any, now: datetime) -> float:
 _REFUSALS = {
     "only reply to or quote": "X lets us answer this post only by hand: its author did not mention this account. "
     "Use Open in X, then I posted it.",
-    "duplicate": "X takes the same text only once. Change a few words.",
-    "deleted or not visible": "The customer's post is deleted, or hidden from this account.",
-    "blocked": "The author has blocked this account on X.",
-    "not authorized": "X does not let this account answer here: the author is protected or has blocked it.",
-    "suspended": "X has suspended this account.",
-    "too long": "X says that the text is too long.",
+    "duplicate": "X takes the same text only once. Change a few words, then send it again.",
+    "deleted or not visible": "The customer's post is deleted, or hidden from this account. If it is gone, resolve "
+    "the case: nobody waits for an answer.",
+    "blocked": "The author has blocked this account on X, so nothing from it reaches them. Resolve the case, or "
+    "answer from another account by Open in X.",
+    "not authorized": "X does not let this account answer here: the author is protected or has blocked it. Resolve "
+    "the case, or ask them to write to you another way.",
+    "suspended": "X has suspended this account, so nothing of it goes out. Tell a lead: only X can lift that.",
+    "too long": "X says that the text is too long. Cut it, then send it again.",
 }
 
 
