@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.priority import Priority, Reason
-from triage.words import _
+from triage.words import N_, _
 
 
 class Status(StrEnum):
@@ -30,12 +30,12 @@ CLOSED = frozenset({Status.RESOLVED, Status.DISMISSED})
 OPEN = tuple(status for status in Status if status not in CLOSED)
 
 _STATUS_WORDS = {
-    Status.NEW: "Unclaimed",
-    Status.CLAIMED: "Claimed",
-    Status.ESCALATED: "With an expert",
-    Status.WAITING: "Waiting",
-    Status.RESOLVED: "Resolved",
-    Status.DISMISSED: "Dismissed",
+    Status.NEW: N_("Unclaimed"),
+    Status.CLAIMED: N_("Claimed"),
+    Status.ESCALATED: N_("With an expert"),
+    Status.WAITING: N_("Waiting"),
+    Status.RESOLVED: N_("Resolved"),
+    Status.DISMISSED: N_("Dismissed"),
 }
 
 
@@ -114,14 +114,14 @@ RESOLUTIONS = (Outcome.ANSWERED, Outcome.FIXED, Outcome.NO_REPLY_NEEDED)
 DISMISSALS = (Outcome.SPAM, Outcome.TROLL, Outcome.NOT_US, Outcome.DUPLICATE)
 
 _OUTCOME_WORDS = {
-    Outcome.ANSWERED: "answered",
-    Outcome.FIXED: "fixed",
-    Outcome.NO_REPLY_NEEDED: "no reply needed",
-    Outcome.SPAM: "spam",
-    Outcome.TROLL: "troll",
-    Outcome.NOT_US: "not about us",
-    Outcome.DUPLICATE: "duplicate",
-    Outcome.DELETED: "deleted by its author",
+    Outcome.ANSWERED: N_("answered"),
+    Outcome.FIXED: N_("fixed"),
+    Outcome.NO_REPLY_NEEDED: N_("no reply needed"),
+    Outcome.SPAM: N_("spam"),
+    Outcome.TROLL: N_("troll"),
+    Outcome.NOT_US: N_("not about us"),
+    Outcome.DUPLICATE: N_("duplicate"),
+    Outcome.DELETED: N_("deleted by its author"),
 }
 
 

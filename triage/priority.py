@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from triage.lexicon.keywords import Keyword, LanguageCode
 from triage.lexicon.reading import Reading, read
-from triage.words import _
+from triage.words import N_, _
 
 AGEING = timedelta(hours=24)
 
@@ -60,10 +60,10 @@ class Priority(StrEnum):
 
 _STEPS = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
 _PRIORITY_WORDS = {
-    Priority.URGENT: "Urgent",
-    Priority.HIGH: "High",
-    Priority.NORMAL: "Normal",
-    Priority.LOW: "Low",
+    Priority.URGENT: N_("Urgent"),
+    Priority.HIGH: N_("High"),
+    Priority.NORMAL: N_("Normal"),
+    Priority.LOW: N_("Low"),
 }
 
 
@@ -98,28 +98,28 @@ def _grouped(number: str) -> str:
 
 _LONGEST_NUMBER = 15
 _REASON_WORDS = {  # the most pressing first: the order on the card
-    "safety": "somebody may be in danger: “{detail}”",
-    "danger": "may concern safety: “{detail}”",
-    "fraud": "fraud or theft: “{detail}”",
-    "stranded": "stuck or left behind: “{detail}”",
-    "money": "money taken or withheld: “{detail}”",
-    "outage": "nothing works: “{detail}”",
-    "legal": "mentions a lawyer or an authority: “{detail}”",
-    "waiting": "has waited long: “{detail}”",
-    "leaving": "threatens to leave: “{detail}”",
-    "assistance": "asks for special assistance: “{detail}”",
-    "soon": "cannot wait: “{detail}”",
-    "date": "is about a day near: “{detail}”",
-    "angry": "sounds angry: “{detail}”",
-    "says": "says “{detail}”",
-    "brand": "says “{detail}” (your own word list)",
-    "reach": "{detail} followers",
-    "asks": "asks for something",
-    "praise": "thanks or praise",
-    "calm": "no question or complaint",
-    "plain": "nothing pressing in the words",
-    "unknown": "no word list for this language",
-    "person": "set by a person",
+    "safety": N_("somebody may be in danger: “{detail}”"),
+    "danger": N_("may concern safety: “{detail}”"),
+    "fraud": N_("fraud or theft: “{detail}”"),
+    "stranded": N_("stuck or left behind: “{detail}”"),
+    "money": N_("money taken or withheld: “{detail}”"),
+    "outage": N_("nothing works: “{detail}”"),
+    "legal": N_("mentions a lawyer or an authority: “{detail}”"),
+    "waiting": N_("has waited long: “{detail}”"),
+    "leaving": N_("threatens to leave: “{detail}”"),
+    "assistance": N_("asks for special assistance: “{detail}”"),
+    "soon": N_("cannot wait: “{detail}”"),
+    "date": N_("is about a day near: “{detail}”"),
+    "angry": N_("sounds angry: “{detail}”"),
+    "says": N_("says “{detail}”"),
+    "brand": N_("says “{detail}” (your own word list)"),
+    "reach": N_("{detail} followers"),
+    "asks": N_("asks for something"),
+    "praise": N_("thanks or praise"),
+    "calm": N_("no question or complaint"),
+    "plain": N_("nothing pressing in the words"),
+    "unknown": N_("no word list for this language"),
+    "person": N_("set by a person"),
 }
 
 

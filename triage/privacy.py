@@ -17,7 +17,7 @@ from triage.privacy_reading import (
     spelled_as_digits,
 )
 from triage.privacy_runs import apart
-from triage.words import _
+from triage.words import N_, _
 
 
 class Kind(StrEnum):
@@ -49,17 +49,21 @@ class Kind(StrEnum):
 _BLOCKING = frozenset((Kind.CARD, Kind.IBAN, Kind.CODICE_FISCALE, Kind.PESEL))
 SAID_ALOUD = frozenset((Kind.PROMISE, Kind.WORD))  # the brand's own words, nobody's secret
 _WORDING = {
-    Kind.CARD: "A payment card number. It can't be sent.",
-    Kind.IBAN: "A bank account number. It can't be sent.",
-    Kind.CODICE_FISCALE: "An Italian tax code. It can't be sent.",
-    Kind.PESEL: "A Polish PESEL number. It can't be sent.",
-    Kind.EMAIL: "Somebody's e-mail address. Everybody will read it: ask for it in a private message instead.",
-    Kind.PHONE: "Somebody's phone number. Everybody will read it: ask for it in a private message instead.",
-    Kind.ORDER_NUMBER: "An order or booking number. With it a stranger could pose as the customer.",
-    Kind.PASSWORD: "A password or a code. Nobody should ever send one in public.",
-    Kind.ADDRESS: "A street address. Everybody will read where the customer lives.",
-    Kind.PROMISE: "This sounds like a promise. Be sure that it can be kept.",
-    Kind.WORD: "Your desk prefers not to use this word.",
+    Kind.CARD: N_("A payment card number. It can't be sent."),
+    Kind.IBAN: N_("A bank account number. It can't be sent."),
+    Kind.CODICE_FISCALE: N_("An Italian tax code. It can't be sent."),
+    Kind.PESEL: N_("A Polish PESEL number. It can't be sent."),
+    Kind.EMAIL: N_(
+        "Somebody's e-mail address. Everybody will read it: ask for it in a private message instead."
+    ),
+    Kind.PHONE: N_(
+        "Somebody's phone number. Everybody will read it: ask for it in a private message instead."
+    ),
+    Kind.ORDER_NUMBER: N_("An order or booking number. With it a stranger could pose as the customer."),
+    Kind.PASSWORD: N_("A password or a code. Nobody should ever send one in public."),
+    Kind.ADDRESS: N_("A street address. Everybody will read where the customer lives."),
+    Kind.PROMISE: N_("This sounds like a promise. Be sure that it can be kept."),
+    Kind.WORD: N_("Your desk prefers not to use this word."),
 }
 
 

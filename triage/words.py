@@ -1,13 +1,15 @@
 """Every text for a person passes here: gettext, in the language of whoever is being spoken to."""
 
 import gettext
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
-_LOCALES = Path(__file__).parent / "locales"
+LANGUAGES = ("en", "it", "pl")
+LOCALES = Path(__file__).parent / "locales"
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -21,9 +23,24 @@ def speaking(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
+def speak(language: str) -> None:
+    """Speak `language` from here on, and in every task that begins here."""
+    _language.set(language)
+
+
+def known(locale: str | None, otherwise: str) -> str:
+    """The language of a locale such as "pl-PL", if there are texts in it; else `otherwise`."""
+    code = (locale or "")[:2].lower()
+    return code if code in LANGUAGES else otherwise
+
+
 def _(text: str) -> str:
     # A catalogue answers "" with its own header.
     return _catalog(_language.get()).gettext(text) if text else ""
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name: a text that is translated where it is said
+    return text
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -33,4 +50,14 @@ def ngettext(one: str, many: str, count: int) -> str:
 @lru_cache(maxsize=64)
 def _catalog(language: str) -> gettext.NullTranslations:
     """The catalogue of `language`; English, the language of the source, where there is none."""
-    return gettext.translation("mentiondesk", _LOCALES, [language.replace("-", "_")], fallback=True)
+    source = LOCALES / f"{language[:2]}.po"
+    if not source.exists():
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - not for those who speak English
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

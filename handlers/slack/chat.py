@@ -20,20 +20,20 @@ from handlers.ports import (
     Refused,
     Uprooted,
 )
-from triage.words import _
+from triage.words import N_, _
 
 EVENT_TYPE = "mentiondesk_delivery"
 
 _OUR_FAULT = {
-    "channel_not_found": "Slack does not know the channel, or Mentiondesk is not in it: invite it there.",
-    "not_in_channel": "Mentiondesk is not in the channel: invite it there.",
-    "is_archived": "The channel is archived: choose another one in desk.toml.",
-    "message_not_found": "The message is no longer there.",
-    "cant_dm_bot": "A bot cannot get direct messages.",
-    "user_not_found": "Slack does not know this person.",
-    "user_disabled": "This person's account is switched off.",
-    "expired_trigger_id": "That took longer than Slack allows. Please press the button again.",
-    "msg_blocks_too_long": "The message is longer than Slack allows.",
+    "channel_not_found": N_("Slack does not know the channel, or Mentiondesk is not in it: invite it there."),
+    "not_in_channel": N_("Mentiondesk is not in the channel: invite it there."),
+    "is_archived": N_("The channel is archived: choose another one in desk.toml."),
+    "message_not_found": N_("The message is no longer there."),
+    "cant_dm_bot": N_("A bot cannot get direct messages."),
+    "user_not_found": N_("Slack does not know this person."),
+    "user_disabled": N_("This person's account is switched off."),
+    "expired_trigger_id": N_("That took longer than Slack allows. Please press the button again."),
+    "msg_blocks_too_long": N_("The message is longer than Slack allows."),
 }
 _TOKEN_TROUBLE = {
     "invalid_auth",

@@ -26,7 +26,7 @@ from handlers.slack.blocks import (
 from handlers.slack.quoting import in_line, quote
 from triage.case import Case
 from triage.mention import Author
-from triage.words import _
+from triage.words import N_, _
 
 SHOWN = 6
 
@@ -68,10 +68,10 @@ def draw_ask(matter: Matter, ask: Row[Any]) -> Message:
 
 
 _ASK_ENDS = {
-    "answered": "✅ You answered the question about {who}. Thank you: your answer is with the owner.",
-    "passed": "➡️ You passed on the question about {who}; the next person is asked.",
-    "expired": "⌛ The question about {who} has gone to the next person, its time was over.",
-    "withdrawn": "↩️ The question about {who} was taken back. Nothing to do.",
+    "answered": N_("✅ You answered the question about {who}. Thank you: your answer is with the owner."),
+    "passed": N_("➡️ You passed on the question about {who}; the next person is asked."),
+    "expired": N_("⌛ The question about {who} has gone to the next person, its time was over."),
+    "withdrawn": N_("↩️ The question about {who} was taken back. Nothing to do."),
 }
 
 
@@ -99,10 +99,10 @@ def draw_follow_up(matter: Matter, row: Row[Any]) -> Message:
 
 
 _FOLLOW_UP_ENDS = {
-    "done": "✅ Done: you came back to {who} as promised.",
-    "moved": "📌 The promise to {who} has a new date or a new owner.",
-    "returned": "↩️ The case of {who} went back to the channel, as the reminder was not answered.",
-    "cancelled": "☑️ The case of {who} was closed or given back; nothing left to follow up.",
+    "done": N_("✅ Done: you came back to {who} as promised."),
+    "moved": N_("📌 The promise to {who} has a new date or a new owner."),
+    "returned": N_("↩️ The case of {who} went back to the channel, as the reminder was not answered."),
+    "cancelled": N_("☑️ The case of {who} was closed or given back; nothing left to follow up."),
 }
 
 
@@ -156,30 +156,48 @@ def _time(stamp: int | None) -> str:
 
 
 NOTICES = {
-    "customer_wrote": "💬 {who} wrote again on your case.{again}",
-    "transferred": "🤝 <@{by}> gave you the case of {who}.{note}",
-    "taken_over": "🤝 <@{by}> gave your case of {who} to <@{to}>.",
-    "answered": "💡 <@{by}> answered your question about {who}. The answer waits as a draft in *Reply* on the card.",
-    "no_answer": "⌛ Nobody answered your question about {who}: every expert and lead was asked. It is your turn again.",
-    "due_soon": "⏰ {who} expects an answer by {due}. The case is yours.",
-    "returned": "↩️ The case of {who} went back to the channel: its reminder was not answered.",
-    "post_deleted": "🗑️ A customer of yours deleted their post on X; the case is closed.",
-    "reply_refused": "⚠️ Your reply to {who} did not go out. {problem} Your text is kept: press *Reply* on the card.",
-    "reply_cut_short": "⚠️ Only a part of your reply to {who} went out. {problem} What is left is kept: "
-    "press *Reply* on the card.",
-    "delete_refused": "⚠️ X did not delete the reply to {who}. {problem} It still stands.",
-    "reply_unknown": "❓ X did not say whether your reply to {who} went out. Look on X, then press a button on the card.",
-    "budget": "💶 This month's reading budget for X ({usd} US$) is used up. New mentions are not read until next "
-    "month, or until you raise `monthly_budget_usd` in desk.toml. Replies still go out.",
-    "gap": "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
-    "look at X's own search.",
-    "trouble": "⚠️ Since {since}: {cause}",
-    "trouble_over": "✅ It works again since {until}. Before that, from {since} on: {cause}",
-    "clock_moved": "🕰️ The clock of the desk's machine moved by {minutes} min: it was set, or the machine slept. "
-    "Reminders and due times that fell into the gap are handled now, each once.",
-    "message_refused": "⚠️ Slack refuses a message of the desk ({what}): {problem}",
-    "card_refused": "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The cases are kept "
-    "and their cards appear as soon as that is mended: invite Mentiondesk to the channel.",
+    "customer_wrote": N_("💬 {who} wrote again on your case.{again}"),
+    "transferred": N_("🤝 <@{by}> gave you the case of {who}.{note}"),
+    "taken_over": N_("🤝 <@{by}> gave your case of {who} to <@{to}>."),
+    "answered": N_(
+        "💡 <@{by}> answered your question about {who}. The answer waits as a draft in *Reply* on the card."
+    ),
+    "no_answer": N_(
+        "⌛ Nobody answered your question about {who}: every expert and lead was asked. It is your turn again."
+    ),
+    "due_soon": N_("⏰ {who} expects an answer by {due}. The case is yours."),
+    "returned": N_("↩️ The case of {who} went back to the channel: its reminder was not answered."),
+    "post_deleted": N_("🗑️ A customer of yours deleted their post on X; the case is closed."),
+    "reply_refused": N_(
+        "⚠️ Your reply to {who} did not go out. {problem} Your text is kept: press *Reply* on the card."
+    ),
+    "reply_cut_short": N_(
+        "⚠️ Only a part of your reply to {who} went out. {problem} What is left is kept: "
+        "press *Reply* on the card."
+    ),
+    "delete_refused": N_("⚠️ X did not delete the reply to {who}. {problem} It still stands."),
+    "reply_unknown": N_(
+        "❓ X did not say whether your reply to {who} went out. Look on X, then press a button on the card."
+    ),
+    "budget": N_(
+        "💶 This month's reading budget for X ({usd} US$) is used up. New mentions are not read until next "
+        "month, or until you raise `monthly_budget_usd` in desk.toml. Replies still go out."
+    ),
+    "gap": N_(
+        "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
+        "look at X's own search."
+    ),
+    "trouble": N_("⚠️ Since {since}: {cause}"),
+    "trouble_over": N_("✅ It works again since {until}. Before that, from {since} on: {cause}"),
+    "clock_moved": N_(
+        "🕰️ The clock of the desk's machine moved by {minutes} min: it was set, or the machine slept. "
+        "Reminders and due times that fell into the gap are handled now, each once."
+    ),
+    "message_refused": N_("⚠️ Slack refuses a message of the desk ({what}): {problem}"),
+    "card_refused": N_(
+        "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The cases are kept "
+        "and their cards appear as soon as that is mended: invite Mentiondesk to the channel."
+    ),
 }
 
 

@@ -16,7 +16,7 @@ from yarl import URL
 
 from bot.clock import Now, system_clock
 from handlers.ports import AccountProblem, DoorProblem, NotDone, OutcomeUnknown, Pace, RateLimited, Refused
-from triage.words import _
+from triage.words import N_, _
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 
@@ -161,17 +161,27 @@ def _seconds_until_reset(headers: Any, now: datetime) -> float:
 
 # X's own words, and ours for the person who pressed Send. From X's problem details, November 2026.
 _REFUSALS = {
-    "only reply to or quote": "X lets us answer this post only by hand: its author did not mention this account. "
-    "Use Open in X, then I posted it.",
-    "duplicate": "X takes the same text only once. Change a few words, then send it again.",
-    "deleted or not visible": "The customer's post is deleted, or hidden from this account. If it is gone, resolve "
-    "the case: nobody waits for an answer.",
-    "blocked": "The author has blocked this account on X, so nothing from it reaches them. Resolve the case, or "
-    "answer from another account by Open in X.",
-    "not authorized": "X does not let this account answer here: the author is protected or has blocked it. Resolve "
-    "the case, or ask them to write to you another way.",
-    "suspended": "X has suspended this account, so nothing of it goes out. Tell a lead: only X can lift that.",
-    "too long": "X says that the text is too long. Cut it, then send it again.",
+    "only reply to or quote": N_(
+        "X lets us answer this post only by hand: its author did not mention this account. "
+        "Use Open in X, then I posted it."
+    ),
+    "duplicate": N_("X takes the same text only once. Change a few words, then send it again."),
+    "deleted or not visible": N_(
+        "The customer's post is deleted, or hidden from this account. If it is gone, resolve "
+        "the case: nobody waits for an answer."
+    ),
+    "blocked": N_(
+        "The author has blocked this account on X, so nothing from it reaches them. Resolve the case, or "
+        "answer from another account by Open in X."
+    ),
+    "not authorized": N_(
+        "X does not let this account answer here: the author is protected or has blocked it. Resolve "
+        "the case, or ask them to write to you another way."
+    ),
+    "suspended": N_(
+        "X has suspended this account, so nothing of it goes out. Tell a lead: only X can lift that."
+    ),
+    "too long": N_("X says that the text is too long. Cut it, then send it again."),
 }
 
 
