@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test faults check bench lock clean
+.PHONY: help demo test faults check bench translations lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ check: .venv/dev  ## Format, lint, types and import contracts
 
 bench: .venv/dev  ## Measure against raw floors and against Bolt as documented; BENCH="socket --quick", say
 	$(BIN)/python -m bench $(BENCH)
+
+translations: .venv/dev  ## Gather the texts anew into triage/locales/*.po, where each is then translated
+	PYTHONPATH=tests $(BIN)/python -m translations
 
 lock: .venv/dev  ## Choose the versions anew; the lock names no index and no host
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --extra postgres --group build -o requirements.lock

@@ -42,6 +42,7 @@ from handlers.slack.gestures import Gestures, Tasks
 from handlers.slack.room import Room
 from handlers.timers import Timekeeper
 from triage.desk import Policy
+from triage.words import speak
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ class Mentiondesk:
 
     async def start(self) -> None:
         """Open the database, greet Slack, listen, and set everything going; X may be away."""
+        speak(self.policy.desk.staff_language)
         database = Database(self.settings.database_url)
         self._undone.push_async_callback(database.close)
         await database.lock()
@@ -155,7 +157,7 @@ class Mentiondesk:
         deliver = Deliver(
             self.desk,
             health,
-            Showing(self.desk, SlackChat(client), painter),
+            Showing(self.desk, SlackChat(client), painter, directory.language_of),
             Publishing(self.desk, dict(networks)),
         )
         sources = sources_of(self.policy, self._x)

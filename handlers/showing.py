@@ -1,6 +1,8 @@
 """What is shown in Slack: a message posted once, redrawn in place, removed."""
 
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,10 +15,12 @@ from db.places import Place, Standing
 from handlers.desk import delivering
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
-from handlers.ports import Chat, Message, PictureRefused, Refused, Uprooted
+from handlers.ports import Chat, DoorProblem, Message, PictureRefused, Refused, Uprooted
 from handlers.slack.drawing import Drawn, NotYet, Painter
-from triage.words import _
+from triage.words import _, speaking
 
+# What the desk speaks with somebody.
+LanguageOf = Callable[[str], Awaitable[str]]
 # Slack takes about one message a second in a channel.
 POST_SECONDS = 1.0
 # A look into the past begins a little before the intent: two clocks never agree.
@@ -32,6 +36,7 @@ class Showing:
     desk: Desk
     chat: Chat
     painter: Painter
+    language_of: LanguageOf
 
     async def message(self, attempt: Attempt) -> float:
         """Draw it as it is now; post it, or redraw it where it stands."""
@@ -63,6 +68,18 @@ class Showing:
         return 0.0
 
     async def _drawn(self, delivery: Delivery) -> tuple[Drawn | None, Row[Any] | None]:
+        """In the language of whose direct message it is; in channels, in the desk's."""
+        person = delivery.payload.get("person")
+        with speaking(await self._language(person)):
+            return await self._as_it_is(delivery)
+
+    async def _language(self, person: str | None) -> str:
+        if person:
+            with suppress(DoorProblem):
+                return await self.language_of(person)
+        return self.desk.policy.desk.staff_language
+
+    async def _as_it_is(self, delivery: Delivery) -> tuple[Drawn | None, Row[Any] | None]:
         async with self.desk.database.read() as connection:
             drawn = await self.painter.draw(connection, delivery, self.desk.now())
             return drawn, await places.place_of(connection, delivery.message_subject)

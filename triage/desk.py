@@ -60,7 +60,7 @@ class DeskSection(_Section):
     timezone: Timezone
     channel: ChannelId
     languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
-    staff_language: Literal["en"] = "en"
+    staff_language: Literal["en", "it", "pl"] = "en"
     leads: list[SlackId] = []
     signature: Signature = "^{initials}"
     message_link: bool = True

@@ -39,6 +39,7 @@ class Person:
     initials: str
     role: Role
     timezone: str = "UTC"
+    language: str = "en"  # what the desk speaks with them
     first_name: str = ""  # as they sign; of the name when nothing better is known
 
     @property

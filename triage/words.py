@@ -53,11 +53,11 @@ def _catalog(language: str) -> gettext.NullTranslations:
     source = LOCALES / f"{language[:2]}.po"
     if not source.exists():
         return gettext.NullTranslations()
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - not for those who speak English
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
 
     compiled = io.BytesIO()
     with source.open("rb") as file:
-        write_mo(compiled, read_po(file))
+        write_mo(compiled, read_po(file, locale=language[:2]))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.ports import DoorProblem
 from handlers.slack.chat import call
+from triage import words
 from triage.desk import Policy
 from triage.people import Person, PersonEntry, Role, initials_of
 
@@ -55,8 +56,16 @@ class Directory:
             initials=(entry and entry.initials) or initials_of(full_name),
             role=await self._role(slack, user, entry),
             timezone=user.get("tz") or self._policy.desk.timezone,
+            language=self._language(user),
             first_name=(full_name.split() or [""])[0],
         )
+
+    async def language_of(self, slack: str) -> str:
+        """What the desk speaks with somebody: the language of their Slack, if there are texts in it."""
+        return self._language(await self._user(slack))
+
+    def _language(self, user: dict[str, Any]) -> str:
+        return words.known(user.get("locale"), self._policy.desk.staff_language)
 
     async def is_gone(self, slack: str) -> bool:
         user = await self._user(slack)
@@ -83,7 +92,7 @@ class Directory:
         if kept and time.monotonic() - kept[0] < FRESH_SECONDS:
             return kept[1]
         try:
-            user = (await call(self._client.users_info, user=slack))["user"]
+            user = (await call(self._client.users_info, user=slack, include_locale=True))["user"]
         except DoorProblem:
             if kept:
                 return kept[1]  # what we knew is better than nothing while Slack is unwell

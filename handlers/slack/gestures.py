@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from handlers.slack.inputs import inputs_of
 from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.case import DeskError
 from triage.people import Person, Role
-from triage.words import _
+from triage.words import _, speak, speaking
 
 log = structlog.get_logger()
 
@@ -174,6 +175,7 @@ class Gestures:
     async def _run(self, handler: OnClick, body: dict[str, Any]) -> None:
         started = time.perf_counter()
         click = None
+        await self._speak_with(body["user"]["id"])
         try:
             click = await self._click_of(body)
             await handler(self.room, click)
@@ -194,6 +196,7 @@ class Gestures:
 
     async def _overhear(self, handler: OnEvent, body: dict[str, Any]) -> None:
         """Nobody waits for an answer: what goes wrong is told when they press something."""
+        await self._speak_with(body["user"]["id"])
         try:
             await self.require_colleague(body)
             await handler(self.room, body)
@@ -226,6 +229,7 @@ class Gestures:
         return True
 
     async def _commanded(self, handler: OnCommand, body: dict[str, Any]) -> None:
+        await self._speak_with(body["user_id"])
         try:
             await self.require_colleague({"team_id": body["team_id"]})
             await handler(self.room, await self.room.directory.person(body["user_id"]), body)
@@ -246,6 +250,17 @@ class Gestures:
             trigger_id=body.get("trigger_id", ""),
             body=body,
         )
+
+    async def _speak_with(self, slack: str) -> None:
+        """From here on in their language, in this task and those it begins."""
+        speak(await self._language_of(slack))
+
+    async def _language_of(self, slack: str) -> str:
+        """The desk's own while Slack is slow."""
+        with suppress(TimeoutError, DoorProblem):
+            async with asyncio.timeout(NAME_SECONDS):
+                return await self.room.directory.language_of(slack)
+        return self.room.desk.policy.desk.staff_language
 
     async def require_colleague(self, body: dict[str, Any]) -> None:
         """Only this workspace's people: a shared channel shows the card to others too."""
@@ -291,6 +306,12 @@ class Gestures:
         self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str | None
     ) -> tuple[dict[str, Any], Next | None]:
         """What the ack says, and what follows it."""
+        with speaking(await self._language_of(body["user"]["id"])):
+            return await self._answered(handler, body, field_of_errors)
+
+    async def _answered(
+        self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str | None
+    ) -> tuple[dict[str, Any], Next | None]:
         led_to: list[Next] = []
         errors = await self._errors_of(self._submit(handler, body, led_to), field_of_errors or "")
         if errors and field_of_errors is None:

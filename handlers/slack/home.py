@@ -30,7 +30,7 @@ from handlers.slack.lists import draw_line, lines_of
 from handlers.slack.room import Click, Room
 from triage.case import Outcome
 from triage.people import Person, Role
-from triage.words import _, ngettext
+from triage.words import _, ngettext, speak
 
 PAGE = 10
 MOST_TROUBLES = 5
@@ -51,7 +51,9 @@ def register(gestures: Gestures) -> None:
 async def on_opened(room: Room, body: dict[str, Any]) -> None:
     event = body["event"]
     if event.get("tab", "home") == "home":
-        await publish(room, await room.directory.person(event["user"]), FIRST)
+        person = await room.directory.person(event["user"])
+        speak(person.language)
+        await publish(room, person, FIRST)
 
 
 async def on_page(room: Room, click: Click) -> None:

@@ -58,6 +58,10 @@ ISOLATES = "\u2068\u2069"  # around what other people wrote
 OWNER = Person(ANNA, "anna", "AB", Role.AGENT)
 
 
+async def in_english(_person: str) -> str:
+    return "en"
+
+
 @dataclass
 class Call:
     """One call of the pretend Slack: what was shown where, and from when to when it was in hand."""
@@ -162,7 +166,7 @@ class Replica:
         self.desk = Desk(self.database, POLICY, system_clock)
         networks: dict[str, Any] = {"x": X({}, {})}
         health = Health(self.desk)
-        shows = Showing(self.desk, self.slack, Painter(POLICY, networks))
+        shows = Showing(self.desk, self.slack, Painter(POLICY, networks), in_english)
         turns = Turns(self.desk, Deliver(self.desk, health, shows, Publishing(self.desk, networks)))
         engine, _leases = engine_of(turns, [])
         people: Any = Directory  # nobody is looked up here
