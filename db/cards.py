@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.among import among
 from db.mentions import author_of
-from db.tables import asks, authors, cases, follow_ups, replies, writing
+from db.tables import approvals, asks, authors, cases, follow_ups, replies, writing
 from triage.case import OPEN, Case, Outcome
 from triage.mention import Author
 
@@ -24,6 +24,7 @@ class Beside:
     asked: bool
     promised: bool
     writing: bool
+    approval: bool
 
 
 async def beside(connection: AsyncConnection, case: Case) -> Beside:
@@ -38,6 +39,7 @@ async def beside(connection: AsyncConnection, case: Case) -> Beside:
         asked=row.asked,
         promised=row.promised,
         writing=row.writing,
+        approval=row.approval,
     )
 
 
@@ -51,6 +53,7 @@ def _beside() -> Select[Any]:
     copies = other.c.alike == cases.c.id
     unanswered = and_(copies, among(other.c.status, OPEN), other.c.first_reply_at.is_(None))
     promised = and_(follow_ups.c.case_id == cases.c.id, among(follow_ups.c.state, ["promised", "reminded"]))
+    waits = and_(approvals.c.case_id == cases.c.id, approvals.c.state == "asked")
     return (
         select(
             authors,
@@ -61,6 +64,7 @@ def _beside() -> Select[Any]:
             select(replies.c.id).where(replies.c.case_id == cases.c.id).exists().label("replied"),
             select(asks.c.id).where(asks.c.case_id == cases.c.id).exists().label("asked"),
             select(follow_ups.c.id).where(promised).exists().label("promised"),
+            select(approvals.c.id).where(waits).exists().label("approval"),
             select(writing.c.person).where(writing.c.case_id == cases.c.id).exists().label("writing"),
         )
         .select_from(cases)

@@ -198,6 +198,39 @@ drafts = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# A reply that waits until somebody else has read it.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("who", String, nullable=False),  # who wrote it
+    Column("typed", Text, nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("account", String, nullable=False),
+    Column("seen", String, nullable=False),  # the case as its writer, then whoever decides, saw it
+    Column("despite", JSON, nullable=False),  # what the guard found, and why it is sent all the same; or {}
+    Column("remind_at", UtcDateTime),
+    Column("reasons", JSON, nullable=False),  # why it waits
+    Column("state", String, nullable=False),  # asked, approved, sent_back, withdrawn
+    Column("step", Integer, nullable=False),  # how often it was passed on
+    Column("asked", JSON, nullable=False),  # whom
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("decided_by", String),
+    Column("decided_at", UtcDateTime),
+    Column("reason", Text),  # why it was sent back
+    Column("sent_text", Text),  # what was approved, where that is not what was typed
+    **NUMBERED,
+)
+_WAITS = text("state = 'asked'")
+Index(
+    "ix_approvals_one_waits",
+    approvals.c.case_id,
+    unique=True,
+    sqlite_where=_WAITS,
+    postgresql_where=_WAITS,
+)
+
 # Who has the reply modal of a case open, as far as we know.
 writing = Table(
     "writing",

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import structlog
 
-from db import cases, deliveries, promises, reading, timers
+from db import approvals, cases, deliveries, promises, reading, timers
 from db.timers import Timer
-from handlers.desk import delivering, escalating, following_up, forgetting, keeping_time, writing
+from handlers.desk import approving, delivering, escalating, following_up, forgetting, keeping_time, writing
 from handlers.desk.work import Desk, Work, use_case
 from handlers.slack.directory import Directory
 from triage.case import CaseMoved, DeskError
@@ -55,6 +55,8 @@ class Timekeeper:
                 await keeping_time.breach(self.desk, timer)
             case "ask":
                 await escalating.expire(self.desk, timer, await self._experts(timer))
+            case approving.TIMER:
+                await approving.expire(self.desk, timer, await self._approvers(timer))
             case "follow_up":
                 await following_up.fall_due(self.desk, timer)
             case "follow_up_unanswered":
@@ -70,6 +72,13 @@ class Timekeeper:
             ask = await promises.load_ask(connection, timer.subject_id)
             area = (await cases.load(connection, ask.case_id)).area if ask else None
         return await self.directory.experts_of(area)
+
+    async def _approvers(self, timer: Timer) -> list[str]:
+        """Whom to ask next."""
+        async with self.desk.database.read() as connection:
+            row = await approvals.load(connection, timer.subject_id)
+            area = (await cases.load(connection, row.case_id)).area if row else None
+        return await self.directory.approvers(area, row.who, row.step + 1) if row else []
 
     async def next_due(self) -> timedelta | None:
         """How long until the next timer; None when none is armed."""

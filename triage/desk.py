@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from triage import compose
+from triage.approval import Approval
 from triage.people import PersonEntry, SlackId
 from triage.priority import Priority, PriorityRules
 from triage.routing import Area
@@ -133,6 +134,7 @@ class Policy(_Section):
     account: Annotated[list[Account], Field(min_length=1)]
     x: XSection = XSection()
     guard: GuardSection = GuardSection()
+    approval: Approval | None = None
     watch: list[Watch] = []
     area: list[Area] = []
     person: list[PersonEntry] = []
@@ -165,6 +167,10 @@ class Policy(_Section):
     def leads_of(self, area: str | None) -> list[str]:
         found = self.area_named(area)
         return [found.lead] if found and found.lead else list(self.desk.leads)
+
+    def all_leads(self, area: str | None) -> list[str]:
+        """The area's lead first, then the desk's."""
+        return list(dict.fromkeys([*self.leads_of(area), *self.desk.leads]))
 
     def experts_of(self, area: str | None) -> list[str]:
         found = self.area_named(area)

@@ -40,6 +40,7 @@ class Person:
     role: Role
     timezone: str = "UTC"
     language: str = "en"  # what the desk speaks with them
+    supervised: bool = False  # writes replies, and each waits until somebody else has read it
     first_name: str = ""  # as they sign; of the name when nothing better is known
 
     @property
@@ -83,6 +84,8 @@ _AGENT = _TRAINEE | {
     "transfer": _ALL,  # an absent colleague's customer must not wait; the owner is told
     "reply": _MINE,
     "undo": _MINE,
+    "withdraw": _ALL,  # its writer, and leads: the approval says whose it is
+    "approve": _ALL,  # leads, and who was asked: the approval says whom
     "delete_reply": _ALL,  # its author, and leads: the reply says whose it is
     "move": _MINE,
     "posted": _MINE,
@@ -100,6 +103,10 @@ RIGHTS: dict[Role, dict[str, frozenset[Whose]]] = {
 }
 
 
+# What somebody may who is learning, where desk.toml has each reply of theirs read first.
+_SUPERVISED = {"reply": _MINE, "undo": _OWN, "withdraw": _OWN}
+
+
 class NotAllowed(DeskError):
     """You may look at this case, but not do that."""
 
@@ -111,14 +118,18 @@ def whose(case: Case, person: Person) -> Whose:
 
 
 def may(person: Person, gesture: str, case: Case) -> bool:
-    return whose(case, person) in RIGHTS[person.role].get(gesture, frozenset())
+    return whose(case, person) in rights_of(person).get(gesture, frozenset())
+
+
+def rights_of(person: Person) -> dict[str, frozenset[Whose]]:
+    return RIGHTS[person.role] | (_SUPERVISED if person.supervised else {})
 
 
 def require(person: Person, gesture: str, case: Case) -> None:
     """Raise NotAllowed, with a sentence that says who may, unless the table lets `person` do it."""
     if may(person, gesture, case):
         return
-    if gesture in RIGHTS[person.role]:
+    if gesture in rights_of(person):
         raise NotAllowed(
             _("<@{owner}> has this case. Ask them, a lead, or transfer it first.").format(owner=case.owner)
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from db import cases, mentions, places
 from handlers.desk import spending
-from handlers.desk.loose_ends import cancel_follow_ups, withdraw_asks
+from handlers.desk.loose_ends import tie_up
 from handlers.desk.work import Work, use_case
 from triage import language, priority, privacy
 from triage.case import Case, Move, Outcome
@@ -73,8 +73,7 @@ async def _vanish(work: Work, case: Case) -> None:
         changes["closed_at"] = work.now
     moved = await work.move(case, Move.VANISH, None, **changes)
     await work.stop_clock(case.id)
-    await withdraw_asks(work, moved)
-    await cancel_follow_ups(work, moved)
+    await tie_up(work, moved)
     if was_open and case.owner:
         await work.tell(case.owner, "post_deleted", moved)
 

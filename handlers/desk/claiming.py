@@ -1,7 +1,7 @@
 """Taking a case, giving it back, giving it to a colleague."""
 
 from db import cases
-from handlers.desk.loose_ends import cancel_follow_ups, hand_over_follow_ups, withdraw_asks
+from handlers.desk.loose_ends import hand_over_follow_ups, tie_up, withdraw_approval
 from handlers.desk.work import Work, use_case
 from triage.case import Case, DeskError, Move
 from triage.people import Person
@@ -51,6 +51,7 @@ async def transfer(work: Work, case_id: int, person: Person, to: Person, note: s
         case, Move.TRANSFER, person, detail={"to": to.slack, "note": note}, owner=to.slack
     )
     await hand_over_follow_ups(work, moved, to.slack)
+    await withdraw_approval(work, moved)
     if to.slack != person.slack:
         await work.tell(to.slack, "transferred", moved, by=person.slack, note=note)
     if case.owner not in (None, person.slack):
@@ -61,6 +62,5 @@ async def transfer(work: Work, case_id: int, person: Person, to: Person, note: s
 async def give_back(work: Work, case: Case, move: Move, person: Person | None) -> Case:
     """Return a case to the channel: no owner, no expert asked, no date promised."""
     moved = await work.move(case, move, person, owner=None)
-    await withdraw_asks(work, moved)
-    await cancel_follow_ups(work, moved)
+    await tie_up(work, moved)
     return moved

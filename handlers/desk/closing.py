@@ -3,7 +3,7 @@
 from typing import Any
 
 from db import replies
-from handlers.desk.loose_ends import cancel_follow_ups, withdraw_asks
+from handlers.desk.loose_ends import tie_up
 from handlers.desk.work import Work, use_case
 from triage.case import Case, Move, Outcome
 from triage.people import Person
@@ -28,8 +28,7 @@ async def close(work: Work, case: Case, move: Move, person: Person, outcome: Out
         case, move, person, detail={"outcome": outcome.value}, owner=case.owner or person.slack, **changes
     )
     await work.stop_clock(case.id)
-    await withdraw_asks(work, moved)
-    await cancel_follow_ups(work, moved)
+    await tie_up(work, moved)
     return moved
 
 

@@ -5,9 +5,34 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import promises, timers
+from db import approvals, promises, timers
 from handlers.desk.work import Work
 from triage.case import Case
+
+
+async def tie_up(work: Work, case: Case) -> None:
+    """A case ends, or goes back to the channel: no expert is asked any more, no date promised, no reply waits."""
+    await withdraw_asks(work, case)
+    await cancel_follow_ups(work, case)
+    await withdraw_approval(work, case)
+
+
+async def withdraw_approval(work: Work, case: Case) -> None:
+    """Nobody is asked to approve a reply of this case any more; its text is its writer's draft."""
+    row = await approvals.waiting(work.connection, case.id)
+    if row is None or not await approvals.settle(
+        work.connection, row.id, "withdrawn", decided_at=work.now, decided_by=None
+    ):
+        return
+    await end_approval(work, row)
+    await work.tell(row.who, "approval_moot", case)
+
+
+async def end_approval(work: Work, row: Row[Any]) -> None:
+    """Its timer ends, and what each approver sees says so."""
+    await timers.cancel(work.connection, f"approval:{row.id}", at=work.now)
+    for person in row.asked:
+        await work.draw_dm(f"approval:{row.id}:{person}", person, row.case_id)
 
 
 async def withdraw_asks(work: Work, case: Case) -> None:

@@ -1,6 +1,7 @@
 """Answering in the brand's name: queued, taken back, sent, refused."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,22 +27,27 @@ class TooLate(DeskError):
     """Too late: the reply has left already."""
 
 
-@use_case
-async def send(
-    work: Work,
-    case_id: int,
-    person: Person,
-    parts: Sequence[str],
-    text: str,
-    seen: str,
-    despite: Mapping[str, str] | None = None,
-    remind_at: datetime | None = None,
-) -> Case:
-    """Queue a reply, to leave after `undo_seconds`. `text` is what was typed, kept if it comes back.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out. `typed` is kept, should it come back.
 
     `despite` is what the guard found, and the reason why it goes out all the same: it stays in the history.
     `remind_at` is when to look whether the customer did what it asks for: promised once it is public.
+    """
 
+    parts: Sequence[str]
+    typed: str
+    despite: Mapping[str, str] = field(default_factory=dict)
+    remind_at: datetime | None = None
+
+
+@use_case
+async def send(
+    work: Work, case_id: int, person: Person, answer: Answer, seen: str, *, nobody_else: bool = False
+) -> Case:
+    """Queue a reply, to leave after `undo_seconds`.
+
+    `nobody_else`: somebody should have read it first, and there was nobody.
     Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
     Undecided while nobody knows of an earlier reply whether it went out.
     """
@@ -50,46 +56,44 @@ async def send(
     _now, news = await changed_since(work.connection, case, seen)
     if news:
         raise Changed(news)
+    detail = {"nobody_else": True} if nobody_else else {}
+    return await leave(work, case, person.slack, answer, **detail)
+
+
+async def leave(work: Work, case: Case, who: str, answer: Answer, **detail: Any) -> Case:
+    """Queue what `who` has written: it leaves after `undo_seconds`. Raises NotByApi, Undecided."""
+    await require_decided(work.connection, case)
     posts = await mentions.conversation(work.connection, case.id)
     target = target_of(posts, case.account, work.policy.handles)
     if target is None:
         raise NotByApi
-    reply = await _queue(work, case, person, parts, text, target, remind_at)
-    await replies.drop_draft(work.connection, case.id, person.slack)
-    await writing.end(work.connection, case.id, person.slack)
-    if despite:
-        await work.record(case, "sent_anyway", person, reply=reply, **despite)
+    reply = await _queue(work, case, who, answer, target)
+    await replies.drop_draft(work.connection, case.id, who)
+    await writing.end(work.connection, case.id, who)
+    if answer.despite:
+        await work.record(case, "sent_anyway", who, reply=reply, **answer.despite)
     await work.stop_clock(case.id)
-    return await work.move(
-        case, Move.REPLY, person, detail={"reply": reply}, owner=case.owner or person.slack, due_at=None
-    )
+    told = {"reply": reply, **detail}
+    return await work.move(case, Move.REPLY, who, detail=told, owner=case.owner or who, due_at=None)
 
 
-async def _queue(
-    work: Work,
-    case: Case,
-    person: Person,
-    parts: Sequence[str],
-    text: str,
-    target: Target,
-    remind_at: datetime | None,
-) -> int:
+async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Target) -> int:
     """The reply's row and the delivery of its first part; returns its id."""
     goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
     reply = await replies.keep(
         work.connection,
         case_id=case.id,
-        who=person.slack,
+        who=who,
         account=target.account,
         answers=target.post.post_id,
-        typed=text,
-        parts=list(parts),
+        typed=answer.typed,
+        parts=list(answer.parts),
         posts=[],
         state="queued",
         queued_at=work.now,
         goes_at=goes_at,
         due_before=case.due_at,
-        remind_at=remind_at,
+        remind_at=answer.remind_at,
     )
     await deliver_part(work, case, reply, target.account, 0, goes_at)
     return reply

@@ -68,10 +68,9 @@ class Work:
         await self.draw_card(moved)
         return moved
 
-    async def record(self, case: Case, what: str, who: Person | None = None, **detail: Any) -> None:
-        await cases.record(
-            self.connection, case.id, what, at=self.now, who=who.slack if who else None, detail=detail
-        )
+    async def record(self, case: Case, what: str, who: Person | str | None = None, **detail: Any) -> None:
+        slack = who.slack if isinstance(who, Person) else who
+        await cases.record(self.connection, case.id, what, at=self.now, who=slack, detail=detail)
 
     async def draw_card(self, case: Case) -> None:
         """Ask for the card: posted in the channel's lane, or edited, which waits for no post."""

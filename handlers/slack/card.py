@@ -50,6 +50,7 @@ def draw_card(view: CardView) -> Message:
         _priority(view),
         _standing(view),
         *progress.reply(view),
+        *progress.approval(view),
         *progress.writing(view),
         *progress.expert(view),
         *progress.ticket(view),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cards, mentions, promises, replies, writing
+from db import approvals, cards, mentions, promises, replies, writing
 from handlers.desk.composing import target_of
 from handlers.ports import Network
 from triage.case import Case, Outcome
@@ -26,6 +26,7 @@ class CardView:
     reply: Row[Any] | None
     ask: Row[Any] | None
     follow_up: Row[Any] | None
+    approval: Row[Any] | None  # a reply that waits until somebody else has read it
     writers: list[str]  # who writes an answer just now
     alike: tuple[int, int]  # near-copies under this card, and how many of them nobody has answered
     policy: Policy
@@ -56,6 +57,7 @@ async def view_of(
         reply=await replies.foremost(connection, case.id) if beside.replied else None,
         ask=await promises.latest_ask(connection, case.id) if beside.asked else None,
         follow_up=promised[0] if promised else None,
+        approval=await approvals.waiting(connection, case.id) if beside.approval else None,
         writers=await writing.writers(connection, case.id) if beside.writing else [],
         alike=beside.alike,
         policy=policy,

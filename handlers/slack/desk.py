@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from handlers.slack import (
+    approving,
     board,
     by_hand,
     claiming,
@@ -32,6 +33,7 @@ ABILITIES = (
     claiming,
     escalating,
     replying,
+    approving,
     drafting,
     by_hand,
     closing,

@@ -139,6 +139,7 @@ def event_in_words(event: Row[Any]) -> str:
     who = f"<@{event.who}>" if event.who else _("Mentiondesk")
     detail = event.detail
     what = "reply_deleted" if detail.get("deleted") else event.what
+    what = "nobody_else" if detail.get("nobody_else") else what
     template = _(EVENTS_IN_WORDS.get(what, "{who}: {what}"))
     return template.format(who=who, what=event.what.replace("_", " "), **_words_of(detail))
 
@@ -152,6 +153,8 @@ def _words_of(detail: dict[str, Any]) -> dict[str, str]:
         "note": f": {excerpt(note, 300)}" if note else "",
         "question": excerpt(detail.get("question", ""), 300),
         "text": _remark(detail.get("text", ""), 500),
+        "before_text": excerpt(detail.get("before_text", ""), 400),
+        "after_text": excerpt(detail.get("after_text", ""), 400),
         "problem": escape(str(problem or "")),
         "ticket": inline(str(detail.get("ticket", ""))),
         "outcome": Outcome(detail["outcome"]).in_words() if detail.get("outcome") else "",
@@ -184,6 +187,13 @@ EVENTS_IN_WORDS = {
     "pass": N_("The question went from {from} to {to}"),
     "answer": N_("{who} answered the question"),
     "no_answer": N_("Nobody answered the question; back to the owner"),
+    "ask_approval": N_("{who} asked {to} to read the answer first"),
+    "approval_passed_on": N_("Nobody has read it yet: {to} is asked too"),
+    "approve": N_("{who} approved the answer"),
+    "edited_reply": N_("{who} edited and approved the answer. Before: {before_text} After: {after_text}"),
+    "send_back": N_("{who} sent the answer back{note}"),
+    "withdraw": N_("{who} withdrew the answer"),
+    "nobody_else": N_("{who} answered the customer; nobody else could approve it"),
     "reply": N_("{who} answered the customer {url}"),
     "sent": N_("The answer is public, {url}"),
     "undo": N_("The answer, or the rest of it, did not go out {problem}"),

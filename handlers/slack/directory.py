@@ -49,20 +49,26 @@ class Directory:
             or slack
         )
         entry = self._entries.get(slack)
+        role = await self._role(slack, user, entry)
         full_name = profile.get("real_name") or user.get("real_name") or name
         return Person(
             slack=slack,
             name=name,
             initials=(entry and entry.initials) or initials_of(full_name),
-            role=await self._role(slack, user, entry),
+            role=role,
             timezone=user.get("tz") or self._policy.desk.timezone,
             language=self._language(user),
+            supervised=role is Role.TRAINEE and self._reads_first(role),
             first_name=(full_name.split() or [""])[0],
         )
 
     async def language_of(self, slack: str) -> str:
         """What the desk speaks with somebody: the language of their Slack, if there are texts in it."""
         return self._language(await self._user(slack))
+
+    def _reads_first(self, role: Role) -> bool:
+        rules = self._policy.approval
+        return rules is not None and role in rules.roles
 
     def _language(self, user: dict[str, Any]) -> str:
         return words.known(user.get("locale"), self._policy.desk.staff_language)
@@ -150,6 +156,25 @@ class Directory:
             return kept[1] if kept else []
         self._groups[group] = (time.monotonic(), members)
         return members
+
+    async def approvers(self, area: str | None, author: str, step: int) -> list[str]:
+        """Whom a reply waits for at a step: those named, then each lead, then everybody who may; at last nobody."""
+        rules = self._policy.approval
+        named = await self.expand(rules.approvers) if rules else []
+        leads = [[lead] for lead in self._policy.all_leads(area) if lead not in named]
+        steps = [people for one in (named, *leads) if (people := [who for who in one if who != author])]
+        if step < len(steps):
+            return steps[step]
+        if step > len(steps):
+            return []
+        return [
+            who
+            for who in sorted(await self._desk_members())
+            if who != author and await self._may_approve(who)
+        ]
+
+    async def _may_approve(self, slack: str) -> bool:
+        return (await self.person(slack)).role in (Role.AGENT, Role.LEAD)
 
     async def experts_of(self, area: str | None) -> list[str]:
         return await self.expand(self._policy.experts_of(area))

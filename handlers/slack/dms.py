@@ -24,6 +24,7 @@ from handlers.slack.blocks import (
     words,
 )
 from handlers.slack.quoting import in_line, quote
+from triage.approval import Why
 from triage.case import Case
 from triage.mention import Author
 from triage.words import N_, _
@@ -72,6 +73,45 @@ _ASK_ENDS = {
     "passed": N_("➡️ You passed on the question about {who}; the next person is asked."),
     "expired": N_("⌛ The question about {who} has gone to the next person, its time was over."),
     "withdrawn": N_("↩️ The question about {who} was taken back. Nothing to do."),
+}
+
+
+def draw_approval(matter: Matter, row: Row[Any]) -> Message:
+    """A reply to read before it goes out; once decided, how."""
+    ended = _APPROVAL_ENDS.get(row.state)
+    if ended:
+        by = f"<@{row.decided_by}>" if row.decided_by else _("Mentiondesk")
+        line = _(ended).format(who=matter.who, by=by)
+        return Message(line, [section(line), *_link_to_card(matter)])
+    why = ", ".join(Why(one).in_words() for one in row.reasons)
+    head = _("🔎 <@{writer}> asks you to read this reply to {who} from *@{account}* first: {why}.").format(
+        writer=row.who, who=matter.who, account=row.account, why=why
+    )
+    found = _("⚠️ The guard found {found}. Why it is to be sent all the same: {note}")
+    despite = {name: inline(str(value)) for name, value in row.despite.items()}
+    choice = f"{row.id}:{matter.case.id}"
+    blocks = [
+        section(head),
+        *conversation(matter.posts, matter.author),
+        context(_("*The reply, as everybody will see it:*")),
+        *(words(part, 2000) for part in row.parts),
+        *([context(found.format(**despite))] if despite else []),
+        actions(
+            button(
+                _("Approve"), "approve", choice, style="primary", spoken=_("Approve: it goes out as it is")
+            ),
+            button(_("Edit and approve"), "edit_approve", choice),
+            button(_("Send back"), "send_back", choice, spoken=_("Send back to its writer, with a reason")),
+        ),
+        *_link_to_card(matter),
+    ]
+    return Message(_("A reply to {who} waits for your approval").format(who=at(matter.author.handle)), blocks)
+
+
+_APPROVAL_ENDS = {
+    "approved": N_("✅ {by} approved the reply to {who}."),
+    "sent_back": N_("↩️ {by} sent the reply to {who} back to its writer."),
+    "withdrawn": N_("↩️ The reply to {who} was taken back. Nothing to do."),
 }
 
 
@@ -174,6 +214,16 @@ NOTICES = {
     "reply_cut_short": N_(
         "⚠️ Only a part of your reply to {who} went out. {problem} What is left is kept: "
         "press *Reply* on the card."
+    ),
+    "sent_back": N_(
+        "↩️ <@{by}> sends your reply to {who} back:{note} Your text is kept: press *Reply* on the card."
+    ),
+    "approval_moot": N_(
+        "↩️ Your reply to {who} does not wait for approval any more: the case was closed or changed "
+        "hands. Your text is kept."
+    ),
+    "approval_stuck": N_(
+        "⌛ Nobody has approved <@{by}>'s reply to {who} yet, and everybody was asked. It still waits."
     ),
     "delete_refused": N_("⚠️ X did not delete the reply to {who}. {problem} It still stands."),
     "reply_unknown": N_(

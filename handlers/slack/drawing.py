@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, mentions, promises
+from db import approvals, cases, mentions, promises
 from db.deliveries import Delivery
 from db.places import place_of
 from handlers.ports import Message, Network
@@ -56,6 +56,8 @@ class Painter:
                     return await self._board(connection, delivery, now)
                 case "ask":
                     return await self._ask(connection, delivery)
+                case "approval":
+                    return await self._approval(connection, delivery)
                 case "follow_up":
                     return await self._follow_up(connection, delivery)
                 case _:
@@ -88,6 +90,13 @@ class Painter:
         if ask is None:
             return None
         return Drawn(dms.draw_ask(await self._matter(connection, ask.case_id), ask), person=ask.expert)
+
+    async def _approval(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
+        row = await approvals.load(connection, delivery.subject_id)
+        if row is None:
+            return None
+        message = dms.draw_approval(await self._matter(connection, row.case_id), row)
+        return Drawn(message, person=delivery.subject.split(":")[2])
 
     async def _follow_up(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
         row = await promises.load_follow_up(connection, delivery.subject_id)

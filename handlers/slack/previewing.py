@@ -18,6 +18,7 @@ from handlers.slack.blocks import (
     divider,
     escape,
     field,
+    in_turn,
     modal,
     moment,
     text_input,
@@ -25,6 +26,7 @@ from handlers.slack.blocks import (
 )
 from handlers.slack.room import Invalid, Room
 from triage import compose, privacy, weight
+from triage.approval import Why
 from triage.mention import Author
 from triage.people import Person
 from triage.privacy import SAID_ALOUD, Finding
@@ -45,6 +47,18 @@ class Shown:
     findings: tuple[Finding, ...] = ()
     group: int | None = None
     remind_at: datetime | None = None
+    why: tuple[Why, ...] = ()  # what makes it wait for somebody else's eyes
+    approvers: tuple[str, ...] = ()
+
+    def despite(self, reason: str) -> dict[str, str]:
+        """What the guard found, and why it goes out all the same; empty when nothing was found."""
+        found = [finding.kind.value for finding in self.findings if finding.kind not in SAID_ALOUD]
+        return {"found": ", ".join(found), "note": reason} if found else {}
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else reads it before it goes out."""
+        return bool(self.why and self.approvers)
 
     @property
     def needs_reason(self) -> bool:
@@ -81,13 +95,13 @@ def preview(room: Room, shown: Shown, warning: str = "") -> Block:
     blocks += [context(f"⚠️ {one}") for one in _warnings(room, shown)]
     if shown.needs_reason:
         blocks += [_reason(), actions(_instead(shown))]
-    blocks += [divider(), context(*_foot(room, shown))]
+    blocks += [divider(), context(*_foot(room, shown)), *_eyes(shown)]
     return modal(
         "preview",
         _("This goes out"),
         blocks,
         metadata=shown.metadata,
-        submit=_("Send"),
+        submit=_("Ask for approval") if shown.waits else _("Send"),
         close=_("Back"),
     )
 
@@ -141,6 +155,19 @@ def _foot(room: Room, shown: Shown) -> list[str]:
     )
     reminder = _("📌 You are reminded {when} to look whether they wrote.")
     return [f"{undo} {cost}", *([reminder.format(when=moment(shown.remind_at))] if shown.remind_at else [])]
+
+
+def _eyes(shown: Shown) -> list[Block]:
+    """Who reads it first, and why."""
+    if not shown.why:
+        return []
+    why = ", ".join(one.in_words() for one in shown.why)
+    if not shown.approvers:
+        return [
+            context(_("🔎 Somebody should read it first ({why}), but there is nobody else.").format(why=why))
+        ]
+    line = _("🔎 {who} reads it first: {why}. The customer's clock runs on.")
+    return [context(line.format(who=in_turn(shown.approvers[:5]), why=why))]
 
 
 def _instead(shown: Shown) -> Block:

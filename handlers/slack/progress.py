@@ -107,6 +107,18 @@ def _unknown_buttons(view: CardView) -> Block:
     )
 
 
+def approval(view: CardView) -> list[Block]:
+    """A reply that waits for somebody else's eyes."""
+    row = view.approval
+    if row is None:
+        return []
+    line = _("🔎 The answer of <@{who}> waits for approval by {asked} since {when}: {text}").format(
+        who=row.who, asked=in_turn(row.asked[:5]), when=moment(row.asked_at), text=excerpt(row.typed, 300)
+    )
+    taken_back = button(_("Withdraw"), "withdraw", view.case.id, spoken=_("Take the reply back, as a draft"))
+    return [context(line), actions(taken_back)]
+
+
 def writing(view: CardView) -> list[Block]:
     """Who is at it: two must not answer the same."""
     if not view.writers:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from db import cases, mentions, replies
-from handlers.desk import changed_posts, composing, replying, writing
+from handlers.desk import approving, changed_posts, composing, replying, writing
+from handlers.desk.replying import Answer
 from handlers.ports import DoorProblem
 from handlers.slack import asking
 from handlers.slack.chat import call
@@ -15,10 +16,10 @@ from handlers.slack.inserting import below, insert, typed
 from handlers.slack.previewing import Shown, composed, guarded, preview
 from handlers.slack.reply_modal import reply_modal
 from handlers.slack.room import Click, Invalid, Next, Room, Submission
+from triage.approval import needed
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author
 from triage.people import Person
-from triage.privacy import SAID_ALOUD
 from triage.words import _
 
 
@@ -120,7 +121,7 @@ async def on_reply_submitted(room: Room, submission: Submission) -> Next:
 async def on_preview_submitted(room: Room, submission: Submission) -> Next:
     """Send what was shown. What is not as it was then is shown first."""
     person, metadata = submission.person, submission.metadata
-    text = await _draft(room, submission)
+    text = await draft_of(room, submission)
     remind_at = datetime.fromisoformat(metadata["remind"]) if metadata.get("remind") else None
     shown, news = await shown_to(room, person, metadata, text, remind_at)
     warning = told(news)
@@ -128,24 +129,20 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
         warning = _("Your text changed in another window. This is how it reads now.")
     if warning:
         return Next(preview(room, shown, warning), "update")
-    despite = _despite(shown, submission.text("reason").strip())
-    await replying.send(
-        room.desk, shown.case_id, person, shown.parts, text, shown.seen, despite, shown.remind_at
-    )
+    reason = submission.text("reason").strip()
+    if shown.needs_reason and not reason:
+        raise Invalid("reason", _("Say in a few words why it has to be public."))
+    answer = Answer(shown.parts, text, shown.despite(reason), shown.remind_at)
+    if shown.waits:
+        await approving.ask(
+            room.desk, shown.case_id, person, answer, shown.account, shown.seen, shown.why, shown.approvers
+        )
+    else:
+        await replying.send(room.desk, shown.case_id, person, answer, shown.seen, nobody_else=bool(shown.why))
     return await _following(room, person, shown.group, text)
 
 
-def _despite(shown: Shown, reason: str) -> dict[str, str] | None:
-    """What the guard found, and why it goes out all the same."""
-    if not shown.needs_reason:
-        return None
-    if not reason:
-        raise Invalid("reason", _("Say in a few words why it has to be public."))
-    found = ", ".join(finding.kind.value for finding in shown.findings if finding.kind not in SAID_ALOUD)
-    return {"found": found, "note": reason}
-
-
-async def _draft(room: Room, submission: Submission) -> str:
+async def draft_of(room: Room, submission: Submission) -> str:
     async with room.desk.database.read() as connection:
         kept = await replies.draft(connection, submission.case_id, submission.person.slack)
     if kept is None:
@@ -165,8 +162,21 @@ async def shown_to(
     found = guarded(room, parts)
     async with room.desk.database.read() as connection:
         seen, news = await composing.changed_since(connection, at_hand.case, metadata["seen"])
-    group = metadata.get("group")
-    return Shown(at_hand.case.id, parts, account, author, seen, found, group, remind_at), news
+    why = needed(room.desk.policy.approval, person, at_hand.case.priority, found)
+    approvers = await room.directory.approvers(at_hand.case.area, person.slack, 0) if why else []
+    shown = Shown(
+        at_hand.case.id,
+        parts,
+        account,
+        author,
+        seen,
+        found,
+        metadata.get("group"),
+        remind_at,
+        why,
+        tuple(approvers),
+    )
+    return shown, news
 
 
 def told(news: str) -> str:

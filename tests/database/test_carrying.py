@@ -28,6 +28,7 @@ from db.engine import Database
 from db.schema import NewerDatabase, migrate
 from db.tables import (
     accounts,
+    approvals,
     asks,
     authors,
     billed,
@@ -185,6 +186,24 @@ ROWS: dict[Any, list[dict[str, Any]]] = {
             "note": "",
             "state": "promised",
             "made_at": NOW,
+        }
+    ],
+    approvals: [
+        {
+            "id": 3,
+            "case_id": 3,
+            "who": "U0ANNA",
+            "typed": HOSTILE,
+            "parts": [HOSTILE],
+            "account": "acme",
+            "seen": "1/0/U0ANNA/1",
+            "despite": {"found": "phone"},
+            "remind_at": ROME,
+            "reasons": ["guard"],
+            "state": "asked",
+            "step": 0,
+            "asked": ["U0LAURA"],
+            "asked_at": NOW,
         }
     ],
     writing: [{"case_id": 3, "person": "U0ANNA", "until": NOW}],

@@ -120,7 +120,8 @@ class Play:
         async with self.database.read() as connection:
             at_hand = await composing.composing(connection, case, who, self.desk.policy.handles)
         parts = ["We are sorry.", "A technician comes."][: 1 + n % 2]
-        await replying.send(self.desk, case, who, parts, " ".join(parts), at_hand.seen)
+        answer = replying.Answer(parts, " ".join(parts))
+        await replying.send(self.desk, case, who, answer, at_hand.seen)
 
     async def undo(self, case: int, who: Person, _n: int) -> None:
         await replying.undo(self.desk, case, who)

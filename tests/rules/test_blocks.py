@@ -31,7 +31,7 @@ ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 ALL_BLOCKS, MESSAGE_TEXT = 13_200, 40_000
 
 HOSTILE = (
-    "<!channel>", "<!here|x>", "<@U0LAURA>", "<#C0MENTIONS>", "<https://evil.example|acme>", "&", "&amp;", "&lt;", "<",
+    "<!channel>", "<!here|x>", "<@U0KASIA>", "<#C0MENTIONS>", "<https://evil.example|acme>", "&", "&amp;", "&lt;", "<",
     ">", "*", "_", "~", "`", "```", "\n", "\n> ", "\t", " ", "|", "{who}", "%s", "\u202e", "\u2067", "\u2069", "\u200b",
     "\u0301", "\x1b[31m", "\x7f", "\x0b", "👨‍👩‍👧‍👦", "🇮🇹", "שלום", "مرحبا", "ł", "𝔸", "@here", ":boom:", "a", "Z ",
 )  # fmt: skip
@@ -189,6 +189,7 @@ replies = st.builds(
     lambda sender, **rest: SimpleNamespace(state=sender[0], who=sender[1], **rest),
     senders,
     account=st.just("acme_help"),
+    answers=st.just("1900"),
     parts=st.lists(cleaned, min_size=1, max_size=4),
     posts=st.lists(st.just("2000"), max_size=4),
     problem=st.none() | cleaned,
@@ -260,6 +261,15 @@ def cases(draw: st.DrawFn, case: Case, policy: Policy) -> Case:
     )
 
 
+approvals = st.builds(
+    SimpleNamespace,
+    who=st.just("U0ANNA"),
+    asked=st.lists(st.just("U0KASIA"), min_size=1, max_size=9),
+    asked_at=st.just(NOON),
+    typed=cleaned,
+)
+
+
 @st.composite
 def views(draw: st.DrawFn, case: Case) -> CardView:
     policy = draw(policies)
@@ -271,6 +281,7 @@ def views(draw: st.DrawFn, case: Case) -> CardView:
         reply=draw(st.none() | replies),
         ask=draw(st.none() | asks),
         follow_up=draw(st.none() | follow_ups),
+        approval=draw(st.none() | approvals),
         writers=draw(st.lists(st.just("U0ANNA"), max_size=2)),
         alike=draw(st.tuples(st.integers(0, 9999), st.integers(0, 9999))),
         policy=policy,
@@ -297,6 +308,7 @@ def a_card(case: Case, said: list[str], policy: Policy, pictures: tuple[Picture,
         reply=None,
         ask=None,
         follow_up=None,
+        approval=None,
         writers=[],
         alike=(0, 0),
         policy=policy,
@@ -400,6 +412,9 @@ class TestMessages:
                 answer=sign * 3000, due_at=NOON, ended_at=NOON + timedelta(hours=1),
             ),
             follow_up=SimpleNamespace(state="promised", person="U0ANNA", note=sign * 3000, due_at=NOON),
+            approval=SimpleNamespace(
+                who="U0ANNA", asked=["U0KASIA"] * 50, asked_at=NOON, typed=sign * 3000
+            ),
             writers=["U0ANNA", "U0MARCO"],
         )  # fmt: skip
         message = draw_card(longest)

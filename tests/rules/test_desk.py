@@ -89,7 +89,7 @@ def test_each_obligatory_key_that_is_missing_is_named(key: str) -> None:
         (in_desk('leads = ["laura"]'), "desk leads 1.", "[UW]"),
         (in_desk('signature = "^{name"'), "desk signature", ""),
         (in_desk('signature = "^{surname}"'), "desk signature", "surname"),
-        (in_desk('staff_language = "it"'), "desk staff_language", "en"),
+        (in_desk('staff_language = "fr"'), "desk staff_language", "en"),
         (in_desk('holidays = ["ATLANTIS"]'), "desk", "ATLANTIS"),
         (LEAST.replace("Europe/Rome", "Rome"), "desk timezone", "is not a time zone"),
         (LEAST.replace("Europe/Rome", "../etc/passwd"), "desk timezone", "is not a time zone"),

@@ -39,6 +39,8 @@ priority      .       ofx      ofx    ofx
 area          .       ofx      ofx    ofx
 reply         .       .        of     ofx
 undo          .       .        of     ofx
+withdraw      .       .        ofx    ofx
+approve       .       .        ofx    ofx
 posted        .       .        of     ofx
 resolve       .       .        of     ofx
 dismiss       .       .        of     ofx

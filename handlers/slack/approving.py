@@ -1,0 +1,143 @@
+"""Approve, edit and approve, send back, withdraw: from the direct message to the public reply."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import cases
+from handlers.desk import approving, composing
+from handlers.desk.replying import Answer
+from handlers.slack.blocks import Block, context, field, modal, text_input, words
+from handlers.slack.gestures import Gestures
+from handlers.slack.previewing import Shown, preview
+from handlers.slack.replying import draft_of, shown_to
+from handlers.slack.room import Click, Invalid, Next, Room, Submission
+from triage.people import Person, Role
+from triage.words import _
+
+LONGEST = 3000
+
+
+def register(gestures: Gestures) -> None:
+    gestures.click("approve", on_approve)
+    gestures.click("edit_approve", on_edit_approve)
+    gestures.submit("approve", on_edited, field_of_errors="text")
+    gestures.submit("approve_edited", on_approve_edited, field_of_errors=None)
+    gestures.click("send_back", on_send_back)
+    gestures.submit("send_back", on_send_back_submitted, field_of_errors="reason")
+    gestures.click("withdraw", on_withdraw)
+
+
+async def on_approve(room: Room, click: Click) -> None:
+    row = await _waiting(room, click.case_id, int(click.choice), click.person)
+    news = await approving.approve(
+        room.desk, row.case_id, row.id, click.person, still_may=await _still_may(room, row, click.person)
+    )
+    if news:
+        await room.tell(click, _("{news} Press Approve again to send it all the same.").format(news=news))
+
+
+async def _waiting(room: Room, case_id: int, approval_id: int, person: Person) -> Row[Any]:
+    async with room.desk.database.read() as connection:
+        return await approving.waiting_for(connection, case_id, approval_id, person)
+
+
+async def _still_may(room: Room, row: Row[Any], person: Person) -> bool:
+    """A lead may; others if they are named in desk.toml, or once everybody was asked."""
+    if person.role is Role.LEAD:
+        return True
+    async with room.desk.database.read() as connection:
+        area = (await cases.load(connection, row.case_id)).area
+    return person.slack in await room.directory.approvers(area, row.who, row.step)
+
+
+async def on_edit_approve(room: Room, click: Click) -> None:
+    row = await _waiting(room, click.case_id, int(click.choice), click.person)
+    blocks = [
+        context(_("<@{who}> wrote it, and it goes out with their signature.").format(who=row.who)),
+        field(_("The reply"), "text", text_input("text", initial=row.typed, longest=LONGEST)),
+    ]
+    await room.open(
+        click,
+        modal(
+            "approve",
+            _("Edit and approve"),
+            blocks,
+            metadata=json.dumps(approving.written_by(row)),
+            submit=_("Preview"),
+        ),
+    )
+
+
+async def on_edited(room: Room, submission: Submission) -> Next:
+    """Shown as it will stand; kept as the approver's draft until then."""
+    text = submission.text("text").strip()
+    row, shown = await _as_edited(room, submission, text)
+    await composing.keep_draft(room.desk, row.case_id, submission.person, text, row.seen)
+    return Next(_preview(room, row, shown), "push")
+
+
+async def _as_edited(room: Room, submission: Submission, text: str) -> tuple[Row[Any], Shown]:
+    """The reply that waits, and how it stands once edited: its writer's, with their signature."""
+    row = await _waiting(room, submission.case_id, int(submission.metadata["approval"]), submission.person)
+    metadata = {"case": row.case_id, "seen": row.seen}
+    shown, _news = await shown_to(room, await room.person(row.who), metadata, text, row.remind_at)
+    return row, replace(shown, why=())
+
+
+def _preview(room: Room, row: Row[Any], shown: Shown, warning: str = "") -> Block:
+    view = preview(room, shown, warning)
+    return view | {
+        "callback_id": "approve_edited",
+        "private_metadata": json.dumps(approving.written_by(row) | {"digest": shown.digest}),
+    }
+
+
+async def on_approve_edited(room: Room, submission: Submission) -> Next:
+    text = await draft_of(room, submission)
+    row, shown = await _as_edited(room, submission, text)
+    if shown.digest != submission.metadata["digest"]:
+        warning = _("Your text changed in another window. This is how it reads now.")
+        return Next(_preview(room, row, shown, warning), "update")
+    reason = submission.text("reason").strip()
+    if shown.needs_reason and not reason:
+        raise Invalid("reason", _("Say in a few words why it has to be public."))
+    edited = Answer(shown.parts, text, shown.despite(reason), row.remind_at)
+    may = await _still_may(room, row, submission.person)
+    news = await approving.approve(room.desk, row.case_id, row.id, submission.person, edited, still_may=may)
+    if news:
+        warning = _("{news} Press Send to send it all the same.").format(news=news)
+        return Next(_preview(room, row, shown, warning), "update")
+    return Next()
+
+
+async def on_send_back(room: Room, click: Click) -> None:
+    row = await _waiting(room, click.case_id, int(click.choice), click.person)
+    blocks = [
+        *map(words, row.parts),
+        field(
+            _("What should be different?"),
+            "reason",
+            text_input("reason", longest=1000),
+            hint=_("Its writer reads this, and finds the text as a draft."),
+        ),
+    ]
+    metadata = json.dumps(approving.written_by(row))
+    await room.open(
+        click, modal("send_back", _("Send back"), blocks, metadata=metadata, submit=_("Send back"))
+    )
+
+
+async def on_send_back_submitted(room: Room, submission: Submission) -> None:
+    reason = submission.text("reason").strip()
+    if not reason:
+        raise Invalid("reason", _("Say in a few words what should be different."))
+    await approving.send_back(
+        room.desk, submission.case_id, int(submission.metadata["approval"]), submission.person, reason
+    )
+
+
+async def on_withdraw(room: Room, click: Click) -> None:
+    await approving.withdraw(room.desk, click.case_id, click.person)

@@ -1,0 +1,242 @@
+"""Two pairs of eyes: a reply that waits, and the ways on from there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import tables
+from demo.slack import Message
+from demo.story.cast import STAFF
+from scene import ANNA, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
+
+RULES: dict[str, Any] = {"guard": True, "priorities": ["urgent"], "roles": ["trainee"], "minutes": 15}
+QUESTION = "@acme_help where is my parcel? It was due on Monday"
+FOUND = "The courier rings you at +39 333 555 0142."
+
+
+@asynccontextmanager
+async def with_rules(folder: Path, **changes: Any) -> AsyncIterator[Scene]:
+    keys = {"undo_seconds": 0, "leads": [LAURA], **changes}
+    async with a_scene(folder, policy=policy_with(approval=RULES, **keys)) as scene:
+        yield scene
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Scene]:
+    """Laura leads; a reply in which the guard found something waits for her."""
+    async with with_rules(tmp_path) as scene:
+        yield scene
+
+
+async def waits(scene: Scene, text: str = FOUND, by: str = ANNA) -> Message:
+    """A reply is previewed and sent off, and waits; returns the card."""
+    card = await scene.taken(QUESTION, by)
+    await scene.opens(by, card, "reply")
+    preview = await scene.previews(by, text)
+    assert "reads it first" in preview.plain
+    assert (await scene.slack.submit(by, {"reason": "It is the courier's own number"})).ok
+    await scene.shows(card, "waits for approval")
+    return card
+
+
+async def asked(scene: Scene, person: str = LAURA) -> Message:
+    return await scene.eventually(
+        lambda: next(
+            (one for one in scene.slack.dm(person) if "asks you to read this reply" in one.plain), None
+        ),
+        f"{person} to be asked",
+    )
+
+
+async def presses(scene: Scene, person: str, message: Message, action: str) -> None:
+    await scene.slack.click(person, message.channel, message.ts, action)
+
+
+async def test_a_reply_waits_for_a_lead_who_sees_all_of_it_and_approves(desk: Scene) -> None:
+    card = await waits(desk)
+    assert desk.ours() == []
+    message = await asked(desk)
+    for words in (FOUND, "^AB", "@acme_help", "courier's own number", "where is my parcel?", "guard found"):
+        assert words in message.plain, words
+    due_at = (await desk.case())["due_at"]
+    assert due_at is not None
+    await presses(desk, LAURA, message, "approve")
+    assert (await desk.said("The courier rings you")).text.endswith("^AB")
+    await desk.lacks(card, "waits for approval")
+    await desk.eventually(lambda: "approved the reply" in desk.slack.dm(LAURA)[-1].plain, "the DM to say so")
+    details = await desk.opens(ANNA, card, "details")
+    assert f"<@{LAURA}> approved the answer" in details.plain
+    assert await desk.rows(tables.drafts) == []
+
+
+async def test_an_edited_reply_goes_out_with_its_writers_signature_and_both_versions_stay(
+    desk: Scene,
+) -> None:
+    card = await waits(desk)
+    await presses(desk, LAURA, await asked(desk), "edit_approve")
+    modal = await desk.modal(LAURA)
+    assert modal.values["text"] == FOUND
+    preview = await desk.previews(LAURA, "The courier rings you tomorrow morning.")
+    assert "^AB" in preview.plain
+    assert (await desk.slack.submit(LAURA)).ok
+    assert (await desk.said("tomorrow morning")).text.endswith("The courier rings you tomorrow morning. ^AB")
+    details = await desk.opens(ANNA, card, "details")
+    assert f"Before: \u2068{FOUND}" in details.plain
+    assert "After: \u2068The courier rings you tomorrow morning." in details.plain
+    assert len(desk.ours()) == 1
+
+
+async def test_the_guard_reads_what_the_approver_writes_too(desk: Scene) -> None:
+    await waits(desk)
+    await presses(desk, LAURA, await asked(desk), "edit_approve")
+    await desk.modal(LAURA)
+    ack = await desk.slack.submit(LAURA, {"text": "Paid to 4111 1111 1111 1111."})
+    assert "payment card number" in ack.errors["text"]
+
+
+async def test_sent_back_its_writer_reads_why_and_finds_the_text(desk: Scene) -> None:
+    card = await waits(desk)
+    await presses(desk, LAURA, await asked(desk), "send_back")
+    await desk.modal(LAURA)
+    assert "what should be different" in (await desk.slack.submit(LAURA, {"reason": "  "})).errors["reason"]
+    assert (await desk.slack.submit(LAURA, {"reason": "No phone numbers, please"})).ok
+    await desk.told(ANNA, "No phone numbers, please")
+    await desk.lacks(card, "waits for approval")
+    assert (await desk.opens(ANNA, card, "reply")).values["text"] == FOUND
+    assert desk.ours() == []
+
+
+async def test_withdrawn_it_is_a_draft_again_and_nobody_else_may_withdraw_it(desk: Scene) -> None:
+    card = await waits(desk)
+    message = await asked(desk)
+    await desk.click(MARCO, card, "withdraw")
+    await desk.told(MARCO, "they or a lead can withdraw it")
+    await desk.click(ANNA, card, "withdraw")
+    await desk.lacks(card, "waits for approval")
+    assert (await desk.opens(ANNA, card, "reply")).values["text"] == FOUND
+    await presses(desk, LAURA, message, "approve")
+    await desk.told(LAURA, "does not wait any more")
+    assert desk.ours() == []
+
+
+async def test_nobody_approves_their_own_and_who_was_not_asked_may_not(desk: Scene) -> None:
+    await waits(desk)
+    message = await asked(desk)
+    await presses(desk, ANNA, message, "approve")
+    await desk.told(ANNA, "Nobody approves their own reply")
+    await presses(desk, MARCO, message, "approve")
+    await desk.told(MARCO, "You were not asked")
+    assert desk.ours() == []
+
+
+async def test_a_leads_own_reply_goes_to_another(tmp_path: Path) -> None:
+    async with with_rules(tmp_path, leads=[LAURA, MARCO]) as scene:
+        await waits(scene, by=LAURA)
+        await presses(scene, MARCO, await asked(scene, MARCO), "approve")
+        await scene.said("The courier rings you")
+
+
+async def test_of_two_who_approve_at_once_one_is_faster(tmp_path: Path) -> None:
+    async with with_rules(tmp_path, leads=[LAURA, MARCO]) as scene:
+        await waits(scene)
+        message = await asked(scene)
+        scene.skip(minutes=16)
+        other = await asked(scene, MARCO)
+        await asyncio.gather(
+            presses(scene, LAURA, message, "approve"), presses(scene, MARCO, other, "approve")
+        )
+        await scene.said("The courier rings you")
+        await scene.quiet()
+        assert len(scene.ours()) == len(await scene.events("approve")) == 1
+
+
+async def test_unanswered_in_time_it_goes_to_the_next_lead_then_to_everybody(tmp_path: Path) -> None:
+    async with with_rules(tmp_path, leads=[LAURA, MARCO]) as scene:
+        card = await waits(scene)
+        await asked(scene)
+        scene.skip(minutes=16)
+        await asked(scene, MARCO)
+        await scene.shows(card, f"<@{LAURA}>, <@{MARCO}>")
+        scene.skip(minutes=16)
+        message = await asked(scene, KASIA)
+        await presses(scene, KASIA, message, "approve")
+        await scene.said("The courier rings you")
+        assert len(await scene.recorded("approval_passed_on", 2)) == 2
+
+
+async def test_who_writes_again_meanwhile_is_told_to_the_approver_first(desk: Scene) -> None:
+    await waits(desk)
+    message = await asked(desk)
+    (post,) = desk.x.posts("anna_test")
+    desk.writes("@acme_help forget it, it has come", reply_to=post.id)
+    await desk.told(ANNA, "wrote again on your case")
+    await presses(desk, LAURA, message, "approve")
+    await desk.told(LAURA, "The customer wrote again meanwhile.")
+    assert desk.ours() == []
+    await presses(desk, LAURA, message, "approve")
+    await desk.said("The courier rings you")
+
+
+async def test_a_case_that_is_closed_takes_its_waiting_reply_along(desk: Scene) -> None:
+    card = await waits(desk)
+    message = await asked(desk)
+    await desk.slack.react(ANNA, card.channel, card.ts, "white_check_mark")
+    await desk.told(ANNA, "does not wait for approval any more")
+    await desk.eventually(
+        lambda: "was taken back" in desk.slack.message(message.channel, message.ts).plain, "the DM to say so"
+    )
+
+
+async def test_a_second_reply_cannot_be_put_in_line(desk: Scene) -> None:
+    card = await waits(desk)
+    await desk.opens(ANNA, card, "reply")
+    await desk.previews(ANNA, FOUND + " Really.")
+    await desk.slack.submit(ANNA, {"reason": "again"})
+    assert "waits for approval already" in desk.slack.modal(ANNA).plain
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_trainees_reply_only_where_somebody_reads_it_first(tmp_path: Path, listed: bool) -> None:
+    rules = RULES if listed else {**RULES, "roles": []}
+    person = [{"slack": KASIA, "role": "trainee"}]
+    policy = policy_with(approval=rules, person=person, undo_seconds=0, leads=[LAURA])
+    async with a_scene(tmp_path, policy=policy) as scene:
+        card = await scene.taken(QUESTION, KASIA)
+        await scene.click(KASIA, card, "reply")
+        if not listed:
+            await scene.told(KASIA, "Trainees can't do that yet")
+            return
+        await scene.modal(KASIA)
+        preview = await scene.previews(KASIA, "It is on its way.")
+        assert "its writer is learning" in preview.plain
+        assert (await scene.slack.submit(KASIA)).ok
+        await presses(scene, LAURA, await asked(scene), "approve")
+        await scene.said("It is on its way.")
+
+
+async def test_a_lead_who_lost_the_role_meanwhile_may_not(tmp_path: Path) -> None:
+    async with with_rules(tmp_path) as scene:
+        await waits(scene)
+        message = await asked(scene)
+        await scene.stop()
+        scene.policy = policy_with(approval=RULES, undo_seconds=0, leads=[MARCO])
+        await scene.start()
+        await presses(scene, LAURA, message, "approve")
+        await scene.told(LAURA, "You can't approve replies any more")
+        assert scene.ours() == []
+
+
+async def test_where_there_is_nobody_else_it_goes_out_and_the_history_says_so(tmp_path: Path) -> None:
+    onlookers = [{"slack": one, "role": "viewer"} for one in STAFF if one != ANNA]
+    async with with_rules(tmp_path, leads=[ANNA], person=onlookers) as scene:
+        card = await scene.taken(QUESTION)
+        await scene.opens(ANNA, card, "reply")
+        assert "there is nobody else" in (await scene.previews(ANNA, FOUND)).plain
+        assert (await scene.slack.submit(ANNA, {"reason": "It is the courier's"})).ok
+        await scene.said("The courier rings you")
+        details = await scene.opens(ANNA, card, "details")
+        assert "nobody else could approve it" in details.plain
