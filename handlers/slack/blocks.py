@@ -169,14 +169,21 @@ def radios(action_id: str, options: Sequence[Block], chosen: str) -> Block:
 
 
 def text_input(
-    action_id: str, *, initial: str = "", longest: int = 3000, multiline: bool = True, placeholder: str = ""
+    action_id: str,
+    *,
+    initial: str = "",
+    longest: int = 3000,
+    multiline: bool = True,
+    placeholder: str = "",
+    focus: bool = True,
 ) -> Block:
+    """A text field; of several in a modal only one may have the focus."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": action_id,
         "multiline": multiline,
         "max_length": longest,
-        "focus_on_load": True,
+        "focus_on_load": focus,
     }
     if initial:
         element["initial_value"] = initial[:longest]

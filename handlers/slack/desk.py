@@ -24,6 +24,7 @@ from handlers.slack import (
     looking,
     noting,
     replying,
+    saving,
     ticketing,
 )
 from handlers.slack.gestures import Gestures, NotTaken, Tasks
@@ -34,6 +35,7 @@ ABILITIES = (
     escalating,
     replying,
     approving,
+    saving,
     drafting,
     by_hand,
     closing,
