@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -29,12 +29,10 @@ from bot.settings import BadSettings, Settings, environment_with_dotenv, read_al
 from db.carrying import Told
 from db.engine import Database, DatabaseProblem
 from db.schema import migrate as bring_up_to_date
-from handlers.desk import saving
 from handlers.desk.forgetting import NothingKnown
 from handlers.desk.forgetting import forget as forget_author
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem
-from triage import saved
 from triage.desk import Policy
 
 T = TypeVar("T")
@@ -150,49 +148,10 @@ def forget(
 
 
 async def _forget(settings: Settings, policy: Policy, handle: str) -> int:
-    return await _with_desk(settings, policy, lambda desk: forget_author(desk, handle))
-
-
-saved_replies = typer.Typer(no_args_is_help=True, help="Carry saved replies in and out as a TOML file.")
-app.add_typer(saved_replies, name="saved-replies")
-
-
-@saved_replies.command("export")
-def export_saved_replies(
-    file: Annotated[Path | None, typer.Argument(help="The file to write; to the screen if left out.")] = None,
-) -> None:
-    """Write all saved replies as TOML."""
-    settings, policy = _read()
-    text = saved.written(_run(_with_desk(settings, policy, saving.export)))
-    if file is None:
-        sys.stdout.write(text)
-        return
-    file.write_text(text, encoding="utf-8")
-    out.print(f"Written: {escape(str(file))}")
-
-
-@saved_replies.command("import")
-def import_saved_replies(
-    file: Annotated[
-        Path, typer.Argument(help="A TOML file with [[reply]] tables.", exists=True, dir_okay=False)
-    ],
-    replace: Annotated[bool, typer.Option("--replace", help="Delete all others.")] = False,
-) -> None:
-    """Take in saved replies; one with a known title and language is written anew."""
-    settings, policy = _read()
-    try:
-        found = saved.read(file.read_text(encoding="utf-8"))
-    except saved.BadFile as bad:
-        _refuse(bad.faults)
-    _run(_with_desk(settings, policy, lambda desk: saving.take_in(desk, found, replace=replace)))
-    out.print(f"Taken in: {len(found)}.")
-
-
-async def _with_desk(settings: Settings, policy: Policy, use: Callable[[Desk], Awaitable[T]]) -> T:
     database = Database(settings.database_url)
     try:
         await bring_up_to_date(database)
-        return await use(Desk(database, policy, system_clock))
+        return await forget_author(Desk(database, policy, system_clock), handle)
     finally:
         await database.close()
 

@@ -52,11 +52,7 @@ def manifest(url: str | None) -> dict[str, Any]:
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": {"bot_events": EVENTS, **to},
-            "interactivity": {
-                "is_enabled": True,
-                **to,
-                **({"message_menu_options_url": address} if address else {}),
-            },
+            "interactivity": {"is_enabled": True, **to},
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,
             "token_rotation_enabled": False,

@@ -148,7 +148,6 @@ replies = Table(
     Column("due_before", UtcDateTime),  # the due time that it ended, should it not leave
     Column("sent_at", UtcDateTime),
     Column("problem", Text),
-    Column("saved", Integer),  # the saved reply that it began with
     Column("remind_at", UtcDateTime),  # when to look whether the customer did as it asks
     **NUMBERED,
 )
@@ -220,7 +219,6 @@ approvals = Table(
     Column("decided_by", String),
     Column("decided_at", UtcDateTime),
     Column("reason", Text),  # why it was sent back
-    Column("saved", Integer),  # the saved reply that it began with
     Column("sent_text", Text),  # what was approved, where that is not what was typed
     **NUMBERED,
 )
@@ -231,24 +229,6 @@ Index(
     unique=True,
     sqlite_where=_WAITS,
     postgresql_where=_WAITS,
-)
-
-# An answer kept for reuse.
-saved_replies = Table(
-    "saved_replies",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("title", String, nullable=False),
-    Column("text", Text, nullable=False),  # with variables: {name}, {handle}, {initials}, {link}
-    Column("language", String, nullable=False),
-    Column("area", String),  # null: every area
-    Column("owner", String),
-    Column("expires_on", String),  # an ISO date: not offered after it
-    Column("uses", Integer, nullable=False),  # answers sent that began with it
-    Column("reopens", Integer, nullable=False),  # cases that came back after such an answer
-    Column("changed_at", UtcDateTime, nullable=False),
-    UniqueConstraint("title", "language"),
-    **NUMBERED,
 )
 
 # Who has the reply modal of a case open, as far as we know.

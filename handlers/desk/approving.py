@@ -60,7 +60,6 @@ async def ask(
         seen=seen,
         despite=dict(answer.despite),
         remind_at=answer.remind_at,
-        saved=answer.saved,
         reasons=[one.value for one in why],
         asked=list(approvers),
         asked_at=work.now,
@@ -120,7 +119,7 @@ async def approve(
     if news:
         await approvals.see(work.connection, row.id, now)
         return news
-    answer = edited or Answer(row.parts, row.typed, row.despite, row.remind_at, row.saved)
+    answer = edited or Answer(row.parts, row.typed, row.despite, row.remind_at)
     changes: dict[str, Any] = {"sent_text": edited.typed} if edited else {}
     await _decide(work, row, "approved", person, **changes)
     detail: dict[str, Any] = {"approved_by": person.slack}

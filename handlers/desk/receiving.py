@@ -13,7 +13,6 @@ from db import cases, deliveries, mentions, reading, replies
 from db.deliveries import Wanted
 from handlers.desk.changed_posts import set_by_a_person, take_over_edit
 from handlers.desk.loose_ends import take_up_reminder
-from handlers.desk.saving import came_back
 from handlers.desk.work import RANKS, Work, rank_of, use_case
 from triage import language, priority, privacy, routing, thanks
 from triage.case import MOVES, Case, Move, Outcome, Status
@@ -239,8 +238,6 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
         changes |= {"area": area, "channel": work.policy.channel_of(area)}
     moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail={"from": case.status.value}, **changes)
     await work.aim_clock(case.id, start, due_at)
-    if case.status is Status.RESOLVED:
-        await came_back(work, moved)
     if moved.owner:
         await work.tell(moved.owner, "customer_wrote", moved, reopened=not case.status.is_open)
     return moved

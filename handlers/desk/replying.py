@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import cases, deliveries, mentions, replies, saved, writing
+from db import cases, deliveries, mentions, replies, writing
 from handlers.desk import spending
 from handlers.desk.composing import NotByApi, Target, changed_since, require_decided, seen_by, target_of
 from handlers.desk.following_up import promise
@@ -39,7 +39,6 @@ class Answer:
     typed: str
     despite: Mapping[str, str] = field(default_factory=dict)
     remind_at: datetime | None = None
-    saved: int | None = None  # the saved reply that it began with
 
 
 @use_case
@@ -95,7 +94,6 @@ async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Targe
         goes_at=goes_at,
         due_before=case.due_at,
         remind_at=answer.remind_at,
-        saved=answer.saved,
     )
     await deliver_part(work, case, reply, target.account, 0, goes_at)
     return reply
@@ -191,8 +189,6 @@ async def part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at:
             work.connection, reply.id, state="sent", seen=reply.state, posts=posts, sent_at=at
         )
         await take_up_reminder(work, case)
-        if reply.saved:
-            await saved.count_one(work.connection, reply.saved, "uses")
         case = await _keep_in_mind(work, case, reply)
     changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or at)
     await work.draw_card(changed)

@@ -104,7 +104,7 @@ async def on_approve_edited(room: Room, submission: Submission) -> Next:
     reason = submission.text("reason").strip()
     if shown.needs_reason and not reason:
         raise Invalid("reason", _("Say in a few words why it has to be public."))
-    edited = Answer(shown.parts, text, shown.despite(reason), row.remind_at, row.saved)
+    edited = Answer(shown.parts, text, shown.despite(reason), row.remind_at)
     may = await _still_may(room, row, submission.person)
     news = await approving.approve(room.desk, row.case_id, row.id, submission.person, edited, still_may=may)
     if news:

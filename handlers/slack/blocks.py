@@ -169,21 +169,14 @@ def radios(action_id: str, options: Sequence[Block], chosen: str) -> Block:
 
 
 def text_input(
-    action_id: str,
-    *,
-    initial: str = "",
-    longest: int = 3000,
-    multiline: bool = True,
-    placeholder: str = "",
-    focus: bool = True,
+    action_id: str, *, initial: str = "", longest: int = 3000, multiline: bool = True, placeholder: str = ""
 ) -> Block:
-    """A text field; of several in a modal only one may have the focus."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": action_id,
         "multiline": multiline,
         "max_length": longest,
-        "focus_on_load": focus,
+        "focus_on_load": True,
     }
     if initial:
         element["initial_value"] = initial[:longest]

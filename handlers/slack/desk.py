@@ -24,7 +24,6 @@ from handlers.slack import (
     looking,
     noting,
     replying,
-    saving,
     ticketing,
 )
 from handlers.slack.gestures import Gestures, NotTaken, Tasks
@@ -35,7 +34,6 @@ ABILITIES = (
     escalating,
     replying,
     approving,
-    saving,
     drafting,
     by_hand,
     closing,

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import cases, mentions, places
-from handlers.desk.saving import may_write
 from handlers.slack.blocks import (
     SECTION,
     Block,
@@ -61,18 +60,16 @@ async def on_details(room: Room, click: Click) -> None:
         *_conversation(posts, author),
         header(_("History")),
         *_history(events),
-        *_more(case, click.person, answered=any(event.what == "sent" for event in events)),
+        *_more(case, click.person),
     ]
     await room.open(click, modal("details", _("Case {id}").format(id=case.id), blocks))
 
 
-def _more(case: Case, person: Person, *, answered: bool) -> list[Block]:
+def _more(case: Case, person: Person) -> list[Block]:
     """What can be done and has no room on the card."""
     possible = []
     if case.status.is_open and may(person, "ticket", case):
         possible.append(button(_("Moved to the help desk"), "ticket", case.id))
-    if answered and may_write(person, None):
-        possible.append(button(_("Save this reply"), "save_reply", case.id))
     return [divider(), actions(*possible)] if possible else []
 
 

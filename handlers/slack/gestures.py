@@ -82,7 +82,6 @@ class NotTaken(Exception):
 OnClick = Callable[[Room, Click], Awaitable[None]]
 OnEvent = Callable[[Room, dict[str, Any]], Awaitable[None]]
 OnCommand = Callable[[Room, Person, dict[str, Any]], Awaitable[None]]
-OnOptions = Callable[[Room, dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 OnSubmit = Callable[[Room, Submission], Awaitable[Next | None]]
 
 
@@ -104,21 +103,6 @@ class Gestures:
             self.tasks.start(self._run(handler, body))
 
         self.app.action(action_id)(listener)
-
-    def options(self, action_id: str, handler: OnOptions) -> None:
-        """What an external select offers for the words typed; nothing while something is wrong."""
-
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
-            found: list[dict[str, Any]] = []
-            try:
-                await self.require_colleague(body)
-                async with asyncio.timeout(SUBMISSION_SECONDS):
-                    found = await handler(self.room, body)
-            except (DeskError, DoorProblem, DBAPIError, TimeoutError) as problem:
-                log.info("nothing_offered", problem=type(problem).__name__, action=action_id)
-            await ack(options=found)
-
-        self.app.options(action_id)(listener)
 
     def typed(self, action_id: re.Pattern[str], handler: OnEvent) -> None:
         """Typing in an input that tells of it."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from db import cases, mentions, reading, saved, troubles
+from db import cases, mentions, reading, troubles
 from handlers.desk import spending
 from handlers.slack.blocks import (
     Block,
@@ -176,20 +176,13 @@ async def _measure(room: Room, now: datetime) -> list[Block]:
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     async with room.desk.database.read() as connection:
         rows = await cases.first_replies(connection, midnight)
-        count = await saved.count(connection)
         doors = await cases.wrong_doors(connection, now - WEEK)
     spent = await spending.spent_this_month(room.desk)
     cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
         usd=spent.reading, budget=room.desk.policy.x.monthly_budget_usd, replies=spent.replies
     )
     lines = [cost, *([_wrong_doors(doors)] if doors else [])]
-    kept = button(_("Saved replies ({n})").format(n=count), "saved_replies", "0:0")
-    return [
-        header(_("📊 Today")),
-        section(first_reply_in_words(rows, now)),
-        *map(context, lines),
-        actions(kept),
-    ]
+    return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), *map(context, lines)]
 
 
 def _wrong_doors(doors: Sequence[Row[Any]]) -> str:

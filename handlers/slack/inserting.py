@@ -24,17 +24,15 @@ def below(already: str, more: str) -> str:
     return f"{already}\n\n{more}" if already and more not in already else already or more
 
 
-async def insert(room: Room, click: Click, text: str, beneath: Sequence[Block] = (), **more: int) -> None:
-    """Show this text in the field of the modal that was clicked in, and these blocks beneath; remember `more`."""
+async def insert(room: Room, click: Click, text: str, beneath: Sequence[Block] = ()) -> None:
+    """Show this text in the field of the modal that was clicked in, and these blocks beneath it."""
     view = click.body["view"]
-    await call(room.client.views_update, view_id=view["id"], view=_with_text(view, text, beneath, more))
+    await call(room.client.views_update, view_id=view["id"], view=_with_text(view, text, beneath))
 
 
-def _with_text(
-    view: dict[str, Any], text: str, beneath: Sequence[Block], more: dict[str, int]
-) -> dict[str, Any]:
+def _with_text(view: dict[str, Any], text: str, beneath: Sequence[Block]) -> dict[str, Any]:
     """An open modal with other words in its text field; `beneath` replaces blocks of the same id."""
-    metadata = json.loads(view["private_metadata"]) | more
+    metadata = json.loads(view["private_metadata"])
     metadata["inserted"] = metadata.get("inserted", 0) + 1
     kept = ("type", "callback_id", "title", "close", "submit", "notify_on_close")
     again = {name: view[name] for name in kept if view.get(name)}

@@ -49,7 +49,6 @@ class Shown:
     remind_at: datetime | None = None
     why: tuple[Why, ...] = ()  # what makes it wait for somebody else's eyes
     approvers: tuple[str, ...] = ()
-    saved: int | None = None  # the saved reply that it began with
 
     def despite(self, reason: str) -> dict[str, str]:
         """What the guard found, and why it goes out all the same; empty when nothing was found."""
@@ -76,8 +75,6 @@ class Shown:
         told: dict[str, Any] = {"case": self.case_id, "seen": self.seen, "digest": self.digest}
         if self.group:
             told["group"] = self.group
-        if self.saved:
-            told["saved"] = self.saved
         if self.remind_at:
             told["remind"] = self.remind_at.isoformat()
         return json.dumps(told)

@@ -3,7 +3,7 @@
 import json
 
 from handlers.desk.composing import Composing
-from handlers.slack import asking, saving
+from handlers.slack import asking
 from handlers.slack.blocks import (
     Block,
     actions,
@@ -42,7 +42,6 @@ def reply_modal(
         *conversation(at_hand.posts, author),
         divider(),
         *_experts_answer(at_hand),
-        saving.chooser(),
         field(
             _("Your answer to {handle}").format(handle=at(author.handle[:60])),
             "text",

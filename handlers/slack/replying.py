@@ -132,7 +132,7 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
     reason = submission.text("reason").strip()
     if shown.needs_reason and not reason:
         raise Invalid("reason", _("Say in a few words why it has to be public."))
-    answer = Answer(shown.parts, text, shown.despite(reason), shown.remind_at, shown.saved)
+    answer = Answer(shown.parts, text, shown.despite(reason), shown.remind_at)
     if shown.waits:
         await approving.ask(
             room.desk, shown.case_id, person, answer, shown.account, shown.seen, shown.why, shown.approvers
@@ -175,7 +175,6 @@ async def shown_to(
         remind_at,
         why,
         tuple(approvers),
-        metadata.get("saved"),
     )
     return shown, news
 

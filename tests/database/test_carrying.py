@@ -42,7 +42,6 @@ from db.tables import (
     metadata,
     replies,
     said_once,
-    saved_replies,
     spending,
     timers,
     troubles,
@@ -187,17 +186,6 @@ ROWS: dict[Any, list[dict[str, Any]]] = {
             "note": "",
             "state": "promised",
             "made_at": NOW,
-        }
-    ],
-    saved_replies: [
-        {
-            "id": 2,
-            "title": HOSTILE[:75],
-            "text": HOSTILE,
-            "language": "it",
-            "uses": 3,
-            "reopens": 1,
-            "changed_at": NOW,
         }
     ],
     approvals: [
