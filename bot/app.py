@@ -27,7 +27,7 @@ from bot.web import Web
 from db.engine import Database
 from db.schema import migrate
 from handlers.deliver import Deliver
-from handlers.desk import introducing, rehoming
+from handlers.desk import introducing, rehoming, saving
 from handlers.desk.work import Desk
 from handlers.health import Health
 from handlers.polling import Poller, Source
@@ -99,6 +99,7 @@ class Mentiondesk:
         self.gestures = slack_desk.register(app, room, self._tasks)
         self.runner = self._runner(client, directory)
         await rehoming.rehome(self.desk)
+        await saving.plant(self.desk)
         await self._listen(app)
         self.runner.start()
         self._undone.push_async_callback(self._stop_running)

@@ -20,7 +20,7 @@ from rich.progress import Progress
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from bot import keeping, logs
+from bot import keeping, logs, saved_files
 from bot.app import Mentiondesk, run_until
 from bot.checking import check as find_faults
 from bot.clock import system_clock
@@ -34,6 +34,7 @@ from handlers.desk.forgetting import forget as forget_author
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem
 from triage.desk import Policy
+from triage.saved_file import BadSavedReplies
 
 T = TypeVar("T")
 
@@ -43,6 +44,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+saved_replies = typer.Typer(help="Saved replies as TOML.", no_args_is_help=True)
+app.add_typer(saved_replies, name="saved-replies")
 out = Console()
 err = Console(stderr=True)
 
@@ -195,6 +198,38 @@ def restore(
         f"Restored {_rows(rows)} to {escape(name)}, and verified. Next: `mentiondesk run`. What was to be sent when "
         "the backup was made is looked for before it is sent; look at the cards that ask about a reply."
     )
+
+
+@saved_replies.command("export")
+def export_saved_replies(
+    file: Annotated[Path | None, typer.Argument(help="The file to write; the screen otherwise.")] = None,
+) -> None:
+    """Write all saved replies as TOML."""
+    settings = _or_refuse(lambda: read_settings(_environment()))
+    text, count = _run(saved_files.export(settings))
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _refuse([f"{file}: {error.strerror or error}."])
+    out.print(f"Wrote {count} saved repl{'y' if count == 1 else 'ies'} to {escape(str(file))}.")
+
+
+@saved_replies.command("import")
+def import_saved_replies(
+    file: Annotated[Path, typer.Argument(help="A file as `export` writes it.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Remove those that are not in it.")] = False,
+) -> None:
+    """Take in saved replies from TOML, known by title and language; also while the desk runs."""
+    settings, policy = _read()
+    try:
+        wanted = saved_files.read_file(policy, file)
+    except BadSavedReplies as error:
+        _refuse([f"{file}: {fault}" for fault in error.faults])
+    taken = _run(saved_files.take_in_all(settings, policy, wanted, instead=replace))
+    out.print(f"{taken.added} added, {taken.changed} changed, {taken.removed} removed.")
 
 
 @contextlib.contextmanager

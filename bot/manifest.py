@@ -29,6 +29,7 @@ def manifest(url: str | None) -> dict[str, Any]:
     """Socket Mode, or HTTP at `url`."""
     address = f"{url.rstrip('/')}/slack/events" if url else None
     to = {"request_url": address} if address else {}
+    options = {"message_menu_options_url": address} if address else {}
     command = {
         "command": "/desk",
         "description": "Open cases: mine, unclaimed, late",
@@ -52,7 +53,7 @@ def manifest(url: str | None) -> dict[str, Any]:
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": {"bot_events": EVENTS, **to},
-            "interactivity": {"is_enabled": True, **to},
+            "interactivity": {"is_enabled": True, **to, **options},
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,
             "token_rotation_enabled": False,

@@ -149,8 +149,14 @@ replies = Table(
     Column("sent_at", UtcDateTime),
     Column("problem", Text),
     Column("remind_at", UtcDateTime),  # when to look whether the customer did as it asks
+    Column("saved", Integer),  # the saved reply that it began with, which may be gone
+    Column(
+        "came_back", Boolean, nullable=False, default=False, server_default=false()
+    ),  # its case, once closed
     **NUMBERED,
 )
+_BEGUN = text("saved IS NOT NULL")
+Index("ix_replies_saved", replies.c.saved, sqlite_where=_BEGUN, postgresql_where=_BEGUN)
 
 # One expert asked one question. A chain is a question on its way through the experts.
 asks = Table(
@@ -196,6 +202,24 @@ drafts = Table(
     Column("text", Text, nullable=False),
     Column("seen", String, nullable=False),  # the case as its writer last saw it
     Column("at", UtcDateTime, nullable=False),
+    Column("saved", Integer),  # the saved reply that it began with
+)
+
+# A text kept for reuse. How often it was used, and how its cases fared, is read off the replies.
+saved_replies = Table(
+    "saved_replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", String, nullable=False),  # two letters
+    Column("area", String),  # null: every area
+    Column("owner", String),  # a Slack id; null: the leads'
+    Column("expires_on", String),  # an ISO date, the last day it is offered
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("title", "language"),
+    **NUMBERED,
 )
 
 # A reply that waits until somebody else has read it.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -94,6 +94,8 @@ _AGENT = _TRAINEE | {
     "reopen": _ALL,
     "was_sent": _MINE,
     "send_again": _MINE,
+    "save_reply": _ALL,  # what was said in public may be said again; whoever saves it owns it
+    "edit_saved": _OWN,  # a saved reply of theirs; one without an owner is the leads'
 }
 RIGHTS: dict[Role, dict[str, frozenset[Whose]]] = {
     Role.VIEWER: {"details": _ALL},
@@ -111,13 +113,20 @@ class NotAllowed(DeskError):
     """You may look at this case, but not do that."""
 
 
-def whose(case: Case, person: Person) -> Whose:
-    if case.owner is None:
+class Owned(Protocol):
+    """A case, or a saved reply."""
+
+    @property
+    def owner(self) -> str | None: ...
+
+
+def whose(owned: Owned, person: Person) -> Whose:
+    if owned.owner is None:
         return Whose.FREE
-    return Whose.OWN if case.owner == person.slack else Whose.OTHERS
+    return Whose.OWN if owned.owner == person.slack else Whose.OTHERS
 
 
-def may(person: Person, gesture: str, case: Case) -> bool:
+def may(person: Person, gesture: str, case: Owned) -> bool:
     return whose(case, person) in rights_of(person).get(gesture, frozenset())
 
 

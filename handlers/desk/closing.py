@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db import replies
+from db import replies, saved
 from handlers.desk.loose_ends import tie_up
 from handlers.desk.work import Work, use_case
 from triage.case import Case, Move, Outcome
@@ -36,6 +36,7 @@ async def close(work: Work, case: Case, move: Move, person: Person, outcome: Out
 async def reopen(work: Work, case_id: int, person: Person) -> Case:
     """Take up a closed case again; whoever reopens it owns it, and one never answered is due anew from now."""
     case = await work.case_for(case_id, person, "reopen")
+    await saved.came_back(work.connection, case.id)
     changes: dict[str, Any] = {"closed_at": None, "outcome": None}
     if case.first_reply_at is None and not await _answer_under_way(work, case):
         changes |= {"waiting_since": work.now, "due_at": work.due(case.priority, work.now)}

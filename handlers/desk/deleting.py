@@ -2,7 +2,7 @@
 
 from sqlalchemy import Row
 
-from db import cases, deliveries, mentions, replies
+from db import cases, deliveries, mentions, replies, saved
 from db.deliveries import Delivery, State
 from handlers.desk.composing import seen_by
 from handlers.desk.replying import due_again
@@ -79,6 +79,7 @@ async def _taken_back(work: Work, case: Case, reply: Row[object]) -> None:
     if reply.who:
         seen = await seen_by(work.connection, case)
         await replies.keep_draft(work.connection, case.id, reply.who, reply.typed, seen, work.now)
+        await saved.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = await due_again(work, case, reply) if case.status.is_open else case.due_at
     await work.move(case, Move.UNDO, None, detail={"reply": reply.id, "deleted": True}, due_at=due_at)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import cases, deliveries, mentions, reading, replies
+from db import cases, deliveries, mentions, reading, replies, saved
 from db.deliveries import Wanted
 from handlers.desk.changed_posts import set_by_a_person, take_over_edit
 from handlers.desk.loose_ends import take_up_reminder
@@ -236,6 +236,8 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
     if case.area is None:
         area = routing.route(mention.text, spoken, work.policy.area).area
         changes |= {"area": area, "channel": work.policy.channel_of(area)}
+    if not case.status.is_open:
+        await saved.came_back(work.connection, case.id)
     moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail={"from": case.status.value}, **changes)
     await work.aim_clock(case.id, start, due_at)
     if moved.owner:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import cases, deliveries, mentions, replies, writing
+from db import cases, deliveries, mentions, replies, saved, writing
 from handlers.desk import spending
 from handlers.desk.composing import NotByApi, Target, changed_since, require_decided, seen_by, target_of
 from handlers.desk.following_up import promise
@@ -94,6 +94,7 @@ async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Targe
         goes_at=goes_at,
         due_before=case.due_at,
         remind_at=answer.remind_at,
+        saved=await saved.began_with(work.connection, case.id, who),
     )
     await deliver_part(work, case, reply, target.account, 0, goes_at)
     return reply
@@ -134,6 +135,7 @@ async def _take_back(
     if reply.who:
         seen = await seen_by(work.connection, case)
         await replies.keep_draft(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
+        await saved.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = case.due_at if reply.posts or not case.status.is_open else await due_again(work, case, reply)
     return await work.move(case, Move.UNDO, person, detail=detail, due_at=due_at)
 

@@ -158,6 +158,16 @@ def select(
     return element | ({"initial_option": initial} if initial else {})
 
 
+def search(action_id: str, placeholder: str) -> Block:
+    """A field whose options are asked for while somebody types."""
+    return {
+        "type": "external_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder),
+        "min_query_length": 0,
+    }
+
+
 def radios(action_id: str, options: Sequence[Block], chosen: str) -> Block:
     initial = next(one for one in options if one["value"] == chosen)
     return {

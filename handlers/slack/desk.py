@@ -23,7 +23,9 @@ from handlers.slack import (
     home,
     looking,
     noting,
+    picking,
     replying,
+    saving,
     ticketing,
 )
 from handlers.slack.gestures import Gestures, NotTaken, Tasks
@@ -34,6 +36,8 @@ ABILITIES = (
     escalating,
     replying,
     approving,
+    picking,
+    saving,
     drafting,
     by_hand,
     closing,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import cases, mentions, places
+from db import cases, mentions, places, replies
 from handlers.slack.blocks import (
     SECTION,
     Block,
@@ -31,6 +31,7 @@ from handlers.slack.blocks import (
 from handlers.slack.gestures import Gestures
 from handlers.slack.quoting import quote
 from handlers.slack.room import Click, Room
+from handlers.slack.saving import last_sent
 from triage.case import Case, Outcome
 from triage.mention import Author
 from triage.people import Person, may
@@ -53,6 +54,7 @@ async def on_details(room: Room, click: Click) -> None:
         posts = await mentions.conversation(connection, case.id)
         events = await cases.history(connection, case.id, limit=EVENTS)
         place = await places.place_of(connection, f"card:{case.id}")
+        sent = last_sent(await replies.of_case(connection, case.id))
     above = _facts(case, author, card_link(place.channel, place.ts) if place else None)
     blocks = [
         *above,
@@ -60,16 +62,18 @@ async def on_details(room: Room, click: Click) -> None:
         *_conversation(posts, author),
         header(_("History")),
         *_history(events),
-        *_more(case, click.person),
+        *_more(case, click.person, answered=sent is not None),
     ]
     await room.open(click, modal("details", _("Case {id}").format(id=case.id), blocks))
 
 
-def _more(case: Case, person: Person) -> list[Block]:
+def _more(case: Case, person: Person, *, answered: bool) -> list[Block]:
     """What can be done and has no room on the card."""
     possible = []
     if case.status.is_open and may(person, "ticket", case):
         possible.append(button(_("Moved to the help desk"), "ticket", case.id))
+    if answered and may(person, "save_reply", case):
+        possible.append(button(_("Save this reply"), "save_reply", case.id))
     return [divider(), actions(*possible)] if possible else []
 
 

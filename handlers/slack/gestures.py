@@ -81,6 +81,7 @@ class NotTaken(Exception):
 
 OnClick = Callable[[Room, Click], Awaitable[None]]
 OnEvent = Callable[[Room, dict[str, Any]], Awaitable[None]]
+OnLookUp = Callable[[Room, dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 OnCommand = Callable[[Room, Person, dict[str, Any]], Awaitable[None]]
 OnSubmit = Callable[[Room, Submission], Awaitable[Next | None]]
 
@@ -103,6 +104,18 @@ class Gestures:
             self.tasks.start(self._run(handler, body))
 
         self.app.action(action_id)(listener)
+
+    def offer(self, action_id: str, handler: OnLookUp) -> None:
+        """What stands below an external select while somebody types in it."""
+
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            offered: list[dict[str, Any]] = []
+            with suppress(DeskError, DoorProblem, DBAPIError):
+                await self.require_colleague(body)
+                offered = await handler(self.room, body)
+            await ack(options=offered)
+
+        self.app.options(action_id)(listener)
 
     def typed(self, action_id: re.Pattern[str], handler: OnEvent) -> None:
         """Typing in an input that tells of it."""

@@ -14,6 +14,7 @@ from handlers.slack.blocks import (
     field,
     in_turn,
     modal,
+    search,
     text_input,
     words,
 )
@@ -42,6 +43,7 @@ def reply_modal(
         *conversation(at_hand.posts, author),
         divider(),
         *_experts_answer(at_hand),
+        _saved_replies(),
         field(
             _("Your answer to {handle}").format(handle=at(author.handle[:60])),
             "text",
@@ -62,6 +64,15 @@ def reply_modal(
         submit=_("Preview"),
         tells_of_close=True,
     )
+
+
+def _saved_replies() -> Block:
+    """Found by typing; Slack asks for the options."""
+    return {
+        "type": "actions",
+        "block_id": "saved",
+        "elements": [search("saved", _("Begin with a saved reply"))],
+    }
 
 
 def _hint(room: Room, account: str, person: Person) -> str:

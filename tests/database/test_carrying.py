@@ -42,6 +42,7 @@ from db.tables import (
     metadata,
     replies,
     said_once,
+    saved_replies,
     spending,
     timers,
     troubles,
@@ -206,8 +207,19 @@ ROWS: dict[Any, list[dict[str, Any]]] = {
             "asked_at": NOW,
         }
     ],
+    saved_replies: [
+        {
+            "id": 4,
+            "title": "We look into it",
+            "text": HOSTILE,
+            "language": "en",
+            "expires_on": "2027-01-31",
+            "made_at": NOW,
+            "changed_at": ROME,
+        }
+    ],
     writing: [{"case_id": 3, "person": "U0ANNA", "until": NOW}],
-    drafts: [{"case_id": 3, "person": "U0ANNA", "text": "half a", "seen": "", "at": NOW}],
+    drafts: [{"case_id": 3, "person": "U0ANNA", "text": "half a", "seen": "", "at": NOW, "saved": 4}],
     messages: [
         {
             "subject": "card:3",

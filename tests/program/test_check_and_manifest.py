@@ -127,6 +127,7 @@ def test_the_manifest_for_http_names_the_address_everywhere() -> None:
     assert not told["settings"]["socket_mode_enabled"]
     assert told["settings"]["event_subscriptions"]["request_url"] == address
     assert told["settings"]["interactivity"]["request_url"] == address
+    assert told["settings"]["interactivity"]["message_menu_options_url"] == address
     assert told["features"]["slash_commands"][0]["url"] == address
 
 

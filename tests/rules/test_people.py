@@ -49,6 +49,8 @@ move          .       .        of     ofx
 was_sent      .       .        of     ofx
 send_again    .       .        of     ofx
 delete_reply  .       .        ofx    ofx
+save_reply    .       .        ofx    ofx
+edit_saved    .       .        o      ofx
 """
 MARKS = {Whose.OWN: "o", Whose.FREE: "f", Whose.OTHERS: "x"}
 OWNERS = {Whose.OWN: "U0ANNA", Whose.FREE: None, Whose.OTHERS: "U0MARCO"}
