@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from sqlalchemy.exc import DBAPIError
@@ -39,6 +39,9 @@ class Replicated:
     turns: Turns
     _worker: Worker | None = None
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
+    # The jobs whose turns are under way here, and those that are marked as ours and were not at the last sweep.
+    _at_work: set[int] = field(default_factory=set)
+    _suspected: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.turns.looking = self._looking
@@ -67,9 +70,14 @@ class Replicated:
     async def _work(self) -> None:
         app = App(connector=PsycopgConnector(conninfo=conninfo(self.turns.desk.database)))
 
-        @app.task(name=lanes.TURN)
-        async def turn(lane: str) -> None:
-            await self.turns.take(lane)
+        @app.task(name=lanes.TURN, pass_context=True)
+        async def turn(context: JobContext, lane: str) -> None:
+            number = int(context.job.id or 0)
+            self._at_work.add(number)
+            try:
+                await self.turns.take(lane)
+            finally:
+                self._at_work.discard(number)
 
         try:
             await app.open_async()
@@ -96,10 +104,25 @@ class Replicated:
                 for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
                     log.warning("turn_taken_over", lane=job.lock)
                     await app.job_manager.retry_job(job)
+                await self._end_lost()
                 await self._summon_forgotten()
             except (ConnectorException, DBAPIError) as error:
                 log.warning("sweep_waits", problem=str(error))
             await asyncio.sleep(FORGOTTEN_SECONDS)
+
+    async def _end_lost(self) -> None:
+        """A turn that ended here while the database was away stays marked as ours, and would lock its lane for good."""
+        if self._worker is None or self._worker.worker_id is None:
+            return
+        async with self.turns.desk.database.write() as connection:
+            marked = await lanes.turns_of(connection, self._worker.worker_id)
+            lost = marked.keys() - self._at_work
+            # Twice in a row: one just fetched is not under way yet, and one just ended not recorded.
+            for number in lost & self._suspected:
+                log.warning("turn_lost", lane=marked[number])
+                await lanes.end_turn(connection, number)
+                lanes.summon(connection, marked[number])
+        self._suspected = lost - self._suspected
 
     async def _summon_forgotten(self) -> None:
         """Work without a job: a restored database, or one that came from SQLite."""

@@ -56,6 +56,7 @@ class Loop:
         return asyncio.get_running_loop().time() > self.turns_at + self.patience
 
     async def _turn(self) -> float:
+        begun = asyncio.get_running_loop().time()
         try:
             pause = await self.turn()
         except (DoorProblem, DatabaseProblem, OperationalError) as problem:
@@ -65,6 +66,8 @@ class Loop:
         else:
             self.failures = 0
             return pause
+        if asyncio.get_running_loop().time() - begun > LONGEST_BACKOFF:
+            self.failures = 0  # it went well for a long time
         self.failures += 1
         return float(min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(self.failures, 8)))
 

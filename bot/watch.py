@@ -65,13 +65,13 @@ class Watch:
     async def _time(self) -> None:
         """A clock that jumped: what waits for a moment that will not come, or has long passed, is looked at."""
         now, ticks = self.desk.now(), asyncio.get_running_loop().time()
-        before, self._clock = self._clock, (now, ticks)
-        if before is None:
-            return
+        before = self._clock or (now, ticks)
         jump = (now - before[0]) - timedelta(seconds=ticks - before[1])
+        if abs(jump) >= SET:
+            log.warning("clock_moved", seconds=round(jump.total_seconds()))
+            await delivering.after_the_clock_moved(self.desk)
+        self._clock = (now, ticks)  # not before: a database that is away must not make it forgotten
         if abs(jump) < SET:
             return
-        log.warning("clock_moved", seconds=round(jump.total_seconds()))
-        await delivering.after_the_clock_moved(self.desk)
         if self.tells_of_clock and abs(jump) >= WORTH_TELLING:
             await troubling.clock_moved(self.desk, jump.total_seconds())

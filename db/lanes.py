@@ -59,6 +59,25 @@ async def with_turn(connection: AsyncConnection) -> set[str]:
     return set(found.scalars())
 
 
+async def turns_of(connection: AsyncConnection, worker_id: int) -> dict[int, str]:
+    """{job: lane} of the turns that a replica's worker has begun and not ended, as far as is recorded."""
+    found = await connection.execute(
+        text(
+            "SELECT id, lock FROM procrastinate_jobs"
+            " WHERE worker_id = :worker AND status = 'doing' AND task_name = :turn"
+        ),
+        {"worker": worker_id, "turn": TURN},
+    )
+    return {row.id: row.lock for row in found}
+
+
+async def end_turn(connection: AsyncConnection, job_id: int) -> None:
+    """Take away a turn that has ended without being recorded."""
+    await connection.execute(
+        text("DELETE FROM procrastinate_jobs WHERE id = :id AND status = 'doing'"), {"id": job_id}
+    )
+
+
 async def hold(connection: AsyncConnection, lane: str, until: datetime) -> None:
     """The lane was told to wait, whoever takes the next turn."""
     statement = upsert(connection, lanes).values(lane=lane, rests_until=until)

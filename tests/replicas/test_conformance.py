@@ -586,3 +586,23 @@ async def test_what_a_restored_database_holds_without_a_job_is_delivered(house: 
             await lanes.drop_turns(connection, f"dm:{ANNA}")
     await house.starts_all()
     await house.tells("of the old database")
+
+
+async def test_a_turn_whose_end_was_never_recorded_does_not_lock_its_lane(house: House) -> None:
+    """As when the database goes while a turn ends, and its replica lives on."""
+    if house.database.is_sqlite:
+        pytest.skip("nothing is recorded of turns on SQLite")
+    (replica,) = await house.starts()
+    await house.promise("before", to=MARCO)
+    await house.tells("before", to=MARCO)
+    async with house.database.write() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (task_name, queue_name, lock, args, status, worker_id)"
+                " SELECT :turn, 'default', :lane, '{}', 'doing', max(id) FROM procrastinate_workers"
+            ),
+            {"turn": lanes.TURN, "lane": f"dm:{ANNA}"},
+        )
+    await house.promise("after")
+    await house.tells("after", within=4 * FORGOTTEN_SECONDS + SLACK)
+    assert not replica.is_silent
