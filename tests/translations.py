@@ -3,16 +3,16 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from triage.words import LANGUAGES, LOCALES
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("triage", "db", "handlers", "bot")
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": 1, "N_": 1, "ngettext": 2}
 # The docstrings of these and what derives from them are said to people.
 ERRORS = {"DeskError"}
 
@@ -20,34 +20,45 @@ ERRORS = {"DeskError"}
 def template() -> Catalog:
     """All messages, with the file each stands in."""
     catalog = Catalog(project="Mentiondesk", fuzzy=False)
-    for floor in FLOORS:
-        found = extract_from_dir(ROOT / floor, [("**.py", "python")], keywords=KEYWORDS)
-        for name, _line, message, _comments, _context in found:
-            catalog.add(message, locations=[(f"{floor}/{name}", 0)])
+    for path, node in _nodes(ast.Call):
+        said = _said(node)
+        if said:
+            catalog.add(said, locations=[(str(path.relative_to(ROOT)), 0)])
     for name, sentence in error_sentences():
         catalog.add(sentence, locations=[(name, 0)])
-    catalog.delete("")
     return catalog
+
+
+def _said(call: ast.Call) -> str | tuple[str, str] | None:
+    """The text of a call of gettext's, also within an f-string, which Babel's own reader passes over."""
+    name = getattr(call.func, "id", "")
+    texts = [one.value for one in call.args[: KEYWORDS.get(name, 0)] if isinstance(one, ast.Constant)]
+    if not texts or len(texts) != KEYWORDS[name] or not all(texts):
+        return None
+    return str(texts[0]) if len(texts) == 1 else (str(texts[0]), str(texts[1]))
 
 
 def error_sentences() -> Iterator[tuple[str, str]]:
     """(file, docstring) of every error whose docstring is its sentence."""
     derived = set(ERRORS)
     for _ in range(3):  # an error derives from one that derives from one
-        for _path, kind in _classes():
+        for _path, kind in _nodes(ast.ClassDef):
             if derived & {base.id for base in kind.bases if isinstance(base, ast.Name)}:
                 derived.add(kind.name)
-    for path, kind in _classes():
+    for path, kind in _nodes(ast.ClassDef):
         sentence = ast.get_docstring(kind)
         if kind.name in derived - ERRORS and sentence:
             yield str(path.relative_to(ROOT)), sentence
 
 
-def _classes() -> Iterator[tuple[Path, ast.ClassDef]]:
+Node = TypeVar("Node", bound=ast.AST)
+
+
+def _nodes(kind: type[Node]) -> Iterator[tuple[Path, Node]]:
     for floor in FLOORS:
         for path in sorted((ROOT / floor).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ClassDef):
+                if isinstance(node, kind):
                     yield path, node
 
 
