@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.among import among
-from db.tables import cases, events, follow_ups, mentions
+from db.tables import approvals, cases, events, follow_ups, mentions
 from triage.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
 from triage.priority import Priority, Reason
 
@@ -130,6 +130,7 @@ async def next_alike(connection: AsyncConnection, head: int, person: str) -> int
         .where(or_(cases.c.alike == head, cases.c.id == head))
         .where(among(cases.c.status, OPEN), cases.c.first_reply_at.is_(None))
         .where(or_(cases.c.owner.is_(None), cases.c.owner == person), cases.c.due_at.is_not(None))
+        .where(cases.c.id.not_in(select(approvals.c.case_id).where(approvals.c.state == "asked")))
         .order_by(cases.c.id)
         .limit(1)
     )

@@ -122,13 +122,12 @@ async def approve(
     answer = edited or Answer(row.parts, row.typed, row.despite, row.remind_at)
     changes: dict[str, Any] = {"sent_text": edited.typed} if edited else {}
     await _decide(work, row, "approved", person, **changes)
-    detail: dict[str, Any] = {"approved_by": person.slack}
     if edited:
         await work.record(case, "edited_reply", person, before_text=row.typed, after_text=edited.typed)
         await replies.drop_draft(work.connection, case_id, person.slack)
     else:
         await work.record(case, "approve", person)
-    await leave(work, case, row.who, answer, **detail)
+    await leave(work, case, row.who, answer, written_for=row.account, approved_by=person.slack)
     return ""
 
 

@@ -85,7 +85,7 @@ async def redraw_all(work: Work, case: Case) -> None:
         kind = row.subject.split(":")[0]
         if kind == "mention":
             await work.draw(row.subject, case.id, f"edit:{row.channel}", 0)
-        elif kind in ("ask", "follow_up"):
+        elif kind in ("ask", "follow_up", "approval"):
             await work.draw(row.subject, case.id, f"edit:{row.channel}", 0, person=row.person)
 
 

@@ -60,13 +60,21 @@ async def send(
     return await leave(work, case, person.slack, answer, **detail)
 
 
-async def leave(work: Work, case: Case, who: str, answer: Answer, **detail: Any) -> Case:
-    """Queue what `who` has written: it leaves after `undo_seconds`. Raises NotByApi, Undecided."""
+async def leave(
+    work: Work, case: Case, who: str, answer: Answer, *, written_for: str | None = None, **detail: Any
+) -> Case:
+    """Queue what `who` has written: it leaves after `undo_seconds`. Raises NotByApi, Undecided.
+
+    `written_for` is the account that it was shown with, where somebody else has read it since.
+    """
     await require_decided(work.connection, case)
     posts = await mentions.conversation(work.connection, case.id)
     target = target_of(posts, case.account, work.policy.handles)
     if target is None:
         raise NotByApi
+    if written_for not in (None, target.account):
+        line = _("It was written for @{before}, and would go out from @{after} now. Send it back.")
+        raise DeskError(line.format(before=written_for, after=target.account))
     reply = await _queue(work, case, who, answer, target)
     await replies.drop_draft(work.connection, case.id, who)
     await writing.end(work.connection, case.id, who)

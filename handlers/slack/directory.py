@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.ports import DoorProblem
+from handlers.ports import DoorProblem, Refused
 from handlers.slack.chat import call
 from triage import words
 from triage.desk import Policy
@@ -162,7 +162,10 @@ class Directory:
         rules = self._policy.approval
         named = await self.expand(rules.approvers) if rules else []
         leads = [[lead] for lead in self._policy.all_leads(area) if lead not in named]
-        steps = [people for one in (named, *leads) if (people := [who for who in one if who != author])]
+        steps = [
+            [who for who in one if who != author and await self._may_approve(who)] for one in (named, *leads)
+        ]
+        steps = [people for people in steps if people]
         if step < len(steps):
             return steps[step]
         if step > len(steps):
@@ -174,7 +177,11 @@ class Directory:
         ]
 
     async def _may_approve(self, slack: str) -> bool:
-        return (await self.person(slack)).role in (Role.AGENT, Role.LEAD)
+        try:
+            role = (await self.person(slack)).role
+        except Refused:
+            return False  # desk.toml names somebody whom Slack does not know
+        return role in (Role.AGENT, Role.LEAD) and not await self.is_gone(slack)
 
     async def experts_of(self, area: str | None) -> list[str]:
         return await self.expand(self._policy.experts_of(area))

@@ -240,3 +240,36 @@ async def test_where_there_is_nobody_else_it_goes_out_and_the_history_says_so(tm
         await scene.said("The courier rings you")
         details = await scene.opens(ANNA, card, "details")
         assert "nobody else could approve it" in details.plain
+
+
+async def test_a_customer_who_deletes_the_post_has_it_gone_from_the_approvers_message_too(
+    desk: Scene,
+) -> None:
+    await waits(desk)
+    message = await asked(desk)
+    (post,) = desk.x.posts("anna_test")
+    again = desk.writes("@acme_help my birthday is on the 3rd of May", reply_to=post.id)
+    await desk.told(ANNA, "wrote again on your case")
+    card = next(one for one in desk.cards() if "waits for approval" in one.plain)
+    desk.x.delete(again.id)
+    await desk.opens(ANNA, card, "reply")
+    await desk.recorded("post_deleted")
+    await desk.quiet()
+    shown = desk.slack.message(message.channel, message.ts).plain
+    assert FOUND in shown
+    assert "birthday" not in shown
+
+
+async def test_moved_to_another_account_meanwhile_it_is_not_sent_in_the_wrong_voice(tmp_path: Path) -> None:
+    async with with_rules(tmp_path) as scene:
+        scene.writes("@acme @acme_help where is my parcel? It was due on Monday")
+        card = await scene.claim(ANNA, await scene.card("where is my parcel?"))
+        await scene.opens(ANNA, card, "reply")
+        await scene.previews(ANNA, FOUND)
+        assert (await scene.slack.submit(ANNA, {"reason": "the courier's"})).ok
+        message = await asked(scene)
+        await scene.click(ANNA, card, "more", "move")
+        await scene.shows(card, "now with")
+        await presses(scene, LAURA, message, "approve")
+        await scene.told(LAURA, "Send it back")
+        assert scene.ours() == scene.ours("acme") == []
