@@ -8,6 +8,7 @@ from datetime import date
 
 from triage import compose, privacy, weight
 from triage.case import DeskError
+from triage.lexicon.phrases import fold
 from triage.words import _
 
 VARIABLES = ("name", "handle", "initials", "link")
@@ -23,6 +24,10 @@ _LEAST_NAME = 3
 
 class Unsaveable(DeskError):
     """This text can't be kept as a saved reply."""
+
+
+class Untitled(Unsaveable):
+    """Give it a title that colleagues find it by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ class Saved:
 
 def checked(saved: Saved, own_contacts: Sequence[str] = ()) -> Saved:
     """As it will be kept. Raises Unsaveable for what would be found out only when somebody sends it."""
-    text = saved.text.strip()
+    title, text = " ".join(_printable(saved.title).split()), saved.text.strip()
+    if not title:  # Slack refuses a whole menu for one option without a name
+        raise Untitled
     _refuse_unknown(text)
     if len(text) > LONGEST_TEXT:
         raise Unsaveable(_("A saved reply holds {most} characters at most.").format(most=LONGEST_TEXT))
@@ -55,7 +62,7 @@ def checked(saved: Saved, own_contacts: Sequence[str] = ()) -> Saved:
     except compose.Unsendable as fault:
         raise Unsaveable(str(fault)) from fault
     _refuse_private(text, own_contacts)
-    return replace(saved, title=" ".join(_printable(saved.title).split()), text=text)
+    return replace(saved, title=title, text=text)
 
 
 def _refuse_unknown(text: str) -> None:
@@ -121,7 +128,7 @@ def with_variables(text: str, values: Mapping[str, str]) -> str:
 
 def best(found: Iterable[Saved], typed: str, *, language: str, area: str | None, today: date) -> list[Saved]:
     """Those that hold every word typed: the case's language first, then its area, then what is used most."""
-    words = typed.casefold().split()
+    words = _folded(typed).split()
     places: dict[str | None, int] = {area: 0, None: 1} if area else {None: 0}
     suiting = [one for one in found if not one.expired(today) and _holds(one, words)]
     return sorted(
@@ -131,5 +138,10 @@ def best(found: Iterable[Saved], typed: str, *, language: str, area: str | None,
 
 
 def _holds(saved: Saved, words: Sequence[str]) -> bool:
-    searched = " ".join((saved.title, saved.text, saved.area or "", saved.language)).casefold()
+    searched = _folded(" ".join((saved.title, saved.text, saved.area or "", saved.language)))
     return all(word in searched for word in words)
+
+
+def _folded(text: str) -> str:
+    """Without accents: who looks for something in a hurry types “platnosci”."""
+    return " ".join(fold(word) for word in text.split())

@@ -11,11 +11,13 @@ from handlers.slack.blocks import Block, option, plain
 from handlers.slack.gestures import Gestures
 from handlers.slack.inserting import below, insert, typed
 from handlers.slack.previewing import guarded
+from handlers.slack.reply_modal import LONGEST
 from handlers.slack.room import Click, Invalid, Room
-from triage.case import Case
+from triage.case import Case, DeskError
 from triage.mention import Author
 from triage.people import Person
 from triage.saved import Saved, best, filled, values_for
+from triage.words import _
 
 MOST = 100  # Slack's own limit
 
@@ -48,11 +50,16 @@ async def on_saved(room: Room, click: Click) -> None:
         at_hand = await composing.composing(connection, click.case_id, click.person, room.desk.policy.handles)
         author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
         found = await store.find(connection, int(click.choice))
-    if found is None:
+    if found is None or found[0].expired(today(room.desk)):
         raise SavedIsGone
     values = values_of(room, at_hand.case, author, click.person, at_hand.require_target().account)
     view = click.body["view"]
     text = below(typed(view), filled(found[0].text, values))
+    if len(text) > LONGEST:
+        sentence = _(
+            "With it your answer would be longer than {most} characters. Shorten it, then choose again."
+        )
+        raise DeskError(sentence.format(most=LONGEST))
     await insert(room, click, text)
     try:
         guarded(room, [text])

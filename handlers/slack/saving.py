@@ -33,7 +33,7 @@ from handlers.slack.picking import MOST, offer, values_of
 from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.case import DeskError
 from triage.people import Person, Role, may
-from triage.saved import LONGEST_TEXT, LONGEST_TITLE, VARIABLES, Saved, best, with_variables
+from triage.saved import LONGEST_TEXT, LONGEST_TITLE, VARIABLES, Saved, Untitled, best, with_variables
 from triage.words import _, ngettext
 
 PAGE = 20
@@ -239,15 +239,13 @@ async def on_submitted(room: Room, submission: Submission) -> Next:
     seen = datetime.fromisoformat(metadata["seen"]) if metadata["seen"] else None
     try:
         await saving.keep(room.desk, submission.person, _wanted(submission), seen)
-    except TitleTaken as taken:
-        raise Invalid("title", str(taken)) from taken
+    except (TitleTaken, Untitled) as fault:
+        raise Invalid("title", str(fault)) from fault
     return Next()
 
 
 def _wanted(submission: Submission) -> Saved:
     title, text, area = (submission.text(name).strip() for name in ("title", "text", "area"))
-    if not title:
-        raise Invalid("title", _("Give it a title that colleagues find it by."))
     if not text:
         raise Invalid("text", _("Write the text."))
     expires_on = submission.text("date")
@@ -264,6 +262,8 @@ def _wanted(submission: Submission) -> Saved:
 
 
 async def on_delete(room: Room, click: Click) -> None:
+    """The list in its place, and in that of the list it was opened from, which would show it still."""
     await saving.remove(room.desk, click.person, click.case_id)
-    view = await _list(room, click.person, 0)
-    await call(room.client.views_update, view_id=click.body["view"]["id"], view=view)
+    view, opened = await _list(room, click.person, 0), click.body["view"]
+    for view_id in filter(None, (opened["id"], opened.get("previous_view_id"))):
+        await call(room.client.views_update, view_id=view_id, view=view)

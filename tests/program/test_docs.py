@@ -46,9 +46,18 @@ def test_every_setting_is_in_the_manual(name: str) -> None:
     assert f"`{name.upper()}`" in MANUAL
 
 
-@pytest.mark.parametrize(
-    "command", sorted(str(info.name or info.callback.__name__) for info in app.registered_commands)
-)
+COMMANDS = [
+    *(str(info.name or info.callback.__name__) for info in app.registered_commands if info.callback),
+    *(
+        f"{group.name} {info.name}"
+        for group in app.registered_groups
+        if group.typer_instance
+        for info in group.typer_instance.registered_commands
+    ),
+]
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_is_explained_somewhere(command: str) -> None:
     assert (
         any(f"mentiondesk {command}" in " ".join(text.split()) for text in DOCS.values())

@@ -55,6 +55,12 @@ def test_what_would_go_wrong_when_sent_is_refused_when_kept(text: str, said: str
     assert said in str(refused.value)
 
 
+@pytest.mark.parametrize("title", ["", " ", "\u200b", "\u202e\u2066\x00"])
+def test_a_title_that_nobody_sees_is_refused(title: str) -> None:
+    with pytest.raises(Unsaveable, match="title"):
+        checked(replace(PLAIN, title=title))
+
+
 def test_the_brand_s_own_contacts_pass() -> None:
     text = "Write to help@acme.example"
     assert checked(replace(PLAIN, text=text), ["help@acme.example"]).text == text
@@ -138,6 +144,12 @@ def test_every_word_typed_is_looked_for_everywhere(typed: str) -> None:
     one = Saved("Late", "Your parcel comes übermorgen", "en", "delivery")
     assert best([one], typed, language="it", area=None, today=TODAY) == [one]
     assert best([one], typed + " zebra", language="it", area=None, today=TODAY) == []
+
+
+def test_polish_and_italian_are_found_as_they_are_typed_in_a_hurry() -> None:
+    polish, italian = Saved("Zwrot płatności", "…", "pl"), Saved("Perché è così", "…", "it")
+    assert best([polish, italian], "platnosci", language="it", area=None, today=TODAY) == [polish]
+    assert best([polish, italian], "perche e", language="it", area=None, today=TODAY) == [italian]
 
 
 # Files

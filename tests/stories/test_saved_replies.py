@@ -91,6 +91,16 @@ async def test_a_chosen_one_is_filled_in_below_what_was_typed_which_stays(scene:
     await scene.drafted(both)
 
 
+async def test_one_that_would_make_the_answer_too_long_is_not_put_in_and_that_is_said(scene: Scene) -> None:
+    await answering(scene)
+    long = "x" * 2950
+    await scene.slack.type(ANNA, "text", long)
+    (first, *_more) = await scene.slack.suggestions(ANNA, "saved", "late")
+    await scene.slack.click_modal(ANNA, "saved", option=first["value"])
+    await scene.told(ANNA, "longer than 3000 characters")
+    assert scene.slack.modal(ANNA).values["text"] == long
+
+
 async def test_its_link_leads_to_the_account_s_messages(scene: Scene) -> None:
     await answering(scene)
     assert "https://x.com/messages/compose?recipient_id=" in await picks(
@@ -176,6 +186,7 @@ async def test_an_unknown_variable_a_stray_bracket_and_private_data_are_refused_
     ack = await scene.slack.submit(LAURA, {"text": "Write to jane@example.org"})
     assert "for everybody: take it out" in ack.errors["text"]
     assert "title" in (await scene.slack.submit(LAURA, {"title": " ", "text": "Hi"})).errors
+    assert "title" in (await scene.slack.submit(LAURA, {"title": "\u200b"})).errors
     ack = await scene.slack.submit(LAURA, {"title": "Delivery is late", "text": "Hi"})
     assert "this title in this language already" in ack.errors["title"]
 
@@ -193,6 +204,17 @@ async def test_a_lead_edits_and_deletes(scene: Scene) -> None:
     await presses(scene, LAURA, "saved_one", "Last day it is offered", option=found["value"])
     await presses(scene, LAURA, "saved_delete", "Find by typing")
     assert len(await scene.rows(tables.saved_replies)) == 36
+
+
+async def test_one_that_was_deleted_is_gone_from_the_list_below_too(scene: Scene) -> None:
+    view = await from_home(scene, LAURA, "saved_replies")
+    line = next(block for block in view.blocks if "accessory" in block)
+    title = line["text"]["text"].split("*")[1]
+    await scene.slack.click_modal(LAURA, "saved_open", block_id=line["block_id"])
+    await shown(scene, LAURA, lambda seen: seen.id != view.id)
+    await presses(scene, LAURA, "saved_delete", "Find by typing")
+    await scene.slack.close_modal(LAURA)
+    await shown(scene, LAURA, lambda seen: seen.id == view.id and title not in seen.plain)
 
 
 async def test_who_edits_at_the_same_time_as_another_loses_nothing(scene: Scene) -> None:
