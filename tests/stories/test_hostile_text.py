@@ -9,7 +9,7 @@ from scene import ANNA, KASIA, MENTIONS, Scene, a_scene
 
 HOSTILE = {
     "pings": "<!channel> <!here> <!everyone> <@U0ANNA> <!subteam^S0BILLING> @channel",
-    "links": "<https://evil.example|click me> <mailto:a@b.example|mail> [md](https://evil.example)",
+    "links": "<https://evil.example|click me> <mailto:desk|mail> [md](https://evil.example)",
     "markup": "*bold* _slanted_ ~struck~ `code` ```\nblock\n``` > quote\n>>> more",
     "entities": "&lt;!channel&gt; &amp;lt;!here&amp;gt; AT&T <3 a<b>c",
     "right to left": "\u202eevil\u202c \u2066abc\u2069 שלום עולם مرحبا بالعالم \u200f\u200e",
