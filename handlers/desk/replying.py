@@ -56,7 +56,7 @@ async def send(
     _now, news = await changed_since(work.connection, case, seen)
     if news:
         raise Changed(news)
-    detail = {"nobody_else": True} if nobody_else else {}
+    detail: dict[str, Any] = {"nobody_else": True} if nobody_else else {}
     return await leave(work, case, person.slack, answer, **detail)
 
 
