@@ -30,11 +30,6 @@ async def settle(connection: AsyncConnection, approval_id: int, state: str, **ch
     return (await connection.execute(statement.values(state=state, **changes))).rowcount == 1
 
 
-async def see(connection: AsyncConnection, approval_id: int, seen: str) -> None:
-    """The case as whoever decides has been told of it."""
-    await connection.execute(update(approvals).where(approvals.c.id == approval_id).values(seen=seen))
-
-
 async def pass_on(connection: AsyncConnection, row: Row[Any], asked: Collection[str]) -> bool:
     """Ask these too; False when it was decided or passed on meanwhile."""
     statement = update(approvals).where(

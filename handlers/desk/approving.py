@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import approvals, cases, replies, timers, writing
 from handlers.desk.composing import changed_since, require_decided
-from handlers.desk.loose_ends import end_approval
+from handlers.desk.loose_ends import draw_approval, end_approval
 from handlers.desk.replying import Answer, Changed, leave
 from handlers.desk.work import Work, use_case
 from triage.approval import Why
@@ -103,11 +103,12 @@ async def approve(
     case_id: int,
     approval_id: int,
     person: Person,
+    seen: str,
     edited: Answer | None = None,
     *,
     still_may: bool = True,
 ) -> str:
-    """Let a reply go, as it was written or as it was edited. Returns what is new about the case, if it did not go.
+    """Let a reply go, as it was written or as it was edited. Returns what is new since `seen`, if it did not go.
 
     `still_may`: whether who was asked by name, or as one of a group, still is. Raises Decided, NotAllowed.
     """
@@ -115,9 +116,9 @@ async def approve(
     if not still_may:
         raise NotAllowed(_("You can't approve replies any more. A lead can."))
     case = await cases.load(work.connection, case_id)
-    now, news = await changed_since(work.connection, case, row.seen)
+    _now, news = await changed_since(work.connection, case, seen)
     if news:
-        await approvals.see(work.connection, row.id, now)
+        await draw_approval(work, row)
         return news
     answer = edited or Answer(row.parts, row.typed, row.despite, row.remind_at)
     changes: dict[str, Any] = {"sent_text": edited.typed} if edited else {}
@@ -129,6 +130,13 @@ async def approve(
         await work.record(case, "approve", person)
     await leave(work, case, row.who, answer, written_for=row.account, approved_by=person.slack)
     return ""
+
+
+@use_case
+async def keep_edit(work: Work, case_id: int, approval_id: int, person: Person, text: str) -> None:
+    """What an approver makes of a reply is kept as a draft of theirs, whoever has the case."""
+    row = await waiting_for(work.connection, case_id, approval_id, person)
+    await replies.keep_draft(work.connection, case_id, person.slack, text, row.seen, work.now)
 
 
 async def _decide(work: Work, row: Row[Any], state: str, person: Person, **changes: Any) -> None:

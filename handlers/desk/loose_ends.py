@@ -31,6 +31,11 @@ async def withdraw_approval(work: Work, case: Case) -> None:
 async def end_approval(work: Work, row: Row[Any]) -> None:
     """Its timer ends, and what each approver sees says so."""
     await timers.cancel(work.connection, f"approval:{row.id}", at=work.now)
+    await draw_approval(work, row)
+
+
+async def draw_approval(work: Work, row: Row[Any]) -> None:
+    """Show a reply that waits, or what became of it, to each who was asked."""
     for person in row.asked:
         await work.draw_dm(f"approval:{row.id}:{person}", person, row.case_id)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from db import cases, replies, timers, writing
+from db import approvals, cases, replies, timers, writing
 from handlers.desk.work import Work, use_case
 from triage.case import Case
 from triage.people import Person
@@ -26,6 +26,9 @@ async def keep(work: Work, case_id: int, person: Person, text: str, seen: str, a
         reply.id for reply in await replies.of_case(work.connection, case_id) if reply.who == person.slack
     ]
     if max(answered, default=0) > int(seen.split("/")[1]):
+        return
+    waits = await approvals.waiting(work.connection, case_id)
+    if waits is not None and waits.who == person.slack and waits.asked_at >= at:
         return
     await replies.keep_typed(work.connection, case.id, person.slack, text, seen, at)
     await _goes_on(work, case, person)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import cases
-from handlers.desk import approving, composing
+from handlers.desk import approving
 from handlers.desk.replying import Answer
 from handlers.slack.blocks import Block, context, field, modal, text_input, words
 from handlers.slack.gestures import Gestures
@@ -31,12 +31,25 @@ def register(gestures: Gestures) -> None:
 
 
 async def on_approve(room: Room, click: Click) -> None:
-    row = await _waiting(room, click.case_id, int(click.choice), click.person)
+    row = await _waiting(room, click.case_id, _which(click)[0], click.person)
     news = await approving.approve(
-        room.desk, row.case_id, row.id, click.person, still_may=await _still_may(room, row, click.person)
+        room.desk,
+        row.case_id,
+        row.id,
+        click.person,
+        _which(click)[1] or row.seen,
+        still_may=await _still_may(room, row, click.person),
     )
     if news:
         await room.tell(click, _("{news} Press Approve again to send it all the same.").format(news=news))
+
+
+def _which(click: Click) -> tuple[int, str]:
+    """The reply that the clicked message shows, and the case as it shows it."""
+    number, _space, seen = click.choice.partition(" ")
+    if not number.isdigit():
+        raise approving.Decided
+    return int(number), seen
 
 
 async def _waiting(room: Room, case_id: int, approval_id: int, person: Person) -> Row[Any]:
@@ -54,7 +67,7 @@ async def _still_may(room: Room, row: Row[Any], person: Person) -> bool:
 
 
 async def on_edit_approve(room: Room, click: Click) -> None:
-    row = await _waiting(room, click.case_id, int(click.choice), click.person)
+    row = await _waiting(room, click.case_id, _which(click)[0], click.person)
     blocks = [
         context(_("<@{who}> wrote it, and it goes out with their signature.").format(who=row.who)),
         field(_("The reply"), "text", text_input("text", initial=row.typed, longest=LONGEST)),
@@ -65,7 +78,7 @@ async def on_edit_approve(room: Room, click: Click) -> None:
             "approve",
             _("Edit and approve"),
             blocks,
-            metadata=json.dumps(approving.written_by(row)),
+            metadata=json.dumps(approving.written_by(row) | {"seen": _which(click)[1] or row.seen}),
             submit=_("Preview"),
         ),
     )
@@ -75,8 +88,8 @@ async def on_edited(room: Room, submission: Submission) -> Next:
     """Shown as it will stand; kept as the approver's draft until then."""
     text = submission.text("text").strip()
     row, shown = await _as_edited(room, submission, text)
-    await composing.keep_draft(room.desk, row.case_id, submission.person, text, row.seen)
-    return Next(_preview(room, row, shown), "push")
+    await approving.keep_edit(room.desk, row.case_id, row.id, submission.person, text)
+    return Next(_preview(room, row, shown, submission.metadata["seen"]), "push")
 
 
 async def _as_edited(room: Room, submission: Submission, text: str) -> tuple[Row[Any], Shown]:
@@ -87,34 +100,36 @@ async def _as_edited(room: Room, submission: Submission, text: str) -> tuple[Row
     return row, replace(shown, why=())
 
 
-def _preview(room: Room, row: Row[Any], shown: Shown, warning: str = "") -> Block:
+def _preview(room: Room, row: Row[Any], shown: Shown, seen: str, warning: str = "") -> Block:
     view = preview(room, shown, warning)
     return view | {
         "callback_id": "approve_edited",
-        "private_metadata": json.dumps(approving.written_by(row) | {"digest": shown.digest}),
+        "private_metadata": json.dumps(approving.written_by(row) | {"digest": shown.digest, "seen": seen}),
     }
 
 
 async def on_approve_edited(room: Room, submission: Submission) -> Next:
-    text = await draft_of(room, submission)
+    text, seen = await draft_of(room, submission), submission.metadata["seen"]
     row, shown = await _as_edited(room, submission, text)
     if shown.digest != submission.metadata["digest"]:
         warning = _("Your text changed in another window. This is how it reads now.")
-        return Next(_preview(room, row, shown, warning), "update")
+        return Next(_preview(room, row, shown, seen, warning), "update")
     reason = submission.text("reason").strip()
     if shown.needs_reason and not reason:
         raise Invalid("reason", _("Say in a few words why it has to be public."))
     edited = Answer(shown.parts, text, shown.despite(reason), row.remind_at)
     may = await _still_may(room, row, submission.person)
-    news = await approving.approve(room.desk, row.case_id, row.id, submission.person, edited, still_may=may)
+    news = await approving.approve(
+        room.desk, row.case_id, row.id, submission.person, seen, edited, still_may=may
+    )
     if news:
         warning = _("{news} Press Send to send it all the same.").format(news=news)
-        return Next(_preview(room, row, shown, warning), "update")
+        return Next(_preview(room, row, shown, shown.seen, warning), "update")
     return Next()
 
 
 async def on_send_back(room: Room, click: Click) -> None:
-    row = await _waiting(room, click.case_id, int(click.choice), click.person)
+    row = await _waiting(room, click.case_id, _which(click)[0], click.person)
     blocks = [
         *map(words, row.parts),
         field(

@@ -76,7 +76,7 @@ _ASK_ENDS = {
 }
 
 
-def draw_approval(matter: Matter, row: Row[Any]) -> Message:
+def draw_approval(matter: Matter, row: Row[Any], seen: str) -> Message:
     """A reply to read before it goes out; once decided, how."""
     ended = _APPROVAL_ENDS.get(row.state)
     if ended:
@@ -89,7 +89,8 @@ def draw_approval(matter: Matter, row: Row[Any]) -> Message:
     )
     found = _("⚠️ The guard found {found}. Why it is to be sent all the same: {note}")
     despite = {name: inline(str(value)) for name, value in row.despite.items()}
-    choice = f"{row.id}:{matter.case.id}"
+    # A press counts for what this message shows: haste and a second approver are told what came later.
+    choice = f"{row.id} {seen}:{matter.case.id}"
     blocks = [
         section(head),
         *conversation(matter.posts, matter.author),

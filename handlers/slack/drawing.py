@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import approvals, cases, mentions, promises
 from db.deliveries import Delivery
 from db.places import place_of
+from handlers.desk.composing import seen_by
 from handlers.ports import Message, Network
 from handlers.slack import board, card, dms
 from handlers.slack.blocks import card_link
@@ -95,7 +96,8 @@ class Painter:
         row = await approvals.load(connection, delivery.subject_id)
         if row is None:
             return None
-        message = dms.draw_approval(await self._matter(connection, row.case_id), row)
+        matter = await self._matter(connection, row.case_id)
+        message = dms.draw_approval(matter, row, await seen_by(connection, matter.case))
         return Drawn(message, person=delivery.subject.split(":")[2])
 
     async def _follow_up(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:

@@ -177,6 +177,7 @@ async def test_who_writes_again_meanwhile_is_told_to_the_approver_first(desk: Sc
     await presses(desk, LAURA, message, "approve")
     await desk.told(LAURA, "The customer wrote again meanwhile.")
     assert desk.ours() == []
+    await desk.shows(message, "forget it, it has come")
     await presses(desk, LAURA, message, "approve")
     await desk.said("The courier rings you")
 
@@ -273,3 +274,43 @@ async def test_moved_to_another_account_meanwhile_it_is_not_sent_in_the_wrong_vo
         await presses(scene, LAURA, message, "approve")
         await scene.told(LAURA, "Send it back")
         assert scene.ours() == scene.ours("acme") == []
+
+
+async def test_pressed_twice_in_haste_it_waits_until_the_news_was_seen(desk: Scene) -> None:
+    await waits(desk)
+    message = await asked(desk)
+    (post,) = desk.x.posts("anna_test")
+    desk.writes("@acme_help forget it, it has come", reply_to=post.id)
+    await desk.told(ANNA, "wrote again on your case")
+    await asyncio.gather(*(presses(desk, LAURA, message, "approve") for _ in range(2)))
+    await desk.told(LAURA, "The customer wrote again meanwhile.")
+    await desk.shows(message, "forget it, it has come")
+    await desk.quiet()
+    assert desk.ours() == []
+    assert await desk.events("approve") == []
+
+
+async def test_who_is_named_in_desk_toml_edits_and_approves_a_colleagues_case(tmp_path: Path) -> None:
+    policy = policy_with(approval={**RULES, "approvers": [MARCO]}, undo_seconds=0, leads=[LAURA])
+    async with a_scene(tmp_path, policy=policy) as scene:
+        await waits(scene)
+        await presses(scene, MARCO, await asked(scene, MARCO), "edit_approve")
+        await scene.modal(MARCO)
+        await scene.previews(MARCO, "The courier rings you tomorrow morning.")
+        assert (await scene.slack.submit(MARCO)).ok
+        await scene.said("tomorrow morning")
+
+
+async def test_what_is_typed_late_changes_nothing_once_it_waits(desk: Scene) -> None:
+    card = await desk.taken(QUESTION)
+    await desk.opens(ANNA, card, "reply")
+    await desk.slack.type(ANNA, "text", FOUND[:-6])
+    await desk.drafted(FOUND[:-6])
+    await desk.slack.type(ANNA, "text", FOUND[:-2])
+    await desk.previews(ANNA, FOUND)
+    assert (await desk.slack.submit(ANNA, {"reason": "It is the courier's own number"})).ok
+    await desk.shows(card, "waits for approval")
+    await asyncio.sleep(2.2)  # what was typed is kept every two seconds
+    await desk.quiet()
+    await desk.drafted(FOUND)
+    assert "is writing" not in desk.again(card).plain
