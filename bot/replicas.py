@@ -114,12 +114,14 @@ class Replicated:
         """A turn that ended here while the database was away stays marked as ours, and would lock its lane for good."""
         if self._worker is None or self._worker.worker_id is None:
             return
-        async with self.turns.desk.database.write() as connection:
+        database = self.turns.desk.database
+        async with database.read() as connection:
             marked = await lanes.turns_of(connection, self._worker.worker_id)
-            lost = marked.keys() - self._at_work
-            # Twice in a row: one just fetched is not under way yet, and one just ended not recorded.
-            for number in lost & self._suspected:
-                log.warning("turn_lost", lane=marked[number])
+        lost = marked.keys() - self._at_work
+        # Twice in a row: one just fetched is not under way yet, and one just ended not recorded.
+        for number in lost & self._suspected:
+            log.warning("turn_lost", lane=marked[number])
+            async with database.write() as connection:
                 await lanes.end_turn(connection, number)
                 lanes.summon(connection, marked[number])
         self._suspected = lost - self._suspected

@@ -105,16 +105,12 @@ async def approve(
     person: Person,
     seen: str,
     edited: Answer | None = None,
-    *,
-    still_may: bool = True,
 ) -> str:
     """Let a reply go, as it was written or as it was edited. Returns what is new since `seen`, if it did not go.
 
-    `still_may`: whether who was asked by name, or as one of a group, still is. Raises Decided, NotAllowed.
+    Raises Decided, NotAllowed.
     """
     row = await waiting_for(work.connection, case_id, approval_id, person)
-    if not still_may:
-        raise NotAllowed(_("You can't approve replies any more. A lead can."))
     case = await cases.load(work.connection, case_id)
     _now, news = await changed_since(work.connection, case, seen)
     if news:

@@ -91,7 +91,7 @@ async def redraw_all(work: Work, case: Case) -> None:
 
 async def take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> None:
     """An edited post has a new id and new words; what shows the old ones is drawn anew."""
-    shows = privacy.hides(mention.text, own_contacts=work.policy.desk.own_contacts)
+    shows = not kept.ours and privacy.hides(mention.text, own_contacts=work.policy.desk.own_contacts)
     await mentions.rewrite(work.connection, kept.id, replace(mention, hidden=shows), work.now)
     case = await cases.load(work.connection, kept.case_id)
     await work.record(case, "edited")

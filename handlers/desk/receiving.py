@@ -82,7 +82,7 @@ async def _page_of(work: Work, posts: Sequence[Mention], authors: Collection[Aut
     by_id = {post.post_id: post for post in posts}
     network = posts[0].network
     known = await mentions.known(work.connection, network, by_id)
-    new = [_veiled(work, by_id[post_id]) for post_id in sorted(by_id.keys() - known, key=int)]
+    new = [_veiled(work, by_id[post_id], voice) for post_id in sorted(by_id.keys() - known, key=int)]
     found = {author.id: author for author in authors}
     wrote = Counter(post.author_id for post in new)
     missing = await mentions.authors_by_id(work.connection, network, wrote.keys() - found.keys())
@@ -92,8 +92,10 @@ async def _page_of(work: Work, posts: Sequence[Mention], authors: Collection[Aut
     return _Page(new, found | missing, voice, {post.reposts for post in posts}, busy)
 
 
-def _veiled(work: Work, mention: Mention) -> Mention:
-    """A post that shows its author's private data is not quoted."""
+def _veiled(work: Work, mention: Mention, voice: Voice) -> Mention:
+    """A customer's post that shows private data is not quoted."""
+    if voice.is_ours(mention.author_id):
+        return mention
     return replace(mention, hidden=privacy.hides(mention.text, own_contacts=work.policy.desk.own_contacts))
 
 

@@ -14,7 +14,7 @@ from handlers.slack.gestures import Gestures
 from handlers.slack.previewing import Shown, preview
 from handlers.slack.replying import draft_of, shown_to
 from handlers.slack.room import Click, Invalid, Next, Room, Submission
-from triage.people import Person, Role
+from triage.people import NotAllowed, Person, Role
 from triage.words import _
 
 LONGEST = 3000
@@ -31,15 +31,9 @@ def register(gestures: Gestures) -> None:
 
 
 async def on_approve(room: Room, click: Click) -> None:
-    row = await _waiting(room, click.case_id, _which(click)[0], click.person)
-    news = await approving.approve(
-        room.desk,
-        row.case_id,
-        row.id,
-        click.person,
-        _which(click)[1] or row.seen,
-        still_may=await _still_may(room, row, click.person),
-    )
+    number, seen = _which(click)
+    row = await _waiting(room, click.case_id, number, click.person)
+    news = await approving.approve(room.desk, row.case_id, row.id, click.person, seen or row.seen)
     if news:
         await room.tell(click, _("{news} Press Approve again to send it all the same.").format(news=news))
 
@@ -53,17 +47,15 @@ def _which(click: Click) -> tuple[int, str]:
 
 
 async def _waiting(room: Room, case_id: int, approval_id: int, person: Person) -> Row[Any]:
+    """The reply that `person` is to read: a lead, one who is named in desk.toml still, or all once all were asked."""
     async with room.desk.database.read() as connection:
-        return await approving.waiting_for(connection, case_id, approval_id, person)
-
-
-async def _still_may(room: Room, row: Row[Any], person: Person) -> bool:
-    """A lead may; others if they are named in desk.toml, or once everybody was asked."""
-    if person.role is Role.LEAD:
-        return True
-    async with room.desk.database.read() as connection:
+        row = await approving.waiting_for(connection, case_id, approval_id, person)
         area = (await cases.load(connection, row.case_id)).area
-    return person.slack in await room.directory.approvers(area, row.who, row.step)
+    if person.role is not Role.LEAD and person.slack not in await room.directory.approvers(
+        area, row.who, row.step
+    ):
+        raise NotAllowed(_("You can't approve replies any more. A lead can."))
+    return row
 
 
 async def on_edit_approve(room: Room, click: Click) -> None:
@@ -114,14 +106,8 @@ async def on_approve_edited(room: Room, submission: Submission) -> Next:
     if shown.digest != submission.metadata["digest"]:
         warning = _("Your text changed in another window. This is how it reads now.")
         return Next(_preview(room, row, shown, seen, warning), "update")
-    reason = submission.text("reason").strip()
-    if shown.needs_reason and not reason:
-        raise Invalid("reason", _("Say in a few words why it has to be public."))
-    edited = Answer(shown.parts, text, shown.despite(reason), row.remind_at)
-    may = await _still_may(room, row, submission.person)
-    news = await approving.approve(
-        room.desk, row.case_id, row.id, submission.person, seen, edited, still_may=may
-    )
+    edited = Answer(shown.parts, text, shown.despite(submission.text("reason")), row.remind_at)
+    news = await approving.approve(room.desk, row.case_id, row.id, submission.person, seen, edited)
     if news:
         warning = _("{news} Press Send to send it all the same.").format(news=news)
         return Next(_preview(room, row, shown, shown.seen, warning), "update")
@@ -149,9 +135,9 @@ async def on_send_back_submitted(room: Room, submission: Submission) -> None:
     reason = submission.text("reason").strip()
     if not reason:
         raise Invalid("reason", _("Say in a few words what should be different."))
-    await approving.send_back(
-        room.desk, submission.case_id, int(submission.metadata["approval"]), submission.person, reason
-    )
+    number = int(submission.metadata["approval"])
+    row = await _waiting(room, submission.case_id, number, submission.person)
+    await approving.send_back(room.desk, row.case_id, row.id, submission.person, reason)
 
 
 async def on_withdraw(room: Room, click: Click) -> None:

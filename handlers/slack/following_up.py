@@ -4,8 +4,8 @@ import json
 from datetime import datetime, time
 
 from handlers.desk import following_up
-from handlers.slack.asking import MORNING, in_reach
 from handlers.slack.blocks import field, modal, text_input
+from handlers.slack.dates import MORNING, in_reach
 from handlers.slack.gestures import Gestures
 from handlers.slack.room import Click, Room, Submission
 from triage.words import _

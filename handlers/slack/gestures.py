@@ -110,9 +110,10 @@ class Gestures:
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             offered: list[dict[str, Any]] = []
-            with suppress(DeskError, DoorProblem, DBAPIError):
+            with suppress(DeskError, DoorProblem, DBAPIError, TimeoutError):
                 await self.require_colleague(body)
-                offered = await handler(self.room, body)
+                async with asyncio.timeout(SUBMISSION_SECONDS):
+                    offered = await handler(self.room, body)
             await ack(options=offered)
 
         self.app.options(action_id)(listener)

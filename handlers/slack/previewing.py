@@ -50,10 +50,17 @@ class Shown:
     why: tuple[Why, ...] = ()  # what makes it wait for somebody else's eyes
     approvers: tuple[str, ...] = ()
 
+    @property
+    def _to_explain(self) -> list[str]:
+        return [finding.kind.value for finding in self.findings if finding.kind not in SAID_ALOUD]
+
     def despite(self, reason: str) -> dict[str, str]:
-        """What the guard found, and why it goes out all the same; empty when nothing was found."""
-        found = [finding.kind.value for finding in self.findings if finding.kind not in SAID_ALOUD]
-        return {"found": ", ".join(found), "note": reason} if found else {}
+        """What the guard found, and why it goes out all the same; raises Invalid when nobody says why."""
+        if not self.needs_reason:
+            return {}
+        if not reason.strip():
+            raise Invalid("reason", _("Say in a few words why it has to be public."))
+        return {"found": ", ".join(self._to_explain), "note": reason.strip()}
 
     @property
     def waits(self) -> bool:
@@ -63,7 +70,7 @@ class Shown:
     @property
     def needs_reason(self) -> bool:
         """Whether it can go out only with a reason that stays."""
-        return any(finding.kind not in SAID_ALOUD for finding in self.findings)
+        return bool(self._to_explain)
 
     @property
     def digest(self) -> str:

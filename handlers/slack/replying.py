@@ -11,11 +11,12 @@ from handlers.desk.replying import Answer
 from handlers.ports import DoorProblem
 from handlers.slack import asking
 from handlers.slack.chat import call
+from handlers.slack.dates import date_of, proposed
 from handlers.slack.gestures import Gestures
 from handlers.slack.inserting import below, insert, typed
 from handlers.slack.previewing import Shown, composed, guarded, preview
 from handlers.slack.reply_modal import reply_modal
-from handlers.slack.room import Click, Invalid, Next, Room, Submission
+from handlers.slack.room import Click, Next, Room, Submission
 from triage.approval import needed
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author
@@ -113,7 +114,7 @@ async def on_reply_submitted(room: Room, submission: Submission) -> Next:
     guarded(room, [text])
     if text:
         await composing.keep_draft(room.desk, submission.case_id, person, text, submission.metadata["seen"])
-    remind_at = asking.date_of(room, submission)
+    remind_at = date_of(room, submission)
     shown, news = await shown_to(room, person, submission.metadata, text, remind_at)
     return Next(preview(room, shown, told(news)), "push")
 
@@ -129,10 +130,7 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
         warning = _("Your text changed in another window. This is how it reads now.")
     if warning:
         return Next(preview(room, shown, warning), "update")
-    reason = submission.text("reason").strip()
-    if shown.needs_reason and not reason:
-        raise Invalid("reason", _("Say in a few words why it has to be public."))
-    answer = Answer(shown.parts, text, shown.despite(reason), shown.remind_at)
+    answer = Answer(shown.parts, text, shown.despite(submission.text("reason")), shown.remind_at)
     if shown.waits:
         await approving.ask(
             room.desk, shown.case_id, person, answer, shown.account, shown.seen, shown.why, shown.approvers
@@ -192,7 +190,7 @@ async def on_ask_for_dm(room: Room, click: Click) -> None:
         await insert(room, click, below(typed(view), text), [date])
         return
     metadata = json.loads(view["private_metadata"])
-    remind_at = asking.proposed(room, click.person)
+    remind_at = proposed(room, click.person)
     shown, news = await shown_to(room, click.person, metadata, text, remind_at)
     await composing.keep_draft(room.desk, click.case_id, click.person, text, metadata["seen"])
     await call(room.client.views_update, view_id=view["id"], view=preview(room, shown, told(news)))

@@ -3,8 +3,8 @@
 import json
 
 from handlers.desk import ticketing
-from handlers.slack.asking import date_field, date_of
 from handlers.slack.blocks import context, field, modal, text_input
+from handlers.slack.dates import date_field, date_of
 from handlers.slack.gestures import Gestures
 from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.case import Move

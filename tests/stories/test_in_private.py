@@ -94,6 +94,14 @@ async def test_an_expert_who_is_asked_may_look_and_a_stranger_may_not(scene: Sce
     assert await scene.events("show") == []
 
 
+async def test_what_the_brand_itself_wrote_is_nobodys_private_data(scene: Scene) -> None:
+    post = scene.writes("@acme_help where do I write to?")
+    card = await scene.claim(ANNA, await scene.card("where do I write to?"))
+    scene.x.post("acme_help", "Write to post@example.org, please", reply_to=post.id)
+    await scene.shows(card, "outside Mentiondesk")
+    assert "Write to post@example.org" in (await scene.opens(ANNA, card, "details")).plain
+
+
 # Ask for a DM
 
 
