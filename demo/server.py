@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from demo.clock import Clock
 from demo.page import feed
@@ -43,6 +44,8 @@ class Playground:
         self.x = Timeline(self.clock)
         self.changes = Changes()
         self.story: StoryTeller | None = None
+        # Calls that Slack and X have not answered yet.
+        self.under_way = 0
         self._port = port
         self._runner: web.AppRunner | None = None
         self.slack.listeners.append(self.changes.announce)
@@ -84,6 +87,17 @@ class Playground:
         await self.stop()
 
     def _app(self) -> web.Application:
-        app = web.Application()
+        app = web.Application(middlewares=[self._count])
         app.add_routes([*self.slack.routes(), *self.x.routes(), *feed.routes(self)])
         return app
+
+    @web.middleware
+    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A call is under way until it is answered; the page and the sockets do not count."""
+        if not request.path.startswith(("/slack/api/", "/slack/response/", "/x/")):
+            return await handler(request)
+        self.under_way += 1
+        try:
+            return await handler(request)
+        finally:
+            self.under_way -= 1

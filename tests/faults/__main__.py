@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from faults.judge import Verdict
 from faults.places import a_database
 from faults.plan import SABOTAGES, Plan
 from faults.report import table
 from faults.trial import Trial
+from faults.verdict import Verdict
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -45,7 +45,7 @@ def main(
     patience: Annotated[float, typer.Option(help="Seconds in which everything has to settle.")] = 300.0,
     sabotage: Annotated[Sabotage | None, typer.Option(help="Break the product on purpose.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the table there too.")] = None,
-    keep: Annotated[Path | None, typer.Option(help="Keep logs and the SQLite file in this folder.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep logs and all rows in this folder.")] = None,
 ) -> None:
     """Try the desk under faults, and judge it. Ends with 1 when a promise was broken."""
     if replicas > 1 and database is Kind.SQLITE:

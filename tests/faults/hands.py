@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from faults.plan import Plan
-from faults.record import BOT, Note, Record, Submission, case_of, now, options_of, owner_on
+from faults.record import BOT, Note, Record, Submission, Typed, case_of, now, options_of, owner_on
 from faults.stage import AREAS, CHANNELS, EXPERTS
 
 from demo.slack import Message, View, Workspace
@@ -105,16 +105,18 @@ class Hand:
         return self.die.choices(list(weights), list(weights.values()))[0]
 
     async def _own_messages(self) -> None:
-        """The questions and reminders among one's direct messages."""
+        """The questions, reminders and replies to approve among one's direct messages."""
         mine = self.team.slack.dm(self.person)[-LATEST:]
-        asking = [one for one in mine if {"answer", "done"} & set(one.button_ids)]
+        asking = [one for one in mine if {"answer", "done", "approve"} & set(one.button_ids)]
         if not asking:
             return
         message = self.die.choice(asking)
         case = case_of(message)
         if case is None:
             return
-        if "answer" in message.button_ids:
+        if "approve" in message.button_ids:
+            await self._read_first(message, case)
+        elif "answer" in message.button_ids:
             await (self._answer(message, case) if self.die.random() < 0.8 else self.click(message, "pass"))
         elif self.die.random() < 0.6:
             await self.click(message, "done")
@@ -181,11 +183,50 @@ class Hand:
     async def reply(self, card: Message, case: int) -> None:
         """Written, looked at in the preview, and sent."""
         values = {"text": self.die.choice(REPLIES)}
+        if (case, self.person) in self.team.record.typed and self.die.random() < 0.7:
+            return  # left for later
         if not await self.click(card, "reply") or await self._modal("reply", case) is None:
             return
+        self.team.record.answered.add((case, self.person))
         previewed = await self.team.slack.submit(self.person, values)
         if previewed.ok and await self._modal("preview", case) is not None:
             await self._send_off("reply", case, values, {})
+
+    async def draft(self, card: Message, case: int) -> None:
+        """Typed, and left for later."""
+        text = f"We are sorry. I will ask {self.team.token()}"
+        if (case, self.person) in self.team.record.answered:
+            return
+        if not await self.click(card, "reply") or await self._modal("reply", case) is None:
+            return
+        heard = await self.team.slack.type(self.person, "text", text)
+        await self.team.slack.close_modal(self.person)
+        self.team.record.typed.pop((case, self.person), None)
+        if heard.ok:
+            self.team.record.typed[case, self.person] = Typed(text, now())
+        self.team.record.doings["drafts"] += 1
+
+    async def undo(self, card: Message, case: int) -> None:
+        self.team.record.answered.add((case, self.person))
+        await self.click(card, "undo")
+
+    async def withdraw(self, card: Message, _case: int) -> None:
+        await self.click(card, "withdraw")
+
+    async def _read_first(self, message: Message, case: int) -> None:
+        """A colleague's reply waits: yes, no, or not quite like this."""
+        lot = self.die.random()
+        if lot < 0.6:
+            await self.click(message, "approve")
+        elif lot < 0.8:
+            token = self.team.token()
+            opens = ("send_back", None)
+            await self.fill(message, case, "send_back", opens, {"reason": f"Kinder. {token}"}, token)
+        elif await self.click(message, "edit_approve") and await self._modal("approve", case):
+            self.team.record.answered.add((case, self.person))
+            previewed = await self.team.slack.submit(self.person, {"text": self.die.choice(REPLIES)})
+            if previewed.ok and await self._modal("approve_edited", case):
+                await self._send_off("approve_edited", case, {}, {})
 
     async def escalate(self, card: Message, case: int) -> None:
         token = self.team.token()
@@ -257,6 +298,9 @@ class Hand:
 CHOICES: dict[str, tuple[str, float]] = {
     "claim": ("claim", 6),
     "reply": ("reply", 8),
+    "draft": ("reply", 1),
+    "undo": ("undo", 3),
+    "withdraw": ("withdraw", 0.5),
     "escalate": ("escalate", 2),
     "resolve": ("resolve", 1.5),
     "dismiss": ("dismiss", 0.5),

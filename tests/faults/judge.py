@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from faults.answers import Answers
 from faults.record import BOT, Record, Submission, case_of
 from faults.replay import Replayed, replay
 from faults.stage import CHANNELS
+from faults.verdict import Verdict
 from sqlalchemy import Table, select
 
 from db import tables
@@ -18,10 +20,8 @@ from db.deliveries import Delivery, State
 from db.engine import Database
 from demo.server import Playground
 from demo.slack import Message
-from demo.x import Post
 from handlers.slack.drawing import Painter
 from triage.case import CLOSED
-from triage.likeness import same_text
 
 # Rows that only say that something is over are swept after 7 days: what is older is not asked of them.
 KEPT = timedelta(days=6, hours=20)
@@ -34,44 +34,12 @@ JUST_NOW = timedelta(seconds=10)
 _EARLIER = re.compile(r" · \d+ earlier cases?(, the last one [a-z ]+)?")
 
 
-@dataclass(slots=True)
-class Sentence:
-    """One promise: how many things it was held against, and what broke it."""
-
-    text: str
-    looked_at: int = 0
-    breaches: list[str] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        return not self.breaches
-
-
-@dataclass(slots=True)
-class Verdict:
-    """All sentences, and the figures of the run."""
-
-    sentences: dict[str, Sentence] = field(default_factory=dict)
-    figures: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def broken(self) -> list[Sentence]:
-        return [sentence for sentence in self.sentences.values() if not sentence.holds]
-
-    def looked(self, text: str, number: int) -> Sentence:
-        sentence = self.sentences.setdefault(text, Sentence(text))
-        sentence.looked_at += number
-        return sentence
-
-
 IN_ONE_CASE = "Every mention is in exactly one case"
 ONE_MATTER = "No customer has two open cases for one account"
 ONE_CARD = "Every case has exactly one live card, and no other message of the desk stands in a channel"
 CARD_IS_CASE = "Every card equals its case"
 CARD_IN_ORDER = "No card ever showed an owner that its case did not have just then"
 POSTED_ONCE = "Nothing was posted twice in Slack"
-REPLIED_ONCE = "Every reply went out on X exactly once, or is shown to a person"
-REPLY_KNOWN = "Every post on X is one reply's, and no other's"
 SUBMITTED = "Every submission that was acked has its row and its event, once"
 NOTED = "Every note is kept, once"
 ONE_HAND = "No case was claimed while somebody had it"
@@ -106,8 +74,7 @@ class Judge:
             self._cards,
             self._owners_shown,
             self._posts,
-            self._replies,
-            self._posts_on_x,
+            self._answers().judge,
             self._submissions,
             self._notes,
             self._hands,
@@ -127,6 +94,7 @@ class Judge:
             for table in (
                 *(tables.cases, tables.mentions, tables.events, tables.replies, tables.asks),
                 *(tables.follow_ups, tables.messages, tables.deliveries, tables.timers),
+                *(tables.approvals, tables.drafts),
             ):
                 order = list(table.primary_key)
                 self.rows[table.name] = list((await connection.execute(select(table).order_by(*order))).all())
@@ -138,6 +106,9 @@ class Judge:
 
     def _of(self, table: Table) -> list[Any]:
         return self.rows[table.name]
+
+    def _answers(self) -> Answers:
+        return Answers(self.playground, self.record, self.rows, self.events, self.told, self.verdict)
 
     # Cases
 
@@ -273,89 +244,6 @@ class Judge:
         fell = subject.startswith("mention:") and post.thread_ts is None
         return fell and (message is None or message.deleted)
 
-    # Replies
-
-    def _replies(self) -> None:
-        """Of each text to each post there are as many on X as replies that say they stand there."""
-        replies = self._of(tables.replies)
-        sentence = self.verdict.looked(REPLIED_ONCE, len(replies))
-        sure: Counter[tuple[str, str, str]] = Counter()
-        perhaps: Counter[tuple[str, str, str]] = Counter()
-        for reply in replies:
-            self._count_parts(reply, sure, perhaps)
-            if reply.state == "queued":
-                sentence.breaches.append(f"reply {reply.id} is still to go out")
-        on_x = Counter(self._said(post) for post in self.playground.x.created)
-        for said in {*on_x, *sure}:
-            least, most = sure[said], sure[said] + perhaps[said]
-            if not least <= on_x[said] <= most:
-                sentence.breaches.append(
-                    f"{said} is {on_x[said]} times on X, by the desk {least} to {most} times"
-                )
-        sentence.breaches += self._unshown(replies)
-
-    def _count_parts(self, reply: Any, sure: Counter[Any], perhaps: Counter[Any]) -> None:
-        """Parts that stand are sure; one sent again on a person's word, or nobody knows of, may stand once more."""
-        for number, part in enumerate(reply.parts):
-            answers = (number and number <= len(reply.posts) and reply.posts[number - 1]) or reply.answers
-            said = (reply.account, answers, _bare(part))
-            by_word = number < len(reply.posts) and not reply.posts[number]
-            if number < len(reply.posts) and not by_word:
-                sure[said] += 1
-            elif by_word or (reply.state == "unknown" and number == len(reply.posts)):
-                perhaps[said] += 1
-            perhaps[said] += sum(
-                event.what == "send_again" and event.detail.get("reply") == reply.id
-                for event in self.events.get(reply.case_id, [])
-            )
-
-    def _said(self, post: Post) -> tuple[str, str, str]:
-        return (post.author, post.reply_to or "", _bare(post.text))
-
-    def _unshown(self, replies: Sequence[Any]) -> Iterable[str]:
-        """What did not go out, or nobody knows of, is on the card or was told to its writer."""
-        cards = {row.case_id: row for row in self._of(tables.messages) if row.subject.startswith("card:")}
-        latest = {reply.case_id: reply for reply in replies}
-        for reply in replies:
-            card = cards.get(reply.case_id)
-            shown = card and self.playground.slack.message(card.channel, card.ts)
-            if reply.state == "unknown" and not (shown and "was_sent" in shown.button_ids):
-                yield f"reply {reply.id} is unknown, and its card does not ask"
-            if reply.state == "refused":
-                heard = [message.plain for message in self.playground.slack.dm(reply.who)]
-                on_card = shown and latest[reply.case_id].id == reply.id and "went out" in shown.plain
-                if not on_card and not any("did not go out" in said or "went out" in said for said in heard):
-                    yield f"reply {reply.id} was refused, and nobody was told"
-
-    def _posts_on_x(self) -> None:
-        """Each post of ours is recorded for one reply, or for one that nobody knows of it may be."""
-        named = Counter(post for reply in self._of(tables.replies) for post in reply.posts if post)
-        unsure = [
-            (reply.answers, part)
-            for reply in self._of(tables.replies)
-            if reply.state == "unknown" or "" in reply.posts or self._was_sent_again(reply)
-            for part in reply.parts
-        ]
-        created = self.playground.x.created
-        sentence = self.verdict.looked(REPLY_KNOWN, len(created))
-        for post in created:
-            if named[post.id] > 1:
-                sentence.breaches.append(f"post {post.id} on X is recorded for {named[post.id]} replies")
-            elif not named[post.id] and not any(same_text(post.text, part) for _answers, part in unsure):
-                sentence.breaches.append(
-                    f"post {post.id} on X, to {post.reply_to}, is no reply's: {post.text[:60]}"
-                )
-        ours = {post.id for post in created}
-        sentence.breaches += [
-            f"post {post} is recorded, and X never had it" for post in named if post not in ours
-        ]
-
-    def _was_sent_again(self, reply: Any) -> bool:
-        return any(
-            event.what == "send_again" and event.detail.get("reply") == reply.id
-            for event in self.events.get(reply.case_id, [])
-        )
-
     # What people did
 
     def _submissions(self) -> None:
@@ -379,6 +267,8 @@ class Judge:
                 return self._events_with("transfer", "note", one)
             case "follow_up":
                 return self._events_with("follow_up", "note", one)
+            case "send_back":
+                return self._events_with("send_back", "note", one)
             case "answer":
                 answers = [ask.answer or "" for ask in self._of(tables.asks) if ask.case_id == one.case]
                 return sum(one.token in answer for answer in answers)
@@ -398,8 +288,11 @@ class Judge:
                 acked[said] += one.acked
                 tried[said] += 1
         kept: Counter[tuple[int, str, str]] = Counter()
+        approved = self._answers().read_first()
+        if table is tables.replies:  # one that was read first is kept as what was asked for
+            kept.update((row.case_id, row.who, row.typed) for row in self._of(tables.approvals))
         for row in self._of(table):
-            if table is tables.replies and row.who:
+            if table is tables.replies and row.who and row.id not in approved:
                 kept[row.case_id, row.who, row.typed] += 1
             elif table is tables.events and row.what == kind and row.who:
                 kept[row.case_id, row.who, ""] += 1
@@ -546,11 +439,6 @@ def _card(case_id: int) -> Delivery:
         *(0, "", "message", f"card:{case_id}", case_id, "", 0, State.PENDING),
         *(nothing, {}, 0, nothing, None, None, None, None),
     )
-
-
-def _bare(text: str) -> str:
-    """Without the handles that X puts before a reply."""
-    return " ".join(word for word in text.split() if not word.startswith("@"))
 
 
 def _same(shown: Message, drawn: Any) -> bool:

@@ -49,6 +49,14 @@ class Note:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A text typed and left: acked, and the modal closed, at `at` on the machine's own clock."""
+
+    text: str
+    at: float
+
+
 @dataclass(slots=True)
 class Record:
     """Kept beside the program, from what the pretend Slack and X saw."""
@@ -57,6 +65,9 @@ class Record:
     deleted: set[str] = field(default_factory=set)
     submissions: list[Submission] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    # The last text typed and left, by case and person; and who sent off an answer of theirs to which case.
+    typed: dict[tuple[int, str], Typed] = field(default_factory=dict)
+    answered: set[tuple[int, str]] = field(default_factory=set)
     doings: Counter[str] = field(default_factory=Counter)
     kills: list[float] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)

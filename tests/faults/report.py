@@ -1,7 +1,7 @@
 """The verdict for a person: a table in Markdown, and what broke."""
 
-from faults.judge import Verdict
 from faults.plan import Plan
+from faults.verdict import Verdict
 
 SHOWN = 8
 

@@ -21,7 +21,10 @@ AREAS = {
     "porting": "porting",
 }
 MAIN = "C0MAIN"
-LEAD = "U0LEAD"
+LEAD, SECOND_LEAD = "U0LEAD", "U0LEAD2"
+LEADS = (LEAD, SECOND_LEAD)
+# Whatever they write, a lead reads first.
+TRAINEE = "U0STAFF0"
 EXPERTS = ("U0EXPERT1", "U0EXPERT2", "U0EXPERT3")
 NAMES = ("Ada", "Bruno", "Carla", "Dario", "Elena", "Fabio", "Greta", "Hugo", "Irene", "Jan", "Katia", "Luca")
 BRANDS = ("acme_help", "acme")
@@ -42,7 +45,11 @@ def staff(number: int) -> list[str]:
 def furnish(playground: Playground, agents: list[str]) -> None:
     """People and channels in Slack, the brand's accounts on X."""
     slack = playground.slack
-    names = dict(zip(agents, NAMES, strict=False)) | {LEAD: "Laura"} | dict(zip(EXPERTS, "XYZ", strict=True))
+    names = (
+        dict(zip(agents, NAMES, strict=False))
+        | {LEAD: "Laura", SECOND_LEAD: "Livia"}
+        | dict(zip(EXPERTS, "XYZ", strict=True))
+    )
     for person, name in names.items():
         slack.add_user(person, name.lower(), f"{name} Rossi")
     for channel in CHANNELS:
@@ -57,7 +64,7 @@ def furnish(playground: Playground, agents: list[str]) -> None:
 
 
 def desk_toml() -> str:
-    """The desk's choices: always open, replies leave at once, reading costs nothing to speak of."""
+    """The desk's choices: always open, a moment to undo, pressing replies read by two, reading costs nothing to speak of."""
     areas = "".join(
         f'\n[[area]]\nname = "{area}"\nchannel = "{channel_of(area)}"\nexperts = {list(EXPERTS)}\n'
         f'[area.keywords]\nen = ["{word}"]\n'
@@ -69,9 +76,9 @@ name = "Acme"
 timezone = "Europe/Rome"
 languages = ["en"]
 channel = "{MAIN}"
-leads = ["{LEAD}"]
+leads = ["{LEAD}", "{SECOND_LEAD}"]
 signature = "^{{initials}}"
-undo_seconds = 0
+undo_seconds = 5
 start_from_hours = 1
 
 [x]
@@ -88,6 +95,15 @@ handle = "acme"
 purpose = "marketing"
 move_to = "acme_help"
 {areas}
+[approval]
+roles = ["trainee"]
+priorities = ["urgent", "high"]
+minutes = 45
+
+[[person]]
+slack = "{TRAINEE}"
+role = "trainee"
+
 [sla]
 urgent = 15
 high = 30

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from faults import judge
-from faults.judge import Verdict
 from faults.places import on_server
 from faults.plan import Plan
 from faults.report import broken
 from faults.trial import Trial
+from faults.verdict import Verdict
 
 import postgres
 

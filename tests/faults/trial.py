@@ -1,11 +1,12 @@
 """One run from the first mention to the verdict."""
 
 import asyncio
+import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 from faults import stage
 from faults.customers import Crowd
 from faults.hands import Hand, Team
-from faults.judge import Judge, Verdict
+from faults.judge import Judge
 from faults.plan import Plan
 from faults.record import Record, now
 from faults.replicas import Replica
+from faults.verdict import Verdict
 from faults.weather import Weather
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -61,6 +63,7 @@ class Trial:
                 settled_in = await self._settle(playground, crowd, database, replicas)
                 await asyncio.gather(*(replica.stop() for replica in replicas))
                 verdict = await self._judge(playground, database)
+                await self._keep_rows(playground, database)
             self._figures(verdict, playground, seconds, settled_in)
             return verdict
 
@@ -105,7 +108,7 @@ class Trial:
         """Everything at once, until all is posted and all kills are done, or the time is over."""
         begun = now()
         team = Team(self.plan, playground.slack, playground.x, self.record, agents)
-        people = [*agents, stage.LEAD, *stage.EXPERTS]
+        people = [*agents, *stage.LEADS, *stage.EXPERTS]
         hands = [Hand(team, person, self.plan.lot(person)) for person in people]
         weather = Weather(
             self.plan, playground, replicas, self.record, self.plan.lot("weather"), self.restart
@@ -206,6 +209,18 @@ class Trial:
             return await judge.judge()
         finally:
             await network.close()
+
+    async def _keep_rows(self, playground: Playground, database: Database) -> None:
+        """What a breach is traced with, beside the logs: every row, and every message that ever stood in Slack."""
+        for table in tables.metadata.sorted_tables:
+            async with database.read() as connection:
+                rows = [dict(row._mapping) for row in await connection.execute(select(table))]
+            self._write(table.name, rows)
+        self._write("slack", [asdict(posted) for posted in playground.slack.posts])
+
+    def _write(self, name: str, rows: list[dict[str, Any]]) -> None:
+        lines = (json.dumps(row, default=str, ensure_ascii=False) + "\n" for row in rows)
+        (self.folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
 
     def _figures(
         self, verdict: Verdict, playground: Playground, seconds: float, settled_in: float | None

@@ -81,10 +81,16 @@ class Weather:
             await asyncio.sleep(self.die.uniform(1, 3))
             far = self.die.random() < 0.05
             async with self.still:
+                await self._nothing_under_way()
                 self.playground.clock.skip(
                     self.die.uniform(3600, 10800) if far else self.die.uniform(30, 900)
                 )
             self.record.doings["leaps of time"] += 1
+
+    async def _nothing_under_way(self) -> None:
+        """Hours do not pass while Slack is about to do what it was asked: it would be looked for too early."""
+        while self.playground.under_way:
+            await asyncio.sleep(0.002)
 
     async def database(self) -> None:
         """The database is restarted; SQLite has nothing to restart."""
