@@ -171,6 +171,8 @@ asks = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # open, answered, passed, expired, withdrawn
+    Column("asked_back", Text),  # what the expert wants to know first
+    Column("told_back", Text),  # what they were told
     Column("answer", Text),
     Column("ended_at", UtcDateTime),
     **NUMBERED,
@@ -186,12 +188,32 @@ follow_ups = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("note", Text, nullable=False),
     Column("state", String, nullable=False),  # promised, reminded, done, moved, returned, cancelled
+    Column("reminders", Integer, nullable=False, default=0, server_default="0"),
     Column("made_at", UtcDateTime, nullable=False),
     Column("reminded_at", UtcDateTime),
     **NUMBERED,
 )
 _DUE = text("state IN ('promised', 'reminded')")
 Index("ix_follow_ups_person", follow_ups.c.person, sqlite_where=_DUE, postgresql_where=_DUE)
+
+# Who is away, and until when.
+absences = Table(
+    "absences",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+# Duty by command, which goes before the rota's turns. `area` is "" for the whole desk.
+stand_ins = Table(
+    "stand_ins",
+    metadata,
+    Column("area", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+)
 
 # What somebody has written and not sent.
 drafts = Table(

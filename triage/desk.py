@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -21,21 +20,12 @@ from pydantic import (
 
 from triage import compose
 from triage.approval import Approval
+from triage.duty import Rota
 from triage.people import PersonEntry, SlackId
 from triage.priority import Priority, PriorityRules
 from triage.routing import Area
-from triage.sla import Hours, Sla, WorkingTime
+from triage.sla import Hours, Sla, WorkingTime, known_zone
 from triage.words import _
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(
-            f"“{name}” is not a time zone; write one like Europe/Rome or America/New_York"
-        ) from None
-    return name
 
 
 def _known_placeholders(template: str) -> str:
@@ -43,7 +33,7 @@ def _known_placeholders(template: str) -> str:
     return template
 
 
-Timezone = Annotated[str, AfterValidator(_known_zone)]
+Timezone = Annotated[str, AfterValidator(known_zone)]
 Signature = Annotated[str, AfterValidator(_known_placeholders)]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,15}$")]
@@ -138,6 +128,7 @@ class Policy(_Section):
     watch: list[Watch] = []
     area: list[Area] = []
     person: list[PersonEntry] = []
+    rota: list[Rota] = []
     sla: Sla = Sla()
     priority: PriorityRules = PriorityRules()
 
@@ -175,6 +166,11 @@ class Policy(_Section):
     def experts_of(self, area: str | None) -> list[str]:
         found = self.area_named(area)
         return list(found.experts) if found else []
+
+    def rota_of(self, area: str | None) -> Rota | None:
+        """The area's rota, or else that of the whole desk."""
+        own = [rota for rota in self.rota if rota.area == area]
+        return next(iter([*own, *(rota for rota in self.rota if rota.area is None)]), None)
 
     @property
     def handles(self) -> list[str]:
@@ -236,7 +232,7 @@ def read(text: str) -> Policy:
 
 def crossing_faults(raw: dict[str, Any]) -> list[str]:
     """What is wrong between keys: a name that stands twice, a name that leads nowhere."""
-    return [*_repeated(raw), *_dangling(raw)]
+    return [*_repeated(raw), *_dangling(raw), *_rotas_nowhere(raw)]
 
 
 def _repeated(raw: dict[str, Any]) -> list[str]:
@@ -257,6 +253,23 @@ def _dangling(raw: dict[str, Any]) -> list[str]:
         if (target := _folded(entry.get("move_to")))
         and target not in known - {handle := _folded(entry.get("handle"))}
     ]
+
+
+def _rotas_nowhere(raw: dict[str, Any]) -> list[str]:
+    """Rotas of areas that there are not, and a second one for the same area."""
+    areas = set(_names(raw, "area", "name"))
+    named = [_folded(entry.get("area")) for entry in _entries(raw, "rota")]
+    unknown = [
+        _("[[rota]] area “{name}” is no [[area]] here").format(name=name)
+        for name in named
+        if name and name not in areas
+    ]
+    twice = [
+        _("two [[rota]] are for “{name}”; keep one").format(name=name or "the whole desk")
+        for name, count in Counter(named).items()
+        if count > 1
+    ]
+    return [*unknown, *twice]
 
 
 def _names(raw: dict[str, Any], table: str, key: str) -> list[str]:

@@ -1,13 +1,15 @@
 """Who may do what: one table of role × gesture × own, free or somebody else's case."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from triage.case import Case, DeskError
+from triage.sla import Hours, WorkingTime, known_zone
 from triage.words import _
 
 SlackId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
@@ -28,6 +30,8 @@ class PersonEntry(BaseModel):
     slack: SlackId
     initials: Annotated[str, StringConstraints(min_length=1, max_length=4, pattern=r"^\S+$")] | None = None
     role: Role | None = None
+    hours: Hours | None = None  # when direct messages reach them; at any time, if nothing is said
+    timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # as Slack says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,15 @@ class Person:
     language: str = "en"  # what the desk speaks with them
     supervised: bool = False  # writes replies, and each waits until somebody else has read it
     first_name: str = ""  # as they sign; of the name when nothing better is known
+    working: WorkingTime | None = None  # their own hours; None: nothing was said about them
 
     @property
     def signs_as(self) -> str:
         return self.first_name or self.name.split()[0]
+
+    def at_work_from(self, at: datetime) -> datetime:
+        """`at` itself within their own hours, otherwise when these begin next."""
+        return self.working.next_opening(at) if self.working else at
 
     @property
     def zone(self) -> ZoneInfo:

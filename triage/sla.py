@@ -47,6 +47,17 @@ class Opening:
         return self.end - self.start
 
 
+def known_zone(name: str) -> str:
+    """`name`, if it is a time zone; raises ValueError otherwise."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"“{name}” is not a time zone; write one like Europe/Rome or America/New_York"
+        ) from None
+    return name
+
+
 def _shifts(value: Any) -> tuple[Shift, ...]:
     """One day's shifts in order, from a list such as ["09:00-13:00", "14:00-18:00"]."""
     if not isinstance(value, list | tuple):

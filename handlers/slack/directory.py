@@ -12,6 +12,7 @@ from handlers.slack.chat import call
 from triage import words
 from triage.desk import Policy
 from triage.people import Person, PersonEntry, Role, initials_of
+from triage.sla import WorkingTime, known_zone
 
 FRESH_SECONDS = 600.0
 MOST_PEOPLE = 20_000
@@ -50,16 +51,18 @@ class Directory:
         )
         entry = self._entries.get(slack)
         role = await self._role(slack, user, entry)
+        timezone = (entry and entry.timezone) or user.get("tz") or self._policy.desk.timezone
         full_name = profile.get("real_name") or user.get("real_name") or name
         return Person(
             slack=slack,
             name=name,
             initials=(entry and entry.initials) or initials_of(full_name),
             role=role,
-            timezone=user.get("tz") or self._policy.desk.timezone,
+            timezone=timezone,
             language=self._language(user),
             supervised=role is Role.TRAINEE and self._reads_first(role),
             first_name=(full_name.split() or [""])[0],
+            working=_working(entry, timezone),
         )
 
     async def language_of(self, slack: str) -> str:
@@ -185,3 +188,13 @@ class Directory:
 
     async def experts_of(self, area: str | None) -> list[str]:
         return await self.expand(self._policy.experts_of(area))
+
+
+def _working(entry: PersonEntry | None, timezone: str) -> WorkingTime | None:
+    """A person's own hours, in the zone they are in."""
+    if entry is None or entry.hours is None:
+        return None
+    try:
+        return WorkingTime.of(entry.hours, known_zone(timezone))
+    except ValueError:
+        return WorkingTime.of(entry.hours, "UTC")  # Slack says something that is no zone
