@@ -38,6 +38,7 @@ from handlers.slack import desk as slack_desk
 from handlers.slack.chat import SlackChat, call
 from handlers.slack.directory import Directory, Workspace
 from handlers.slack.drawing import Painter
+from handlers.slack.duty import Duty
 from handlers.slack.gestures import Gestures, Tasks
 from handlers.slack.room import Room
 from handlers.timers import Timekeeper
@@ -94,10 +95,10 @@ class Mentiondesk:
         self._undone.push_async_callback(self._x.close)
         networks = {self._x.name: self._x}
         directory = Directory(client, self.policy)
-        room = Room(self.desk, client, directory, workspace, dict(networks))
+        room = Room(self.desk, client, directory, Duty(self.desk, directory), workspace, dict(networks))
         app = self._bolt(client, workspace)
         self.gestures = slack_desk.register(app, room, self._tasks)
-        self.runner = self._runner(client, directory)
+        self.runner = self._runner(client, room)
         await rehoming.rehome(self.desk)
         await saving.plant(self.desk)
         await self._listen(app)
@@ -151,21 +152,23 @@ class Mentiondesk:
             logger=logging.getLogger("slack_bolt"),
         )
 
-    def _runner(self, client: AsyncWebClient, directory: Directory) -> Runner:
+    def _runner(self, client: AsyncWebClient, room: Room) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
         health = Health(self.desk)
         deliver = Deliver(
             self.desk,
             health,
-            Showing(self.desk, SlackChat(client), painter, directory.language_of),
+            Showing(self.desk, SlackChat(client), painter, room.directory.language_of, room.duty.after_hours),
             Publishing(self.desk, dict(networks)),
         )
         sources = sources_of(self.policy, self._x)
         engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])
         poller = Poller(self.desk, health, self.settings.x_poll_seconds)
         watch = Watch(self.desk, health, tells_of_clock=self.settings.clock_offset_file is None)
-        return Runner(engine, leases, Timekeeper(self.desk, directory), poller, sources, watch)
+        return Runner(
+            engine, leases, Timekeeper(self.desk, room.directory, room.duty), poller, sources, watch
+        )
 
     async def _listen(self, app: AsyncApp) -> None:
         bolt = None if self.settings.uses_socket_mode else app

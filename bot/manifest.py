@@ -9,7 +9,8 @@ SCOPES = {
     "commands": "/desk",
     "groups:history": "the same in private channels",
     "groups:read": "the same in private channels",
-    "im:history": "find a direct message again after a crash",
+    "dnd:read": "keep quiet while somebody wants no notifications",
+    "im:history": "read answers below a question, find a direct message again after a crash",
     "im:write": "reminders and questions by direct message",
     "reactions:read": "👀 claims, ✅ resolves",
     "usergroups:read": "experts given as a user group",
@@ -21,6 +22,7 @@ EVENTS = [
     "member_left_channel",
     "message.channels",
     "message.groups",
+    "message.im",
     "reaction_added",
 ]
 
@@ -32,8 +34,9 @@ def manifest(url: str | None) -> dict[str, Any]:
     options = {"message_menu_options_url": address} if address else {}
     command = {
         "command": "/desk",
-        "description": "Open cases: mine, unclaimed, late",
-        "usage_hint": "mine | unclaimed | late",
+        "description": "Open cases; who is away, who is on duty",
+        "usage_hint": "mine | unclaimed | late | away until Monday | back | duty",
+        "should_escape": True,  # a person named in it arrives with their id
     }
     return {
         "display_information": {
@@ -45,7 +48,7 @@ def manifest(url: str | None) -> dict[str, Any]:
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Mentiondesk", "always_online": True},
             "slash_commands": [command | ({"url": address} if address else {})],

@@ -275,6 +275,19 @@ async def open_cases(
     return [case_of(row) for row in rows]
 
 
+async def touched_since(
+    connection: AsyncConnection, person: str, since: datetime, *, limit: int
+) -> list[Case]:
+    """Cases that somebody has or had a hand in, and in which others did something since then."""
+    theirs = select(events.c.case_id).where(events.c.who == person)
+    moved = select(events.c.case_id).where(events.c.at >= since, func.coalesce(events.c.who, "") != person)
+    statement = select(cases).where(
+        or_(cases.c.owner == person, cases.c.id.in_(theirs)), cases.c.id.in_(moved)
+    )
+    rows = await connection.execute(statement.order_by(cases.c.queue_at, cases.c.id).limit(limit))
+    return [case_of(row) for row in rows]
+
+
 async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:
     """Open cases whose card stands in none of these channels."""
     statement = select(cases).where(among(cases.c.status, OPEN), cases.c.channel.not_in(channels))

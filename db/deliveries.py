@@ -284,6 +284,14 @@ async def begin(connection: AsyncConnection, delivery_id: int, lane: str, now: d
     return delivery_of(row) if row else None
 
 
+async def due_in(connection: AsyncConnection, lane: str, now: datetime) -> list[Delivery]:
+    """What waits in a lane and could go now."""
+    waiting = select(deliveries).where(
+        deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING, deliveries.c.not_before <= now
+    )
+    return [delivery_of(row) for row in await connection.execute(waiting.order_by(deliveries.c.id))]
+
+
 async def lanes_in_use(connection: AsyncConnection) -> set[str]:
     """Every lane that has something to deliver, now or later."""
     statement = select(deliveries.c.lane).where(_LIVE).distinct()

@@ -46,9 +46,7 @@ async def put_on_duty(
         area=area or _WHOLE_DESK, person=person, until=until, by=by
     )
     changed = {"person": person, "until": until, "by": by}
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=[stand_ins.c.area], set_=changed)
-    )
+    await connection.execute(statement.on_conflict_do_update(index_elements=[stand_ins.c.area], set_=changed))
 
 
 async def stand_in(connection: AsyncConnection, area: str | None, now: datetime) -> Row[Any] | None:

@@ -39,6 +39,12 @@ async def end_ask(
     return (await connection.execute(statement.values(state=state, ended_at=at, answer=answer))).rowcount == 1
 
 
+async def change_ask(connection: AsyncConnection, ask_id: int, **changes: Any) -> bool:
+    """Write columns of an open question; False when it is open no more."""
+    statement = update(asks).where(asks.c.id == ask_id, asks.c.state == "open")
+    return (await connection.execute(statement.values(**changes))).rowcount == 1
+
+
 async def open_asks(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.state == "open").order_by(asks.c.id)
     return (await connection.execute(statement)).all()

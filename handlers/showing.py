@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,6 +21,8 @@ from triage.words import _, speaking
 
 # What the desk speaks with somebody.
 LanguageOf = Callable[[str], Awaitable[str]]
+# From when on a message about a case may reach somebody.
+ReachableFrom = Callable[[str, int | None], Awaitable[datetime]]
 # Slack takes about one message a second in a channel.
 POST_SECONDS = 1.0
 # A look into the past begins a little before the intent: two clocks never agree.
@@ -37,6 +39,7 @@ class Showing:
     chat: Chat
     painter: Painter
     language_of: LanguageOf
+    reachable_from: ReachableFrom | None = None  # None: everybody, at any time
 
     async def message(self, attempt: Attempt) -> float:
         """Draw it as it is now; post it, or redraw it where it stands."""
@@ -48,6 +51,8 @@ class Showing:
             return 0.0
         if drawn is None:
             return await self._nothing_to_show(attempt)
+        if kept is None and drawn.person and await self._waits_for_hours(attempt, drawn.person):
+            return 0.0
         where = drawn.channel or await self.chat.dm(str(drawn.person))
         if delivery.channel not in (None, where):
             await self._elsewhere(attempt, where)
@@ -55,6 +60,19 @@ class Showing:
         if kept is None or kept.channel != where:
             return await self._post(attempt, drawn, where, Place(kept.channel, kept.ts) if kept else None)
         return await self._update(delivery, drawn, kept)
+
+    async def _waits_for_hours(self, attempt: Attempt, person: str) -> bool:
+        """Nobody is written to outside their hours; one message more than a few, and they come as one."""
+        delivery = attempt.delivery
+        if attempt.maybe or self.reachable_from is None:
+            return False
+        left = await self.reachable_from(person, delivery.case_id) - self.desk.now()
+        if left > timedelta(0):
+            await delivering.postpone(
+                self.desk, delivery, State.PENDING, left.total_seconds(), "outside their hours"
+            )
+            return True
+        return await delivering.gather(self.desk, delivery)
 
     async def _nothing_to_show(self, attempt: Attempt) -> float:
         """Its case is gone; what was begun before may stand all the same, and goes."""

@@ -7,10 +7,21 @@ import structlog
 
 from db import approvals, cases, deliveries, promises, reading, timers
 from db.timers import Timer
-from handlers.desk import approving, delivering, escalating, following_up, forgetting, keeping_time, writing
+from handlers.desk import (
+    approving,
+    delivering,
+    escalating,
+    following_up,
+    forgetting,
+    keeping_time,
+    leaving,
+    writing,
+)
 from handlers.desk.work import Desk, Work, use_case
 from handlers.slack.directory import Directory
+from handlers.slack.duty import Duty
 from triage.case import CaseMoved, DeskError
+from triage.people import Person
 
 log = structlog.get_logger()
 
@@ -19,12 +30,29 @@ KEPT_ENDED = timedelta(days=7)
 COLLIDED, BROKEN = timedelta(seconds=1), timedelta(minutes=5)
 
 
+# What happens at each kind of timer; some need to know who is on duty.
+BY_ITSELF = {
+    "lane": delivering.resume,
+    "breach": keeping_time.breach,
+    writing.TIMER: writing.lapse,
+    leaving.TIMER: leaving.is_over,
+}
+WITH_DUTY = {
+    "warning": keeping_time.warn,
+    "follow_up": following_up.fall_due,
+    following_up.UNANSWERED: following_up.unanswered,
+    escalating.CHASE: escalating.chase,
+    escalating.CHASE_AGAIN: escalating.chase,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Timekeeper:
     """Fires what is due."""
 
     desk: Desk
     directory: Directory
+    duty: Duty
 
     async def due(self) -> list[Timer]:
         async with self.desk.database.read() as connection:
@@ -46,32 +74,31 @@ class Timekeeper:
         await _put_off(self.desk, timer, BROKEN)
 
     async def _fire(self, timer: Timer) -> None:
-        match timer.kind:
-            case "lane":
-                await delivering.resume(self.desk, timer)
-            case "warning":
-                await keeping_time.warn(self.desk, timer)
-            case "breach":
-                await keeping_time.breach(self.desk, timer)
-            case "ask":
-                await escalating.expire(self.desk, timer, await self._experts(timer))
-            case approving.TIMER:
-                await approving.expire(self.desk, timer, await self._approvers(timer))
-            case "follow_up":
-                await following_up.fall_due(self.desk, timer)
-            case "follow_up_unanswered":
-                await following_up.return_unanswered(self.desk, timer)
-            case writing.TIMER:
-                await writing.lapse(self.desk, timer)
-            case _:
-                log.error("unknown_timer", kind=timer.kind)
-                await _drop(self.desk, timer)
+        if alone := BY_ITSELF.get(timer.kind):
+            await alone(self.desk, timer)
+        elif with_duty := WITH_DUTY.get(timer.kind):
+            await with_duty(self.desk, timer, await self._on_duty(timer))
+        elif timer.kind == escalating.TIMER:
+            await escalating.expire(self.desk, timer, await self._experts(timer))
+        elif timer.kind == approving.TIMER:
+            await approving.expire(self.desk, timer, await self._approvers(timer))
+        else:
+            log.error("unknown_timer", kind=timer.kind)
+            await _drop(self.desk, timer)
 
-    async def _experts(self, timer: Timer) -> list[str]:
+    async def _on_duty(self, timer: Timer) -> list[str]:
+        """Who is on duty for the area of the timer's case."""
+        if timer.case_id is None:
+            return []
+        async with self.desk.database.read() as connection:
+            area = (await cases.load(connection, timer.case_id)).area
+        return await self.duty.on_duty(area)
+
+    async def _experts(self, timer: Timer) -> list[Person]:
         async with self.desk.database.read() as connection:
             ask = await promises.load_ask(connection, timer.subject_id)
-            area = (await cases.load(connection, ask.case_id)).area if ask else None
-        return await self.directory.experts_of(area)
+            area = ask.area or (await cases.load(connection, ask.case_id)).area if ask else None
+        return await self.duty.experts(area)
 
     async def _approvers(self, timer: Timer) -> list[str]:
         """Whom to ask next."""

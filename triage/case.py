@@ -53,7 +53,7 @@ class Move(StrEnum):
     UNDO = "undo"  # the reply did not leave after all
     FOLLOW_UP = "follow_up"
     FALL_DUE = "fall_due"  # a follow-up's date has come: the owner's turn again
-    RETURN = "return"  # a reminder nobody took: back to the channel
+    RETURN = "return"  # a reminder nobody took, or an owner who is away: back to the channel
     CUSTOMER_WROTE = "customer_wrote"
     RESOLVE = "resolve"
     DISMISS = "dismiss"
@@ -68,7 +68,8 @@ _RESOLVED, _DISMISSED = Status.RESOLVED, Status.DISMISSED
 _TABLE: dict[Move, dict[Status, Status]] = {
     Move.CLAIM: dict.fromkeys((_NEW, _WAITING), _CLAIMED),
     Move.RELEASE: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW),
-    Move.RETURN: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW),
+    # A closed case keeps its status: its owner is away, and it is nobody's should it open again.
+    Move.RETURN: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW) | {one: one for one in CLOSED},
     Move.TRANSFER: {_NEW: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED, _WAITING: _WAITING},
     Move.ESCALATE: dict.fromkeys(OPEN, _ESCALATED),
     Move.PASS: {_ESCALATED: _ESCALATED},

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,13 +34,14 @@ _UNITS = {
     ),
 }
 # Small words that say nothing about when.
-_FILLERS = frozenset(
-    "until till to by at on in for the morning fino a al alle entro tra fra per le il la di mattina "
-    "do o na za w we rano od ore".split()
+_ENGLISH = "until till to by at on in for the morning"
+_ITALIAN = "fino a al alle entro tra fra per le il la di mattina ore"
+_POLISH = "do o na za w we rano od"
+_FILLERS = frozenset(f"{_ENGLISH} {_ITALIAN} {_POLISH}".split())
+_PIECE = re.compile(
+    r"(?P<day>\d{4}-\d{1,2}-\d{1,2})|(?P<time>\d{1,2}[:.]\d\d)|(?P<count>\d{1,3})\s*(?P<unit>[a-z]+)"
+    r"|(?P<word>[a-z]+)|(?P<rest>[^\s,]+)"
 )
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_TIME = re.compile(r"(\d{1,2})[:.](\d\d)")
-_COUNT = re.compile(r"(\d{1,3})([a-z]*)")
 
 
 class NoMoment(ValueError):
@@ -75,47 +75,38 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def _read(text: str, now: datetime) -> _Found:
-    found, words = _Found(), _words(text)
-    count: int | None = None
-    for word in words:
-        if word in _FILLERS:
-            continue
-        if count is not None and word in _UNITS:
-            found.span, found.day, count = _span(count, _UNITS[word], now, found), found.day, None
-        elif word in _SAID:
-            found.day = now.date() + timedelta(days=_SAID[word])
-        elif word in WEEKDAYS:
-            found.day = now.date() + timedelta(days=(WEEKDAYS[word] - now.weekday() - 1) % 7 + 1)
-        elif iso := _ISO.fullmatch(word):
-            found.day = _day(*map(int, iso.groups()))
-        elif clock := _TIME.fullmatch(word):
-            found.at = _clock(*map(int, clock.groups()))
-        elif counted := _COUNT.fullmatch(word):
-            count, unit = int(counted[1]), counted[2]
-            if unit:
-                if unit not in _UNITS:
-                    raise NoMoment(_unreadable(text))
-                found.span, count = _span(count, _UNITS[unit], now, found), None
-        else:
-            raise NoMoment(_unreadable(text))
-    if count is not None:
-        raise NoMoment(_unreadable(text))
+    found = _Found()
+    for piece in _PIECE.finditer(_plain(text)):
+        match piece.lastgroup:
+            case "day":
+                found.day = _day(*map(int, piece[0].split("-")))
+            case "time":
+                found.at = _clock(*map(int, re.split("[:.]", piece[0])))
+            case "unit" if piece["unit"] in _UNITS:
+                _count(found, int(piece["count"]), _UNITS[piece["unit"]], now.date())
+            case "word" if piece[0] in _FILLERS:
+                continue
+            case "word" if piece[0] in _SAID:
+                found.day = now.date() + timedelta(days=_SAID[piece[0]])
+            case "word" if piece[0] in WEEKDAYS:
+                found.day = now.date() + timedelta(days=(WEEKDAYS[piece[0]] - now.weekday() - 1) % 7 + 1)
+            case _:
+                raise NoMoment(_unreadable(text))
     return found
 
 
-def _words(text: str) -> Iterator[str]:
+def _plain(text: str) -> str:
     """Small letters without their accents."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("ł", "l"))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    yield from re.findall(r"[a-z0-9:.\-]+", bare)
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("ł", "l"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-def _span(count: int, unit: str, now: datetime, found: _Found) -> timedelta | None:
+def _count(found: _Found, count: int, unit: str, today: date) -> None:
     """Hours are counted from now; days and weeks name a day, whose morning is meant."""
     if unit == "hours":
-        return timedelta(hours=count)
-    found.day = now.date() + timedelta(**{unit: count})
-    return None
+        found.span = timedelta(hours=count)
+    else:
+        found.day = today + timedelta(**{unit: count})
 
 
 def _day(year: int, month: int, day: int) -> date:
@@ -129,9 +120,7 @@ def _day(year: int, month: int, day: int) -> date:
 
 def _clock(hours: int, minutes: int) -> time:
     if hours > 23 or minutes > 59:
-        raise NoMoment(
-            _("There is no {hours}:{minutes:02} in a day.").format(hours=hours, minutes=minutes)
-        )
+        raise NoMoment(_("There is no {hours}:{minutes:02} in a day.").format(hours=hours, minutes=minutes))
     return time(hours, minutes)
 
 
@@ -153,6 +142,6 @@ def _ahead(at: datetime, now: datetime) -> datetime:
 
 
 def _unreadable(text: str) -> str:
-    return _("“{text}” is no moment that I can read. Write “Monday”, “tomorrow 14:00”, “3 days” or 2026-12-24.").format(
-        text=text[:60]
-    )
+    return _(
+        "“{text}” is no moment that I can read. Write “Monday”, “tomorrow 14:00”, “3 days” or 2026-12-24."
+    ).format(text=text[:60])

@@ -45,6 +45,20 @@ async def release(work: Work, case_id: int, person: Person) -> Case:
 async def transfer(work: Work, case_id: int, person: Person, to: Person, note: str = "") -> Case:
     """Give a case to a colleague, who is told; so is the owner when somebody else does it."""
     case = await work.case_for(case_id, person, "transfer")
+    return await pass_to(work, case, person, to, note)
+
+
+@use_case
+async def take_over(work: Work, case_id: int, person: Person) -> Case:
+    """Take a case whose owner is away, or one that nobody has."""
+    case = await work.case_for(case_id, person, "transfer")
+    if case.owner is None:
+        return await take(work, case_id, person)
+    return await pass_to(work, case, person, person, "")
+
+
+async def pass_to(work: Work, case: Case, person: Person, to: Person, note: str) -> Case:
+    """The same within a transaction."""
     if to.slack == case.owner:
         raise DeskError(_("<@{owner}> has this case already.").format(owner=to.slack))
     moved = await work.move(

@@ -58,7 +58,7 @@ async def composing(
     require(person, "reply", case)
     await require_decided(connection, case)
     posts = await mentions.conversation(connection, case_id)
-    answer = await _pending_answer(connection, case_id)
+    answer = await pending_answer(connection, case_id)
     kept = await replies.draft(connection, case_id, person.slack)
     draft = kept.text if kept else (answer.answer if answer else "")
     seen, news = await changed_since(connection, case, kept.seen if kept else None)
@@ -73,7 +73,8 @@ async def require_decided(connection: AsyncConnection, case: Case) -> None:
         raise Undecided
 
 
-async def _pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+async def pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+    """The expert's answer that the customer has not had yet."""
     answer = await promises.last_answer(connection, case_id)
     if answer is None:
         return None

@@ -3,14 +3,21 @@
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from db import cases, deliveries, lanes, places, timers
+from db import cases, deliveries, lanes, places, promises, timers
 from db.deliveries import Delivery, State
 from db.places import Place, Standing
 from handlers.desk import alerting
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 
 MENDING_SECONDS = 60.0
+# More than so many reminders that are due for one person at once come as one message.
+MOST_ONE_BY_ONE = 5
+REMINDERS = frozenset(
+    {"due_soon", "unclaimed_soon", "late_now", "reminded_again", "returned", "back_in_channel"}
+)
+IN_A_DIGEST = "told in a digest"
 # An announcement whose card was posted and which nobody has woken.
 UNCALLED = 600.0
 # A delivery that is due and can't go is looked at again after this long, should nobody have woken its lane.
@@ -184,6 +191,47 @@ async def remove(work: Work, subject: str, place: Place) -> None:
         at=work.now,
         payload={"channel": place.channel, "ts": place.ts},
     )
+
+
+@use_case
+async def gather(work: Work, delivery: Delivery) -> bool:
+    """Make one digest of the reminders that are due for one person, if there are many. False: it goes by itself."""
+    if not is_reminder(delivery.subject):
+        return False
+    due = [
+        row
+        for row in await deliveries.due_in(work.connection, delivery.lane, work.now)
+        if is_reminder(row.subject)
+    ]
+    if len(due) + 1 <= MOST_ONE_BY_ONE:
+        return False
+    if not await deliveries.mark(
+        work.connection, delivery, State.CANCELLED, ended_at=work.now, problem=IN_A_DIGEST
+    ):
+        return True
+    told = [delivery, *(row for row in due if await _swallowed(work, row))]
+    lines = [[await _line_of(work, row), row.case_id] for row in sorted(told, key=lambda row: row.id)]
+    await work.tell(delivery.payload["person"], "digest", title="due", lines=lines)
+    return True
+
+
+async def _swallowed(work: Work, row: Delivery) -> bool:
+    return await deliveries.mark(
+        work.connection, row, State.CANCELLED, ended_at=work.now, problem=IN_A_DIGEST
+    )
+
+
+def is_reminder(subject: str) -> bool:
+    """Whether it tells of something that is due, and may be told in one line among others."""
+    return subject.startswith("follow_up:") or subject.removeprefix("notice:") in REMINDERS
+
+
+async def _line_of(work: Work, delivery: Delivery) -> dict[str, Any]:
+    """What a line of a digest tells: the notice that it stands for, with its facts."""
+    if delivery.kind == "notice":
+        return dict(delivery.payload)
+    row = await promises.load_follow_up(work.connection, delivery.subject_id)
+    return {"notice": "follow_up", "note": row.note if row else ""}
 
 
 @use_case

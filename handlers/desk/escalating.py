@@ -1,17 +1,21 @@
 """Asking a person who knows, and making sure that the answer arrives."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, promises, timers
+from db import cases, people, promises, reading, timers
+from handlers.desk.composing import pending_answer
 from handlers.desk.loose_ends import withdraw_asks
 from handlers.desk.work import Work, use_case
 from triage.case import Case, DeskError, Move, Status
 from triage.people import Person
 from triage.words import _
+
+TIMER, CHASE, CHASE_AGAIN = "ask", "chase", "chase_again"
 
 
 class TooLate(DeskError):
@@ -23,53 +27,113 @@ class NotAsked(DeskError):
 
 
 @use_case
-async def escalate(work: Work, case_id: int, person: Person, expert: str, question: str) -> Case:
-    """Ask an expert; the escalating person stays, or becomes, the owner."""
+async def escalate(
+    work: Work, case_id: int, person: Person, expert: Person, question: str, area: str | None = None
+) -> Case:
+    """Ask an expert; the escalating person stays, or becomes, the owner. `area`: whose experts are asked next."""
     case = await work.case_for(case_id, person, "escalate")
     await withdraw_asks(work, case)
-    detail = {"to": expert, "question": question}
+    detail = {"to": expert.slack, "question": question}
     moved = await work.move(case, Move.ESCALATE, person, detail=detail, owner=case.owner or person.slack)
     chain = await promises.last_chain(work.connection, case.id) + 1
-    await _ask(work, moved, expert, person.slack, question, chain)
+    await _ask(work, moved, expert, person.slack, question, chain, area)
     return moved
 
 
-async def _ask(work: Work, case: Case, expert: str, asked_by: str, question: str, chain: int) -> None:
-    due_at = work.policy.working_time.due(work.now, work.policy.sla.expert)
+async def _ask(
+    work: Work, case: Case, expert: Person, asked_by: str, question: str, chain: int, area: str | None
+) -> None:
+    due_at = _slice_of(work, expert, work.now)
     ask = await promises.ask(
         work.connection,
         case_id=case.id,
         chain=chain,
-        expert=expert,
+        expert=expert.slack,
         asked_by=asked_by,
         question=question,
         asked_at=work.now,
         due_at=due_at,
+        area=area,
     )
-    await timers.arm(work.connection, "ask", f"ask:{ask}", due_at, case.id)
-    await work.draw_dm(f"ask:{ask}", expert, case.id)
+    await timers.arm(work.connection, TIMER, f"ask:{ask}", due_at, case.id)
+    await work.draw_dm(f"ask:{ask}", expert.slack, case.id)
+
+
+def _slice_of(work: Work, expert: Person, start: datetime) -> datetime:
+    """Until when an expert has time: counted in their own hours, if they have any, else in the desk's."""
+    working = expert.working or work.policy.working_time
+    return working.due(start, work.policy.sla.expert)
 
 
 @use_case
-async def answer(work: Work, case_id: int, person: Person, text: str) -> Case:
+async def answer(work: Work, case_id: int, person: Person, text: str, on_duty: Sequence[str] = ()) -> Case:
     """The expert's answer: back to the owner, as a draft in the reply modal."""
+    return await _answered(work, case_id, person, text, on_duty)
+
+
+@use_case
+async def answer_in_thread(
+    work: Work, event_id: str, case_id: int, person: Person, text: str, on_duty: Sequence[str] = ()
+) -> None:
+    """The same, typed below the question; Slack may tell of it twice."""
+    if await reading.first_time(work.connection, f"event:{event_id}", work.now):
+        await _answered(work, case_id, person, text, on_duty)
+
+
+async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty: Sequence[str]) -> Case:
     ask, case = await _open_ask(work, case_id, person)
     await _end(work, ask, "answered", answer=text)
     moved = await work.move(case, Move.ANSWER, person)
-    await work.tell(moved.owner or ask.asked_by, "answered", moved, by=person.slack)
+    owner = moved.owner or ask.asked_by
+    await work.tell(owner, "answered", moved, by=person.slack)
+    await _tell_stand_ins(work, moved, owner, on_duty, person)
+    await _chase_later(work, CHASE, ask.id, case.id)
     return moved
 
 
+async def _tell_stand_ins(work: Work, case: Case, owner: str, on_duty: Sequence[str], expert: Person) -> None:
+    """The owner is away, and the customer is not: whoever is on duty can take the case with its answer."""
+    if not await people.away(work.connection, [owner], work.now):
+        return
+    for somebody in [who for who in on_duty if who not in (owner, expert.slack)][:1]:
+        await work.tell(somebody, "answered_for", case, by=expert.slack, owner=owner)
+
+
+async def _chase_later(work: Work, kind: str, ask_id: int, case_id: int) -> None:
+    at = work.policy.working_time.due(work.now, work.policy.sla.expert)
+    await timers.arm(work.connection, kind, f"ask:{ask_id}", at, case_id)
+
+
 @use_case
-async def pass_on(work: Work, case_id: int, person: Person, experts: Sequence[str]) -> Case:
-    """ "Not me, the next one": the next of `experts`, then the leads."""
+async def chase(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """The customer has not had the expert's answer yet: the owner is reminded, then the leads."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    case = await cases.load(work.connection, int(timer.case_id or 0))
+    waiting = await pending_answer(work.connection, case.id)
+    if waiting is None or waiting.id != timer.subject_id or not case.status.is_open:
+        return
+    owner = case.owner or waiting.asked_by
+    if timer.kind == CHASE_AGAIN:
+        await work.tell_leads("answer_unsent", case, by=waiting.expert, owner=owner)
+        return
+    is_away = bool(await people.away(work.connection, [owner], work.now))
+    told = [who for who in on_duty if who != owner][:1] if is_away else [owner]
+    for somebody in told:
+        await work.tell(somebody, "answer_waits", case, by=waiting.expert)
+    await _chase_later(work, CHASE_AGAIN, waiting.id, case.id)
+
+
+@use_case
+async def pass_on(work: Work, case_id: int, person: Person, experts: Sequence[Person]) -> Case:
+    """ "Not me, the next one": the next of `experts`."""
     ask, case = await _open_ask(work, case_id, person)
     await _end(work, ask, "passed")
     return await _ask_next(work, ask, case, experts, person)
 
 
 @use_case
-async def expire(work: Work, timer: timers.Timer, experts: Sequence[str]) -> None:
+async def expire(work: Work, timer: timers.Timer, experts: Sequence[Person]) -> None:
     """An expert's slice of time is over: the next one is asked."""
     if not await timers.fire(work.connection, timer, work.now):
         return
@@ -79,6 +143,52 @@ async def expire(work: Work, timer: timers.Timer, experts: Sequence[str]) -> Non
     case = await cases.load(work.connection, ask.case_id)
     await _end(work, ask, "expired")
     await _ask_next(work, ask, case, experts, None)
+
+
+@use_case
+async def ask_back(work: Work, case_id: int, person: Person, question: str) -> None:
+    """The expert wants to know something first: the owner's turn; the expert's time stands still meanwhile."""
+    ask, case = await _open_ask(work, case_id, person)
+    await promises.change_ask(work.connection, ask.id, asked_back=question, told_back=None)
+    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+    await work.record(case, "ask_back", person, question=question)
+    await work.tell(case.owner or ask.asked_by, "asked_back", case, by=person.slack, note=question)
+    await _show(work, ask, case)
+
+
+@use_case
+async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None:
+    """What the expert wanted to know: the question goes on, with a slice of time anew."""
+    case = await work.case_for(case_id, person, "escalate")
+    waiting = [ask for ask in await promises.open_asks(work.connection, case.id) if ask.asked_back]
+    if not waiting or waiting[-1].told_back:
+        raise DeskError(_("Nobody asks this any more. Look at the card."))
+    ask = waiting[-1]
+    until = work.policy.working_time.due(work.now, work.policy.sla.expert)
+    await promises.change_ask(work.connection, ask.id, told_back=text, due_at=until)
+    await timers.arm(work.connection, "ask", f"ask:{ask.id}", until, case.id)
+    await work.record(case, "tell_back", person, note=text)
+    await work.tell(ask.expert, "told_back", case, by=person.slack, note=text)
+    await _show(work, ask, case)
+
+
+@use_case
+async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> None:
+    """The expert will look at it, but not before then: their slice of time begins then, and the card says so."""
+    ask, case = await _open_ask(work, case_id, person)
+    until = _slice_of(work, person, at)
+    await promises.change_ask(work.connection, ask.id, due_at=until)
+    await timers.arm(work.connection, "ask", f"ask:{ask.id}", until, case.id)
+    await work.record(case, "not_before", person, due=at.isoformat())
+    await work.tell(
+        case.owner or ask.asked_by, "expert_later", case, by=person.slack, until_day=int(at.timestamp())
+    )
+    await _show(work, ask, case)
+
+
+async def _show(work: Work, ask: Row[Any], case: Case) -> None:
+    await work.draw_dm(f"ask:{ask.id}", ask.expert, ask.case_id)
+    await work.draw_card(case)
 
 
 async def _open_ask(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
@@ -108,17 +218,17 @@ async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None)
 
 
 async def _ask_next(
-    work: Work, ask: Row[Any], case: Case, experts: Sequence[str], person: Person | None
+    work: Work, ask: Row[Any], case: Case, experts: Sequence[Person], person: Person | None
 ) -> Case:
     """Put the question to the first who was not asked yet and does not ask; at the list's end the owner is told."""
     if case.status is not Status.ESCALATED:
         raise TooLate
     asked = {*await promises.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
-    waiting = [expert for expert in [*experts, *work.policy.leads_of(case.area)] if expert not in asked]
-    detail = {"from": ask.expert, "to": waiting[0] if waiting else None, "expired": person is None}
+    waiting = [expert for expert in experts if expert.slack not in asked]
+    detail = {"from": ask.expert, "to": waiting[0].slack if waiting else None, "expired": person is None}
     if waiting:
         moved = await work.move(case, Move.PASS, person, detail=detail)
-        await _ask(work, moved, waiting[0], ask.asked_by, ask.question, ask.chain)
+        await _ask(work, moved, waiting[0], ask.asked_by, ask.question, ask.chain, ask.area)
         return moved
     moved = await work.move(case, Move.NO_ANSWER, person, detail=detail)
     await work.tell(moved.owner or ask.asked_by, "no_answer", moved)

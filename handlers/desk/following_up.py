@@ -1,12 +1,13 @@
 """Promises to come back at a date: kept, moved, or given back to the channel."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, promises, timers
+from db import cases, people, promises, timers
 from handlers.desk.claiming import give_back
 from handlers.desk.closing import close
 from handlers.desk.loose_ends import keep_date, settle_follow_up
@@ -14,6 +15,10 @@ from handlers.desk.work import Work, use_case
 from triage.case import MOVES, Case, DeskError, Move, Outcome, Status
 from triage.people import Person, require
 from triage.words import _
+
+UNANSWERED = "follow_up_unanswered"
+# Working minutes between the steps of the ladder: reminded, reminded again, given back.
+HALF_A_DAY = 240
 
 
 class Settled(DeskError):
@@ -48,8 +53,8 @@ async def _settle(work: Work, row: Row[Any], state: str) -> None:
 
 
 @use_case
-async def fall_due(work: Work, timer: timers.Timer) -> None:
-    """The date has come: the owner's turn, said by DM; unanswered by the next working morning it goes back."""
+async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """The date has come: the owner's turn, said by DM. Who is away is not waited for: it is the channel's turn."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     row = await promises.load_follow_up(work.connection, timer.subject_id)
@@ -60,27 +65,50 @@ async def fall_due(work: Work, timer: timers.Timer) -> None:
     case = await cases.load(work.connection, row.case_id)
     if (case.status, Move.FALL_DUE) in MOVES:
         await work.move(case, Move.FALL_DUE, None, detail={"note": row.note})
+    reminded = await promises.load_follow_up(work.connection, row.id)
+    if reminded is not None and await people.away(work.connection, [row.person], work.now):
+        await _return(work, reminded, on_duty)
+        return
     await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
-    morning = work.policy.working_time.next_morning(work.now)
-    await timers.arm(work.connection, "follow_up_unanswered", f"follow_up:{row.id}", morning, case.id)
+    await _wait_half_a_day(work, row)
+
+
+async def _wait_half_a_day(work: Work, row: Row[Any]) -> None:
+    until = work.policy.working_time.due(work.now, HALF_A_DAY)
+    await timers.arm(work.connection, UNANSWERED, f"follow_up:{row.id}", until, row.case_id)
 
 
 @use_case
-async def return_unanswered(work: Work, timer: timers.Timer) -> None:
-    """Nobody took the reminder: the case goes back to the channel, unclaimed."""
+async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """Nobody took the reminder: a second one, and after that the case goes back to the channel, unclaimed."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     row = await promises.load_follow_up(work.connection, timer.subject_id)
     if row is None or row.state != "reminded":
         return
+    if row.reminders == 0:
+        await promises.settle_follow_up(work.connection, row.id, "reminded", seen=("reminded",), reminders=1)
+        case = await cases.load(work.connection, row.case_id)
+        await work.tell(row.person, "reminded_again", case, note=row.note)
+        await _wait_half_a_day(work, row)
+        return
+    await _return(work, row, on_duty)
+
+
+async def _return(work: Work, row: Row[Any], on_duty: Sequence[str]) -> None:
+    """Back to the channel: its owner reads so, and who is on duty is told; late once more, the lead is."""
     case = await cases.load(work.connection, row.case_id)
     await _settle(work, row, "returned")
-    if (case.status, Move.RETURN) in MOVES:
-        if case.owner:
-            await work.tell(case.owner, "returned", case)
-        moved = await give_back(work, case, Move.RETURN, None)
-        await work.aim_clock(moved.id, work.now, due_at := work.due(moved.priority, work.now))
-        await cases.change(work.connection, moved, due_at=due_at)
+    if not case.status.is_open:
+        return
+    if case.owner:
+        await work.tell(case.owner, "returned", case)
+    moved = await give_back(work, case, Move.RETURN, None)
+    await work.aim_clock(moved.id, work.now, due_at := work.due(moved.priority, work.now))
+    await cases.change(work.connection, moved, due_at=due_at)
+    for person in on_duty:
+        if person != case.owner:
+            await work.tell(person, "back_in_channel", moved, note=row.note)
 
 
 @use_case

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import cases, deliveries, mentions, reading, replies, saved
+from db import cases, deliveries, mentions, people, reading, replies, saved
 from db.deliveries import Wanted
 from handlers.desk.changed_posts import set_by_a_person, take_over_edit
+from handlers.desk.claiming import give_back
 from handlers.desk.loose_ends import take_up_reminder
 from handlers.desk.work import RANKS, Work, rank_of, use_case
 from triage import language, priority, privacy, routing, thanks
@@ -216,6 +217,7 @@ async def _touch(work: Work, case: Case) -> Case:
 
 
 async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Author) -> Case:
+    case = await _unless_away(work, case)
     spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
     score = priority.assess(mention.text, spoken, author.followers, work.policy.priority)
     raised = score if score.priority > case.priority and not set_by_a_person(case) else None
@@ -240,11 +242,23 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
         changes |= {"area": area, "channel": work.policy.channel_of(area)}
     if not case.status.is_open:
         await saved.came_back(work.connection, case.id)
-    moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail={"from": case.status.value}, **changes)
+    detail = {"from": case.status.value, "posted": mention.posted_at.isoformat()}
+    moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail=detail, **changes)
     await work.aim_clock(case.id, start, due_at)
     if moved.owner:
         await work.tell(moved.owner, "customer_wrote", moved, reopened=not case.status.is_open)
     return moved
+
+
+async def _unless_away(work: Work, case: Case) -> Case:
+    """Nobody who wrote waits for an owner who is away: their case goes back to the channel first.
+
+    One that is with an expert stays: the answer finds whoever is on duty.
+    """
+    is_away = case.owner and await people.away(work.connection, [case.owner], work.now)
+    if not is_away or case.status is Status.ESCALATED:
+        return case
+    return await give_back(work, case, Move.RETURN, None)
 
 
 def _clock_start(case: Case, mention: Mention) -> datetime:

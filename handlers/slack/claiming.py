@@ -12,6 +12,7 @@ from triage.words import _
 
 def register(gestures: Gestures) -> None:
     gestures.click("claim", on_claim)
+    gestures.click("take_over", on_take_over)
     gestures.click("release", on_release)
     gestures.click("transfer", on_transfer)
     gestures.submit("transfer", on_transfer_submitted, field_of_errors="person")
@@ -21,6 +22,11 @@ async def on_claim(room: Room, click: Click) -> None:
     await claiming.claim(room.desk, click.case_id, click.person)
     if click.in_a_list:
         await room.tell(click, _("The case is yours."))
+
+
+async def on_take_over(room: Room, click: Click) -> None:
+    await claiming.take_over(room.desk, click.case_id, click.person)
+    await room.tell(click, _("The case is yours."))
 
 
 async def on_release(room: Room, click: Click) -> None:

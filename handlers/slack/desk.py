@@ -21,6 +21,7 @@ from handlers.slack import (
     escalating,
     following_up,
     home,
+    leaving,
     looking,
     noting,
     picking,
@@ -49,6 +50,7 @@ ABILITIES = (
     details,
     looking,
     home,
+    leaving,
     commands,
     board,
 )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +16,8 @@ from triage.people import Person, PersonEntry, Role, initials_of
 from triage.sla import WorkingTime, known_zone
 
 FRESH_SECONDS = 600.0
+# Do Not Disturb is switched on and off by hand.
+QUIET_FRESH_SECONDS = 30.0
 MOST_PEOPLE = 20_000
 
 
@@ -38,6 +41,7 @@ class Directory:
         self._people: dict[str, tuple[float, dict[str, Any]]] = {}
         self._members: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
         self._groups: dict[str, tuple[float, list[str]]] = {}
+        self._quiet: dict[str, tuple[float, tuple[tuple[float, float], ...]]] = {}
 
     async def person(self, slack: str) -> Person:
         user = await self._user(slack)
@@ -110,6 +114,27 @@ class Directory:
             self._people.clear()
         self._people[slack] = (time.monotonic(), user)
         return dict(user)
+
+    async def quiet_until(self, slack: str, now: datetime) -> datetime | None:
+        """Until when they want no notifications in Slack; None when they take them. Raises a DoorProblem."""
+        at = now.timestamp()
+        ends = [end for start, end in await self._quiet_spans(slack) if start <= at < end]
+        return datetime.fromtimestamp(max(ends), UTC) if ends else None
+
+    async def _quiet_spans(self, slack: str) -> tuple[tuple[float, float], ...]:
+        kept = self._quiet.get(slack)
+        if kept and time.monotonic() - kept[0] < QUIET_FRESH_SECONDS:
+            return kept[1]
+        said = await call(self._client.dnd_info, user=slack)
+        spans = []
+        if said.get("dnd_enabled"):
+            spans.append((float(said["next_dnd_start_ts"]), float(said["next_dnd_end_ts"])))
+        if said.get("snooze_enabled"):
+            spans.append((0.0, float(said.get("snooze_endtime") or 0)))
+        if len(self._quiet) >= MOST_PEOPLE:
+            self._quiet.clear()
+        self._quiet[slack] = (time.monotonic(), tuple(spans))
+        return tuple(spans)
 
     async def _desk_members(self) -> frozenset[str]:
         at, members = self._members

@@ -1,6 +1,6 @@
 """Direct messages: the expert's question, the reminder, and notices said once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -58,14 +58,37 @@ def draw_ask(matter: Matter, ask: Row[Any]) -> Message:
     blocks = [
         section(asked),
         words(ask.question, 2000),
+        *_asked_back(ask),
         *conversation(matter.posts, matter.author),
         actions(
             button(_("Answer"), "answer", matter.case.id, style="primary"),
+            button(_("Ask back"), "ask_back", matter.case.id, spoken=_("Ask the owner something first")),
+            button(
+                _("Not before …"), "not_before", matter.case.id, spoken=_("Say from when on you have time")
+            ),
             button(_("Pass it on"), "pass", matter.case.id, spoken=_("Not me: ask the next expert")),
+        ),
+        context(
+            _("Or write your answer in this message's thread. Your time ends {when}.").format(
+                when=moment(ask.due_at)
+            )
         ),
         *_link_to_card(matter),
     ]
     return Message(_("A question for you about {who}").format(who=at(matter.author.handle)), blocks)
+
+
+def _asked_back(ask: Row[Any]) -> list[Block]:
+    """What the expert wanted to know, and what they were told."""
+    if not ask.asked_back:
+        return []
+    told = ask.told_back or _("(not answered yet; your time stands still)")
+    return [
+        context(_("You asked back:")),
+        words(ask.asked_back, 2000),
+        context(_("<@{owner}> answers:").format(owner=ask.asked_by)),
+        words(told, 2000),
+    ]
 
 
 _ASK_ENDS = {
@@ -142,6 +165,14 @@ def draw_follow_up(matter: Matter, row: Row[Any]) -> Message:
 _FOLLOW_UP_ENDS = {
     "done": N_("✅ Done: you came back to {who} as promised."),
     "moved": N_("📌 The promise to {who} has a new date or a new owner."),
+    "unclaimed_soon": N_("⏰ {who} expects an answer by {due}, and nobody has the case. You are on duty."),
+    "late_now": N_("⏰ {who} should have had an answer by {due}.{with_owner}"),
+    "reminded_again": N_(
+        "📌 Still open: you promised to come back to {who}.{note} Without a sign of yours it goes back to the channel."
+    ),
+    "back_in_channel": N_(
+        "📌 A promise to {who} is open, and nobody has the case now. You are on duty.{note}"
+    ),
     "returned": N_("↩️ The case of {who} went back to the channel, as the reminder was not answered."),
     "cancelled": N_("☑️ The case of {who} was closed or given back; nothing left to follow up."),
 }
@@ -175,7 +206,31 @@ def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> 
     who = matter.who if matter else ""
     text = _(NOTICES[notice]).format(who=who, **_facts(payload))
     spoken = text if matter is None else text.replace(matter.who, at(matter.author.handle))
-    return Message(spoken, [section(text), *(_link_to_card(matter) if matter else [])])
+    buttons = [actions(BUTTONS[notice](matter.case.id))] if matter and notice in BUTTONS else []
+    return Message(spoken, [section(text), *buttons, *(_link_to_card(matter) if matter else [])])
+
+
+def _take_over(case_id: int) -> Block:
+    return button(
+        _("Take it over"), "take_over", case_id, style="primary", spoken=_("The case is yours then")
+    )
+
+
+def _tell_back(case_id: int) -> Block:
+    return button(_("Tell them"), "tell_back", case_id, style="primary", spoken=_("Answer the expert"))
+
+
+def _claim(case_id: int) -> Block:
+    return button(_("I'll take this"), "claim", case_id, style="primary")
+
+
+# What can be done at once about what a notice says.
+BUTTONS: dict[str, Callable[[int], Block]] = {
+    "answered_for": _take_over,
+    "asked_back": _tell_back,
+    "unclaimed_soon": _claim,
+    "back_in_channel": _claim,
+}
 
 
 def _facts(payload: dict[str, Any]) -> dict[str, str]:
@@ -188,8 +243,63 @@ def _facts(payload: dict[str, Any]) -> dict[str, str]:
         "since": _time(payload.get("since")),
         "until": _time(payload.get("until")),
         "due": _time(payload.get("due")),
+        "area": inline(str(payload.get("area") or "")) or _("the whole desk"),
+        "until_day": _date(payload.get("until_day")),
+        "promised_at": _date(payload.get("promised_at")),
+        "with_owner": _owner_in_words(facts.get("owner", "")),
         "again": _(" The case is open again.") if payload.get("reopened") else "",
     }
+
+
+def _owner_in_words(owner: str) -> str:
+    return " " + (_("<@{owner}> has the case.").format(owner=owner) if owner else _("Nobody has the case."))
+
+
+def draw_digest(payload: dict[str, Any], lines: Sequence[tuple[str, dict[str, Any], Matter]]) -> Message:
+    """Many things in one message, one line each."""
+    title = _(TITLES[payload["title"]]).format(n=len(payload["lines"]))
+    blocks = [section(title)]
+    for notice, facts, matter in lines[:MOST_LINES]:
+        text = _(LINES[notice]).format(who=matter.who, **_facts(facts), **_standing(matter.case))
+        blocks.append(section(text, accessory=button(_("Details"), "details", matter.case.id)))
+    if len(lines) > MOST_LINES:
+        blocks.append(context(_("{n} more like these stand in Home.").format(n=len(lines) - MOST_LINES)))
+    if not lines:
+        blocks.append(context(_("Nothing happened on your cases.")))
+    return Message(title.replace("*", ""), blocks)
+
+
+def _standing(case: Case) -> dict[str, str]:
+    """How a case stands, and with whom."""
+    owner = f" · <@{case.owner}>" if case.owner else ""
+    due = " · " + _("due {when}").format(when=moment(case.due_at)) if case.due_at else ""
+    return {"state": case.status.in_words() + owner, "if_due": due}
+
+
+TITLES = {
+    "due": N_("🗂️ *{n} things are due*, most of them since you were last here."),
+    "welcome_back": N_("👋 *Welcome back.* {n} cases of yours moved meanwhile."),
+    "morning": N_("☀️ *Good morning.* {n} things wait for you today."),
+    "shift_end": N_("🌙 *Your day ends.* {n} things of yours stay open."),
+}
+MOST_LINES = 20
+# How a reminder reads among others.
+LINES = {
+    "touched": N_("{who}: {state}{if_due}"),
+    "open": N_("🙋 {who}: {state}{if_due}"),
+    "promised": N_("📌 {who}, promised for {promised_at}.{note}"),
+    "follow_up": N_("📌 You promised to come back to {who}.{note}"),
+    "reminded_again": N_("📌 Still open: you promised to come back to {who}.{note}"),
+    "back_in_channel": N_("📌 A promise to {who} is open, and nobody has the case."),
+    "returned": N_("↩️ The case of {who} went back to the channel."),
+    "due_soon": N_("⏰ {who} expects an answer by {due}."),
+    "unclaimed_soon": N_("⏰ {who} expects an answer by {due}, and nobody has the case."),
+    "late_now": N_("⏰ {who} should have had an answer by {due}.{with_owner}"),
+}
+
+
+def _date(stamp: int | None) -> str:
+    return moment(datetime.fromtimestamp(stamp, UTC)) if stamp else ""
 
 
 def _time(stamp: int | None) -> str:
@@ -203,10 +313,22 @@ NOTICES = {
     "answered": N_(
         "💡 <@{by}> answered your question about {who}. The answer waits as a draft in *Reply* on the card."
     ),
+    "answered_for": N_(
+        "💡 <@{by}> answered a question about {who}, and its owner <@{owner}> is away. You are on duty: the answer "
+        "waits as a draft in *Reply* for whoever takes the case."
+    ),
+    "answer_waits": N_(
+        "💡 {who} has not had <@{by}>'s answer yet. It waits as a draft in *Reply* on the card."
+    ),
+    "answer_unsent": N_("💡 {who} still has not had <@{by}>'s answer. <@{owner}> has the case."),
+    "asked_back": N_("❔ <@{by}> asks back about {who}:{note}"),
+    "told_back": N_("💬 <@{by}> answers what you asked about {who}:{note}"),
+    "expert_later": N_("🕓 <@{by}> looks at your question about {who}, but not before {until_day}."),
     "no_answer": N_(
         "⌛ Nobody answered your question about {who}: every expert and lead was asked. It is your turn again."
     ),
     "due_soon": N_("⏰ {who} expects an answer by {due}. The case is yours."),
+    "on_duty": N_("🛟 <@{by}> put you on duty for {area} until {until_day}."),
     "returned": N_("↩️ The case of {who} went back to the channel: its reminder was not answered."),
     "post_deleted": N_("🗑️ A customer of yours deleted their post on X; the case is closed."),
     "reply_refused": N_(

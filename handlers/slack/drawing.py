@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -104,12 +106,24 @@ class Painter:
         row = await promises.load_follow_up(connection, delivery.subject_id)
         if row is None:
             return None
+        is_over = row.state not in ("promised", "reminded")
+        if is_over and await place_of(connection, delivery.subject) is None:
+            return None  # it was told in a digest, or never
         return Drawn(dms.draw_follow_up(await self._matter(connection, row.case_id), row), person=row.person)
 
     async def _notice(self, connection: AsyncConnection, delivery: Delivery) -> Drawn:
         payload = delivery.payload
+        if payload["notice"] == "digest":
+            return Drawn(await self._digest(connection, payload), person=payload["person"])
         matter = await self._matter(connection, payload["case"]) if payload.get("case") else None
         return Drawn(dms.draw_notice(payload["notice"], payload, matter), person=payload["person"])
+
+    async def _digest(self, connection: AsyncConnection, payload: dict[str, Any]) -> Message:
+        lines = []
+        for told, case_id in payload["lines"]:
+            with suppress(NoSuchCase):
+                lines.append((told["notice"], told, await self._matter(connection, case_id)))
+        return dms.draw_digest(payload, lines)
 
     async def _matter(self, connection: AsyncConnection, case_id: int) -> dms.Matter:
         case = await cases.load(connection, case_id)

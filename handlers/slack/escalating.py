@@ -1,14 +1,21 @@
-"""Escalate, answer, pass: from the card to the expert's direct message and back."""
+"""Escalate, answer, pass, ask back: from the card to the expert's direct message and back."""
 
 import json
+from typing import Any
 
-from db import cases, mentions
+from db import cases, mentions, promises
 from handlers.desk import escalating
-from handlers.slack.blocks import Block, context, divider, field, modal, text_input, words
+from handlers.slack.blocks import Block, context, divider, field, modal, option, select, text_input, words
+from handlers.slack.dates import date_field, date_of
 from handlers.slack.dms import conversation
 from handlers.slack.gestures import Gestures
+from handlers.slack.leaving import is_away
 from handlers.slack.room import Click, Invalid, Room, Submission
+from triage.case import DeskError
+from triage.people import Person
 from triage.words import _
+
+LONGEST_ANSWER = 2500
 
 
 def register(gestures: Gestures) -> None:
@@ -17,12 +24,18 @@ def register(gestures: Gestures) -> None:
     gestures.click("answer", on_answer)
     gestures.submit("answer", on_answer_submitted, field_of_errors="text")
     gestures.click("pass", on_pass)
+    gestures.click("ask_back", on_ask_back)
+    gestures.submit("ask_back", on_ask_back_submitted, field_of_errors="question")
+    gestures.click("tell_back", on_tell_back)
+    gestures.submit("tell_back", on_tell_back_submitted, field_of_errors="text")
+    gestures.click("not_before", on_not_before)
+    gestures.submit("not_before", on_not_before_submitted, field_of_errors="date")
 
 
 async def on_escalate(room: Room, click: Click) -> None:
-    """The area's first expert is proposed; anybody can be asked."""
+    """The area's first expert who is here is proposed; anybody can be asked, or whoever is on duty for an area."""
     case = await room.case_for(click, "escalate")
-    experts = [one for one in await room.directory.experts_of(case.area) if one != click.person.slack]
+    experts = [one.slack for one in await room.duty.experts(case.area) if one.slack != click.person.slack]
     people: Block = {"type": "users_select", "action_id": "expert"}
     if experts:
         people["initial_user"] = experts[0]
@@ -32,7 +45,9 @@ async def on_escalate(room: Room, click: Click) -> None:
             "expert",
             people,
             hint=_("They get the conversation and your question by direct message."),
+            optional=True,
         ),
+        *_on_duty_for(room),
         field(
             _("Your question"),
             "question",
@@ -48,16 +63,52 @@ async def on_escalate(room: Room, click: Click) -> None:
 
 
 async def on_escalate_submitted(room: Room, submission: Submission) -> None:
+    area = submission.text("area") or None
+    expert = await (_whoever_is_there(room, submission, area) if area else _chosen(room, submission))
+    question = submission.text("question").strip()
+    if not question:
+        raise Invalid("question", _("Write your question."))
+    await escalating.escalate(room.desk, submission.case_id, submission.person, expert, question, area)
+
+
+def _on_duty_for(room: Room) -> list[Block]:
+    """Instead of a person: an area, whose people are asked one after the other."""
+    if not room.desk.policy.area:
+        return []
+    element = select("area", [option(area.name, area.name) for area in room.desk.policy.area])
+    return [
+        field(
+            _("Or whoever is on duty for"),
+            "area",
+            element,
+            hint=_("Goes before the person above: its experts are asked one after the other."),
+            optional=True,
+        )
+    ]
+
+
+async def _whoever_is_there(room: Room, submission: Submission, area: str | None) -> Person:
+    others = [one for one in await room.duty.experts(area) if one.slack != submission.person.slack]
+    if not others:
+        raise Invalid("area", _("Nobody is there for this area just now. Choose a person."))
+    return others[0]
+
+
+async def _chosen(room: Room, submission: Submission) -> Person:
     expert = submission.text("expert")
+    if not expert:
+        raise Invalid("expert", _("Choose a person, or an area."))
     if expert == submission.person.slack:
         raise Invalid("expert", _("That is you. Choose somebody else."))
     chosen = await room.directory.person(expert)
     if await room.directory.is_gone(expert) or not await room.directory.is_of(expert, room.workspace.team_id):
         raise Invalid("expert", _("{name} can't be asked. Choose a person.").format(name=chosen.name))
-    question = submission.text("question").strip()
-    if not question:
-        raise Invalid("question", _("Write your question."))
-    await escalating.escalate(room.desk, submission.case_id, submission.person, expert, question)
+    until = await is_away(room, expert)
+    if until is not None:
+        line = _("{name} is away until {when}. Choose somebody else.")
+        when = until.astimezone(submission.person.zone)
+        raise Invalid("expert", line.format(name=chosen.name, when=f"{when:%Y-%m-%d %H:%M}"))
+    return chosen
 
 
 async def on_answer(room: Room, click: Click) -> None:
@@ -89,11 +140,104 @@ async def on_answer_submitted(room: Room, submission: Submission) -> None:
     text = submission.text("text").strip()
     if not text:
         raise Invalid("text", _("Write your answer."))
-    await escalating.answer(room.desk, submission.case_id, submission.person, text)
+    on_duty = await _on_duty(room, submission.case_id)
+    await escalating.answer(room.desk, submission.case_id, submission.person, text, on_duty)
+
+
+async def _on_duty(room: Room, case_id: int) -> list[str]:
+    async with room.desk.database.read() as connection:
+        area = (await cases.load(connection, case_id)).area
+    return await room.duty.on_duty(area)
+
+
+async def answered_in_thread(room: Room, body: dict[str, Any], ask_id: int) -> None:
+    """What an expert types below the question is the answer."""
+    event = body["event"]
+    async with room.desk.database.read() as connection:
+        ask = await promises.load_ask(connection, ask_id)
+    if ask is None or ask.expert != event["user"]:
+        return
+    person = await room.person(event["user"])
+    try:
+        await escalating.answer_in_thread(
+            room.desk,
+            body["event_id"],
+            ask.case_id,
+            person,
+            str(event.get("text") or "").strip()[:LONGEST_ANSWER],
+            await _on_duty(room, ask.case_id),
+        )
+    except DeskError as refusal:
+        await room.tell_person(person.slack, str(refusal))
 
 
 async def on_pass(room: Room, click: Click) -> None:
     async with room.desk.database.read() as connection:
-        area = (await cases.load(connection, click.case_id)).area
-    experts = await room.directory.experts_of(area)
-    await escalating.pass_on(room.desk, click.case_id, click.person, experts)
+        ask = await escalating.open_ask(connection, click.case_id, click.person)
+        area = ask.area or (await cases.load(connection, click.case_id)).area
+    await escalating.pass_on(room.desk, click.case_id, click.person, await room.duty.experts(area))
+
+
+async def on_ask_back(room: Room, click: Click) -> None:
+    """The expert asks its owner something first."""
+    async with room.desk.database.read() as connection:
+        ask = await escalating.open_ask(connection, click.case_id, click.person)
+    blocks = [
+        words(ask.question),
+        field(
+            _("What do you need to know?"),
+            "question",
+            text_input("question", longest=2000),
+            hint=_("It goes to your colleague. Your time begins anew with their answer."),
+        ),
+    ]
+    metadata = json.dumps({"case": click.case_id})
+    await room.open(click, modal("ask_back", _("Ask back"), blocks, metadata=metadata, submit=_("Ask back")))
+
+
+async def on_ask_back_submitted(room: Room, submission: Submission) -> None:
+    question = submission.text("question").strip()
+    if not question:
+        raise Invalid("question", _("Write your question."))
+    await escalating.ask_back(room.desk, submission.case_id, submission.person, question)
+
+
+async def on_tell_back(room: Room, click: Click) -> None:
+    """The owner tells the expert what they asked."""
+    async with room.desk.database.read() as connection:
+        asks = [ask for ask in await promises.open_asks(connection, click.case_id) if ask.asked_back]
+    if not asks or asks[-1].told_back:
+        raise DeskError(_("Nobody asks this any more. Look at the card."))
+    blocks = [
+        context(_("<@{expert}> asks:").format(expert=asks[-1].expert)),
+        words(asks[-1].asked_back),
+        field(_("Your answer"), "text", text_input("text", longest=2000)),
+    ]
+    metadata = json.dumps({"case": click.case_id})
+    await room.open(
+        click, modal("tell_back", _("Tell the expert"), blocks, metadata=metadata, submit=_("Send"))
+    )
+
+
+async def on_tell_back_submitted(room: Room, submission: Submission) -> None:
+    text = submission.text("text").strip()
+    if not text:
+        raise Invalid("text", _("Write your answer."))
+    await escalating.tell_back(room.desk, submission.case_id, submission.person, text)
+
+
+async def on_not_before(room: Room, click: Click) -> None:
+    async with room.desk.database.read() as connection:
+        await escalating.open_ask(connection, click.case_id, click.person)
+    blocks = [date_field(room, click.person, _("Not before which day?"), optional=False)]
+    metadata = json.dumps({"case": click.case_id})
+    await room.open(
+        click, modal("not_before", _("Not before"), blocks, metadata=metadata, submit=_("Tell them"))
+    )
+
+
+async def on_not_before_submitted(room: Room, submission: Submission) -> None:
+    at = date_of(room, submission)
+    if at is None:
+        raise Invalid("date", _("Choose a day."))
+    await escalating.not_before(room.desk, submission.case_id, submission.person, at)

@@ -5,6 +5,7 @@ from typing import Any
 from db import places
 from handlers.desk import noting
 from handlers.ports import NotDone
+from handlers.slack.escalating import answered_in_thread
 from handlers.slack.gestures import Gestures
 from handlers.slack.room import Room
 from triage.case import DeskError
@@ -27,6 +28,10 @@ async def on_message(room: Room, body: dict[str, Any]) -> None:
     is_remark = event.get("subtype") in REMARKS and not event.get("bot_id") and event.get("user")
     in_thread = event.get("thread_ts") and event["thread_ts"] != event.get("ts")
     if not is_remark or not in_thread:
+        return
+    asked = await _question_at(room, event["channel"], event["thread_ts"])
+    if asked is not None:
+        await answered_in_thread(room, body, asked)
         return
     case_id = await _case_at(room, event["channel"], event["thread_ts"], event.get("parent_user_id"))
     if case_id is None:
@@ -51,6 +56,16 @@ async def on_reaction(room: Room, body: dict[str, Any]) -> None:
         await react(room.desk, body["event_id"], case_id, person)
     except DeskError as refusal:
         await room.tell_person(person.slack, str(refusal))
+
+
+async def _question_at(room: Room, channel: str, ts: str) -> int | None:
+    """The question to an expert that stands there, in their direct messages."""
+    if not channel.startswith("D"):
+        return None
+    async with room.desk.database.read() as connection:
+        subject = await places.subject_at(connection, channel, ts)
+    kind, _colon, number = (subject or "").partition(":")
+    return int(number) if kind == "ask" else None
 
 
 async def _case_at(room: Room, channel: str, ts: str, author: str | None) -> int | None:

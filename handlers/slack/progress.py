@@ -131,6 +131,10 @@ def expert(view: CardView) -> list[Block]:
     ask = view.ask
     if ask is None:
         return []
+    if ask.state == "open" and ask.asked_back and not ask.told_back:
+        line = _("❔ <@{expert}> asks back: {question} *Tell them* stands in {asker}'s direct message.")
+        question = excerpt(ask.asked_back, 600)
+        return [context(line.format(expert=ask.expert, question=question, asker=f"<@{ask.asked_by}>"))]
     if ask.state == "open":
         line = _("🧠 <@{expert}> was asked by <@{asker}>, answer due {when}: {question}")
         text = line.format(

@@ -11,6 +11,7 @@ from handlers.desk.work import Desk
 from handlers.ports import Network
 from handlers.slack.chat import call
 from handlers.slack.directory import Directory, Workspace
+from handlers.slack.duty import Duty
 from triage.case import Case, DeskError, Move
 from triage.people import Person, Role, require
 
@@ -85,6 +86,7 @@ class Room:
     desk: Desk
     client: AsyncWebClient
     directory: Directory
+    duty: Duty
     workspace: Workspace
     networks: dict[str, Network]
 

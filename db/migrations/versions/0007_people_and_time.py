@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("asks", sa.Column("area", sa.String()))
     op.add_column("asks", sa.Column("asked_back", sa.Text()))
     op.add_column("asks", sa.Column("told_back", sa.Text()))
     op.add_column("follow_ups", sa.Column("reminders", sa.Integer(), nullable=False, server_default="0"))
@@ -38,3 +39,4 @@ def downgrade() -> None:
     op.drop_column("follow_ups", "reminders")
     op.drop_column("asks", "told_back")
     op.drop_column("asks", "asked_back")
+    op.drop_column("asks", "area")

@@ -1,0 +1,95 @@
+"""Who is on duty just now, and from when on somebody may be disturbed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import cases, people
+from handlers.desk.work import Desk
+from handlers.ports import DoorProblem, Refused
+from handlers.slack.directory import Directory
+from triage.case import Case, NoSuchCase
+from triage.duty import Turn, in_order
+from triage.people import Person, Role
+from triage.priority import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The desk's rotas, people's hours and absences, and what Slack says of them."""
+
+    desk: Desk
+    directory: Directory
+
+    async def on_duty(self, area: str | None) -> list[str]:
+        """Who answers for an area just now: first whose turn it is, then who follows. Nobody who is away."""
+        rota, now = self.desk.policy.rota_of(area), self.desk.now()
+        async with self.desk.database.read() as connection:
+            put = await people.stand_in(connection, area, now)
+        members = await self.directory.expand(rota.people) if rota else []
+        ordered = in_order(rota, members, now, self.desk.policy.desk.timezone) if rota else []
+        here = await self.here([*([put.person] if put else []), *ordered])
+        if rota is None or rota.turn is not Turn.ALL:
+            return here
+        return [who for who in here if (put and who == put.person) or await self._at_work(who, now)]
+
+    async def experts(self, area: str | None) -> list[Person]:
+        """Whom to ask about an area, in this order: who is on duty, its experts, then its leads. Nobody who is away."""
+        policy = self.desk.policy
+        named = [*await self.directory.experts_of(area), *policy.leads_of(area)]
+        on_duty = await self.on_duty(area) if not policy.experts_of(area) else []
+        return [await self.directory.person(who) for who in await self.present([*on_duty, *named])]
+
+    async def present(self, some: Sequence[str]) -> list[str]:
+        """Those of them who are neither away nor gone, whatever their role, in the same order."""
+        named = list(dict.fromkeys(some))
+        async with self.desk.database.read() as connection:
+            away = await people.away(connection, named, self.desk.now())
+        return [who for who in named if who not in away and not await self._is_gone(who)]
+
+    async def _is_gone(self, who: str) -> bool:
+        try:
+            return await self.directory.is_gone(who)
+        except Refused:
+            return True  # desk.toml names somebody whom Slack does not know
+
+    async def here(self, some: Sequence[str]) -> list[str]:
+        """Those of them who are present and may work on cases, in the same order, nobody twice."""
+        return [who for who in await self.present(some) if await self._works(who)]
+
+    async def _works(self, who: str) -> bool:
+        return (await self.directory.person(who)).role is not Role.VIEWER
+
+    async def _at_work(self, who: str, now: datetime) -> bool:
+        return (await self.directory.person(who)).at_work_from(now) == now
+
+    async def after_hours(self, who: str, case_id: int | None) -> datetime:
+        """From when on a direct message may reach somebody: now, or when their hours begin or their quiet ends.
+
+        What is urgent reaches who is on duty for it at once. While Slack does not say, nobody is kept waiting.
+        """
+        now = self.desk.now()
+        case = await self._case(case_id)
+        if case and case.priority is Priority.URGENT and who in await self.on_duty(case.area):
+            return now
+        try:
+            person = await self.directory.person(who)
+            quiet = await self.directory.quiet_until(who, now)
+        except DoorProblem:
+            return now
+        return person.at_work_from(max(now, quiet or now))
+
+    async def _case(self, case_id: int | None) -> Case | None:
+        if case_id is None:
+            return None
+        async with self.desk.database.read() as connection:
+            return await _found(connection, case_id)
+
+
+async def _found(connection: AsyncConnection, case_id: int) -> Case | None:
+    try:
+        return await cases.load(connection, case_id)
+    except NoSuchCase:
+        return None
