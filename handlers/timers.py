@@ -17,7 +17,7 @@ from handlers.desk import (
     leaving,
     writing,
 )
-from handlers.desk.work import Desk, Work, use_case
+from handlers.desk.work import WORDING, Desk, Work, use_case
 from handlers.slack.directory import Directory
 from handlers.slack.duty import Duty
 from triage.case import CaseMoved, DeskError
@@ -34,6 +34,7 @@ COLLIDED, BROKEN = timedelta(seconds=1), timedelta(minutes=5)
 BY_ITSELF = {
     "lane": delivering.resume,
     "breach": keeping_time.breach,
+    WORDING: keeping_time.reword,
     writing.TIMER: writing.lapse,
     leaving.TIMER: leaving.is_over,
 }

@@ -17,6 +17,7 @@ MOST_ONE_BY_ONE = 5
 REMINDERS = frozenset(
     {"due_soon", "unclaimed_soon", "late_now", "reminded_again", "returned", "back_in_channel"}
 )
+MOST_LINES = 20
 IN_A_DIGEST = "told in a digest"
 # An announcement whose card was posted and which nobody has woken.
 UNCALLED = 600.0
@@ -210,8 +211,9 @@ async def gather(work: Work, delivery: Delivery) -> bool:
     ):
         return True
     told = [delivery, *(row for row in due if await _swallowed(work, row))]
-    lines = [[await _line_of(work, row), row.case_id] for row in sorted(told, key=lambda row: row.id)]
-    await work.tell(delivery.payload["person"], "digest", title="due", lines=lines)
+    first = sorted(told, key=lambda row: row.id)[:MOST_LINES]
+    lines = [[await _line_of(work, row), row.case_id] for row in first]
+    await work.tell(delivery.payload["person"], "digest", title="due", n=len(told), lines=lines)
     return True
 
 

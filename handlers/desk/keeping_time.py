@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
-from db import cases, timers
-from handlers.desk.work import Work, use_case
+from db import cases, deliveries, timers
+from handlers.desk.work import WORDING, Work, use_case
+from triage.case import Case
+from triage.nearness import next_change
+
+# Slack takes some fifty edits a minute in a channel: people's clicks go first.
+MOST_WAITING = 20
 
 
 @use_case
@@ -19,6 +24,7 @@ async def warn(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
         await work.tell(case.owner, "due_soon", case, due=due)
     for person in on_duty if case.owner is None else ():
         await work.tell(person, "unclaimed_soon", case, due=due)
+    await _reword(work, case)
 
 
 @use_case
@@ -32,4 +38,24 @@ async def breach(work: Work, timer: timers.Timer) -> None:
     await work.record(case, "late")
     late = await cases.change(work.connection, case, late_at=case.due_at)
     await work.tell_leads("late_now", late, due=int(case.due_at.timestamp()), owner=case.owner or "")
-    await work.draw_card(late)
+    await _reword(work, late)
+
+
+@use_case
+async def reword(work: Work, timer: timers.Timer) -> None:
+    """The card says how near the due time is, at a few steps."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    case = await cases.load(work.connection, timer.subject_id)
+    if case.due_at is not None and case.status.is_open:
+        await _reword(work, case)
+
+
+async def _reword(work: Work, case: Case) -> None:
+    """Draw the card, unless its channel has more to draw than Slack takes, and again at the next step."""
+    waiting = await deliveries.due_in(work.connection, f"edit:{case.channel}", work.now)
+    if len(waiting) < MOST_WAITING:
+        await work.draw_card(case)
+    at = next_change(work.now, case.due_at) if case.due_at else None
+    if at is not None:
+        await timers.arm(work.connection, WORDING, f"case:{case.id}", at, case.id)

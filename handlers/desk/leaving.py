@@ -38,7 +38,7 @@ async def is_over(work: Work, timer: timers.Timer) -> None:
         return
     touched = await cases.touched_since(work.connection, person, row.since, limit=10)
     lines = [[{"notice": "touched"}, case.id] for case in touched]
-    await work.tell(person, "digest", title="welcome_back", lines=lines)
+    await work.tell(person, "digest", title="welcome_back", n=len(lines), lines=lines)
 
 
 @use_case

@@ -20,6 +20,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 5
+# The timer that draws a card anew as its due time comes nearer.
+WORDING = "wording"
 # Within a lane the lowest goes first: what somebody waits for, then new cards by priority.
 RANK_CLICKED = 0
 RANK_DM = 5
@@ -129,7 +131,9 @@ class Work:
         return self.policy.working_time.due(start, target * self.policy.sla.warn_at)
 
     async def stop_clock(self, case_id: int) -> None:
-        await timers.cancel(self.connection, f"case:{case_id}", at=self.now, kinds=("warning", "breach"))
+        await timers.cancel(
+            self.connection, f"case:{case_id}", at=self.now, kinds=("warning", "breach", WORDING)
+        )
 
     def ago(self, **span: float) -> datetime:
         return self.now - timedelta(**span)

@@ -27,6 +27,7 @@ from handlers.slack.blocks import (
 from handlers.slack.card_view import CardView
 from handlers.slack.quoting import in_line, quote
 from triage.case import Case, Outcome, Status
+from triage.nearness import nearness
 from triage.priority import Priority
 from triage.words import _, ngettext
 
@@ -208,9 +209,19 @@ def _due(view: CardView) -> str:
     due_at = view.case.due_at
     if due_at is None:
         return ""
-    if view.now >= due_at:
-        return _("🚨 *late* since {when}").format(when=moment(due_at))
-    return _("answer due {when}").format(when=moment(due_at))
+    near, when = nearness(view.now, due_at), moment(due_at)
+    if near.is_late:
+        return _("🚨 *late* since {when}").format(when=when) + _span(_(", over {span}"), near.minutes)
+    return _("answer due {when}").format(when=when) + _span(_(", in under {span}"), near.minutes)
+
+
+def _span(words: str, minutes: int | None) -> str:
+    """Said anew at a few steps: true until the next one."""
+    if minutes is None:
+        return ""
+    if minutes % 60:
+        return words.format(span=_("{n} min").format(n=minutes))
+    return words.format(span=ngettext("{n} hour", "{n} hours", minutes // 60).format(n=minutes // 60))
 
 
 def _area_menu(view: CardView) -> Block | None:

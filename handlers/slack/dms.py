@@ -257,13 +257,14 @@ def _owner_in_words(owner: str) -> str:
 
 def draw_digest(payload: dict[str, Any], lines: Sequence[tuple[str, dict[str, Any], Matter]]) -> Message:
     """Many things in one message, one line each."""
-    title = _(TITLES[payload["title"]]).format(n=len(payload["lines"]))
+    title = _(TITLES[payload["title"]]).format(n=payload["n"])
     blocks = [section(title)]
-    for notice, facts, matter in lines[:MOST_LINES]:
+    for notice, facts, matter in lines:
         text = _(LINES[notice]).format(who=matter.who, **_facts(facts), **_standing(matter.case))
         blocks.append(section(text, accessory=button(_("Details"), "details", matter.case.id)))
-    if len(lines) > MOST_LINES:
-        blocks.append(context(_("{n} more like these stand in Home.").format(n=len(lines) - MOST_LINES)))
+    if payload["n"] > len(payload["lines"]):
+        more = payload["n"] - len(payload["lines"])
+        blocks.append(context(_("{n} more like these stand in Home.").format(n=more)))
     if not lines:
         blocks.append(context(_("Nothing happened on your cases.")))
     return Message(title.replace("*", ""), blocks)
@@ -282,7 +283,6 @@ TITLES = {
     "morning": N_("☀️ *Good morning.* {n} things wait for you today."),
     "shift_end": N_("🌙 *Your day ends.* {n} things of yours stay open."),
 }
-MOST_LINES = 20
 # How a reminder reads among others.
 LINES = {
     "touched": N_("{who}: {state}{if_due}"),
