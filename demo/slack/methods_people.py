@@ -36,8 +36,12 @@ def get_presence(state: State, args: Args) -> Json:
 
 
 def dnd_info(state: State, args: Args) -> Json:
-    _user(state, args)
-    return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+    until = _user(state, args).snoozes_until
+    said: Json = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+    if until is None or until <= state.clock.now():
+        return said
+    left = int((until - state.clock.now()).total_seconds())
+    return said | {"snooze_enabled": True, "snooze_endtime": int(until.timestamp()), "snooze_remaining": left}
 
 
 def _user(state: State, args: Args) -> User:

@@ -41,6 +41,7 @@ class User:
     deleted: bool = False
     is_bot: bool = False
     avatar: str | None = None
+    snoozes_until: datetime | None = None  # Do Not Disturb, switched on by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def register(gestures: Gestures) -> None:
 async def on_escalate(room: Room, click: Click) -> None:
     """The area's first expert who is here is proposed; anybody can be asked, or whoever is on duty for an area."""
     case = await room.case_for(click, "escalate")
-    experts = [one.slack for one in await room.duty.experts(case.area) if one.slack != click.person.slack]
+    named = await room.duty.present(await room.directory.experts_of(case.area))
+    experts = [one for one in named if one != click.person.slack]
     people: Block = {"type": "users_select", "action_id": "expert"}
     if experts:
         people["initial_user"] = experts[0]
