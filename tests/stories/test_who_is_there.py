@@ -15,7 +15,7 @@ from scene import ANNA, BILLING, KASIA, LAURA, MARCO, MENTIONS, Scene, a_scene, 
 
 ROME = ZoneInfo("Europe/Rome")
 BILLED = {"name": "billing", "channel": BILLING, "experts": [KASIA], "keywords": {"en": ["invoice"]}}
-OFFICE = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), ["09:00-17:00"])
+OFFICE = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
 @asynccontextmanager
