@@ -33,6 +33,7 @@ from handlers.health import Health
 from handlers.polling import Poller, Source
 from handlers.ports import NotDone, OutcomeUnknown, RateLimited
 from handlers.publishing import Publishing
+from handlers.settling import SETTLE_SECONDS, Settling
 from handlers.showing import Showing
 from handlers.slack import desk as slack_desk
 from handlers.slack.chat import SlackChat, call
@@ -68,6 +69,7 @@ class Mentiondesk:
     runner: Runner = field(init=False)
     web: Web = field(init=False)
     port: int = 0
+    settle_seconds: float = SETTLE_SECONDS
     started: asyncio.Event = field(default_factory=asyncio.Event)
     _session: aiohttp.ClientSession = field(init=False)
     _socket: AsyncSocketModeHandler | None = None
@@ -154,12 +156,12 @@ class Mentiondesk:
     def _runner(self, client: AsyncWebClient, directory: Directory) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
-        health = Health(self.desk)
+        health, settling = Health(self.desk), Settling(self.settle_seconds)
         deliver = Deliver(
             self.desk,
             health,
-            Showing(self.desk, SlackChat(client), painter, directory.language_of),
-            Publishing(self.desk, dict(networks)),
+            Showing(self.desk, SlackChat(client), painter, directory.language_of, settling),
+            Publishing(self.desk, dict(networks), settling),
         )
         sources = sources_of(self.policy, self._x)
         engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])

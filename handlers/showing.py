@@ -3,19 +3,20 @@
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from db import places
-from db.deliveries import Delivery, State
+from db.deliveries import Delivery
 from db.places import Place, Standing
 from handlers.desk import delivering
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import Chat, DoorProblem, Message, PictureRefused, Refused, Uprooted
+from handlers.settling import Settling
 from handlers.slack.drawing import Drawn, NotYet, Painter
 from triage.words import _, speaking
 
@@ -25,8 +26,6 @@ LanguageOf = Callable[[str], Awaitable[str]]
 POST_SECONDS = 1.0
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
-# What a dead process had asked of Slack is done by then, or never.
-SETTLES = timedelta(seconds=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Showing:
     chat: Chat
     painter: Painter
     language_of: LanguageOf
+    settling: Settling = field(default_factory=Settling)
 
     async def message(self, attempt: Attempt) -> float:
         """Draw it as it is now; post it, or redraw it where it stands."""
@@ -116,12 +116,12 @@ class Showing:
     async def _begin_another_try(self, attempt: Attempt) -> bool:
         """Mark that it is sent once more. False: not now, or another replica does.
 
-        Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not.
+        Cut off by a crash or by the network, it may be on its way still: whoever sent it is gone, Slack is not.
         """
         delivery = attempt.delivery
-        left = SETTLES - (self.desk.now() - (delivery.tried_at or delivery.made_at))
-        if attempt.found is State.SENDING and left > timedelta(0):
-            await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
+        left = self.settling.left(delivery)
+        if left > 0:
+            await delivering.postpone(self.desk, delivery, attempt.found, left, "looked for")
             return False
         return await delivering.try_again(self.desk, delivery)
 

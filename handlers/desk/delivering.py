@@ -1,7 +1,7 @@
 """A delivery's own moves: its intent marked, put off, ended or given up."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from db import cases, deliveries, lanes, places, timers
@@ -45,17 +45,8 @@ async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
     begun = await deliveries.begin(work.connection, delivery_id, lane, work.now)
     if begun is not None:
         return Attempt(begun, State.PENDING, maybe=False)
-    return await _begin_again(work, delivery_id, lane)
-
-
-async def _begin_again(work: Work, delivery_id: int, lane: str) -> Attempt | None:
-    """Take up what was begun before: its intent stays what it was."""
-    seen = await deliveries.load(work.connection, delivery_id)
-    if seen is None or seen.lane != lane or seen.state not in deliveries.BEGUN or seen.not_before > work.now:
-        return None
-    begun = replace(seen, state=State.SENDING, attempts=seen.attempts + 1)
-    marked = await deliveries.mark(work.connection, seen, State.SENDING, attempts=begun.attempts)
-    return Attempt(begun, seen.state, maybe=True) if marked else None
+    again = await deliveries.begin_again(work.connection, delivery_id, lane, work.now)
+    return Attempt(again, again.state, maybe=True) if again else None
 
 
 @use_case
