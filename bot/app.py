@@ -33,6 +33,7 @@ from handlers.health import Health
 from handlers.polling import Poller, Source
 from handlers.ports import NotDone, OutcomeUnknown, RateLimited
 from handlers.publishing import Publishing
+from handlers.settling import SETTLE_SECONDS, Settling
 from handlers.showing import Showing
 from handlers.slack import desk as slack_desk
 from handlers.slack.chat import SlackChat, call
@@ -69,6 +70,7 @@ class Mentiondesk:
     runner: Runner = field(init=False)
     web: Web = field(init=False)
     port: int = 0
+    settle_seconds: float = SETTLE_SECONDS
     started: asyncio.Event = field(default_factory=asyncio.Event)
     _session: aiohttp.ClientSession = field(init=False)
     _socket: AsyncSocketModeHandler | None = None
@@ -155,12 +157,19 @@ class Mentiondesk:
     def _runner(self, client: AsyncWebClient, room: Room) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
-        health = Health(self.desk)
+        health, settling = Health(self.desk), Settling(self.settle_seconds)
         deliver = Deliver(
             self.desk,
             health,
-            Showing(self.desk, SlackChat(client), painter, room.directory.language_of, room.duty.after_hours),
-            Publishing(self.desk, dict(networks)),
+            Showing(
+                self.desk,
+                SlackChat(client),
+                painter,
+                room.directory.language_of,
+                settling,
+                room.duty.after_hours,
+            ),
+            Publishing(self.desk, dict(networks), settling),
         )
         sources = sources_of(self.policy, self._x)
         engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])

@@ -292,6 +292,27 @@ async def due_in(connection: AsyncConnection, lane: str, now: datetime) -> list[
     return [delivery_of(row) for row in await connection.execute(waiting.order_by(deliveries.c.id))]
 
 
+_BEGIN_AGAIN = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("begun_id"), deliveries.c.lane == bindparam("mine"))
+    .where(_LIVE, deliveries.c.state.in_(BEGUN), deliveries.c.not_before <= _NOW)
+    .values(attempts=deliveries.c.attempts + 1)
+    .returning(deliveries)
+)
+
+
+async def begin_again(
+    connection: AsyncConnection, delivery_id: int, lane: str, now: datetime
+) -> Delivery | None:
+    """Take up what was begun before, as it stands; whoever had it can't go on with it. None: not due, or over.
+
+    One statement: read first, it could have been sent by the other meanwhile.
+    """
+    begun = await connection.execute(_BEGIN_AGAIN, {"begun_id": delivery_id, "mine": lane, "now": now})
+    row = begun.one_or_none()
+    return delivery_of(row) if row else None
+
+
 async def lanes_in_use(connection: AsyncConnection) -> set[str]:
     """Every lane that has something to deliver, now or later."""
     statement = select(deliveries.c.lane).where(_LIVE).distinct()

@@ -67,6 +67,7 @@ class Source:
     query: str = ""
     pause: float = 0.0
     read_at: datetime | None = None
+    taken: int = 0  # posts that were new in the reading under way, or the last one
     span: Span = field(default_factory=Span)
 
     @property
@@ -106,7 +107,10 @@ class Poller:
         except DoorProblem as problem:
             waits = _("{problem} New mentions wait on X and are read as soon as it answers.")
             self.health.fails(source.name, waits.format(problem=problem))
-            raise
+            if not source.taken:
+                raise
+            log.warning("reading_cut_short", source=source.name, taken=source.taken, problem=str(problem))
+            return self.shortest  # it brought something: no reason to wait longer each time
         self.health.works(source.name)
         measures.last_good_poll.labels(source.name).set(self.desk.now().timestamp())
         return self._pause(source, new)
@@ -141,16 +145,16 @@ class Poller:
         begun_at = self.desk.now()
         async with self.desk.database.read() as connection:
             mark = await reading.watermark(connection, source.name)
-        new = 0
+        source.taken = 0
         async for page in self._unread(source, mark):
             await self._account_for(source, page)
-            new += await self._receive(source, page, voice)
+            source.taken += await self._receive(source, page, voice)
             source.span.widen(page)
         if newest := source.span.newer_than(mark):
             await receiving.all_taken_in(self.desk, source.name, newest)
         source.read_at = begun_at
         source.span = Span()
-        return new
+        return source.taken
 
     async def _unread(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
         """All pages down to the watermark; a gap that was being refilled is gone on with.
@@ -188,8 +192,9 @@ class Poller:
     async def _refill(self, source: Source, mark: str) -> AsyncIterator[Page]:
         """More came than the mentions endpoint reaches back: recent search fills the gap, or the leads are told."""
         floor = source.network.id_at(self.desk.now() - SEARCH_REACH)
-        since = max(mark, floor, key=int)
-        complete = since == mark
+        # Also here a little before the mark: what X indexes late lies below it.
+        since = max(_overlapping(source, mark), floor, key=int)
+        complete = int(floor) <= int(mark)
         query = f"@{source.account} -is:retweet"
         try:
             async for page in source.network.search(

@@ -1,7 +1,6 @@
 """What is said in public: a reply's part sent once, and looked for before it is ever sent again."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 from db import cases, mentions, replies
 from db.deliveries import Delivery, State
@@ -9,12 +8,10 @@ from handlers.desk import changed_posts, deleting, delivering, replying, spendin
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Network, OutcomeUnknown, Refused
+from handlers.settling import Settling
 from handlers.showing import CLOCK_SLACK
 from triage.likeness import same_text
 from triage.words import _
-
-# X is given this long to list what may have been posted, before it is posted again or a person is asked.
-SETTLES = timedelta(seconds=10)
 
 
 class PostGone(Refused):
@@ -27,6 +24,7 @@ class Publishing:
 
     desk: Desk
     networks: dict[str, Network]
+    settling: Settling = field(default_factory=Settling)
 
     async def reply(self, attempt: Attempt) -> None:
         """Publish one part; one that was begun before is looked for first."""
@@ -68,11 +66,11 @@ class Publishing:
         delivery = attempt.delivery
         if not attempt.maybe:
             return True
-        left = SETTLES - (self.desk.now() - (delivery.tried_at or delivery.made_at))
-        if left > timedelta(0):
+        left = self.settling.left(delivery)
+        if left > 0:
             if attempt.found is State.UNKNOWN:
                 raise OutcomeUnknown(_("X has not shown the reply yet."))
-            await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
+            await delivering.postpone(self.desk, delivery, State.SENDING, left, "looked for")
             return False
         if attempt.found is State.UNKNOWN:
             await replying.part_unknown(self.desk, delivery, _("X did not say whether the reply went out."))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from handlers.desk import delivering
 from handlers.desk.delivering import Attempt
 from handlers.desk.work import Desk
 from handlers.ports import Chat, DoorProblem, Message, PictureRefused, Refused, Uprooted
+from handlers.settling import Settling
 from handlers.slack.drawing import Drawn, NotYet, Painter
 from triage.words import _, speaking
 
@@ -27,8 +28,6 @@ ReachableFrom = Callable[[str, int | None], Awaitable[datetime]]
 POST_SECONDS = 1.0
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
-# What a dead process had asked of Slack is done by then, or never.
-SETTLES = timedelta(seconds=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Showing:
     chat: Chat
     painter: Painter
     language_of: LanguageOf
+    settling: Settling = field(default_factory=Settling)
     reachable_from: ReachableFrom | None = None  # None: everybody, at any time
 
     async def message(self, attempt: Attempt) -> float:
@@ -134,12 +134,12 @@ class Showing:
     async def _begin_another_try(self, attempt: Attempt) -> bool:
         """Mark that it is sent once more. False: not now, or another replica does.
 
-        Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not.
+        Cut off by a crash or by the network, it may be on its way still: whoever sent it is gone, Slack is not.
         """
         delivery = attempt.delivery
-        left = SETTLES - (self.desk.now() - (delivery.tried_at or delivery.made_at))
-        if attempt.found is State.SENDING and left > timedelta(0):
-            await delivering.postpone(self.desk, delivery, State.SENDING, left.total_seconds(), "cut off")
+        left = self.settling.left(delivery)
+        if left > 0:
+            await delivering.postpone(self.desk, delivery, attempt.found, left, "looked for")
             return False
         return await delivering.try_again(self.desk, delivery)
 

@@ -29,13 +29,17 @@ another_database: Callable[[], str] | None = None
 
 DESK_TOML = (Path(__file__).parent.parent / "demo" / "desk.toml").read_text(encoding="utf-8")
 
+# A story does not wait until what may be on its way is surely done.
+SETTLE_SECONDS = 1.0
+
 
 def policy_with(**changes: Any) -> Policy:
-    """The demo's policy with some keys of [desk] (or whole sections) changed."""
+    """The demo's policy with some keys of [desk] (or whole sections) changed; nobody's replies wait for approval."""
     policy = read(DESK_TOML)
     sections = {name: value for name, value in changes.items() if name in Policy.model_fields}
     keys = {name: value for name, value in changes.items() if name not in Policy.model_fields}
     raw = json.loads(policy.model_dump_json(exclude_unset=True))
+    raw["approval"] = None
     raw["desk"] |= keys
     raw |= sections
     return Policy.model_validate(raw)
@@ -67,7 +71,8 @@ class Scene:
 
     async def start(self) -> Mentiondesk:
         more = {"X_POLL_SECONDS": "0.2", **self.settings}
-        self.app = Mentiondesk(demo_settings(self.playground.url, self.folder, **more), self.policy)
+        settings = demo_settings(self.playground.url, self.folder, **more)
+        self.app = Mentiondesk(settings, self.policy, settle_seconds=SETTLE_SECONDS)
         await self.app.start()
         self.app.runner.poller.own_pause = 0.2
         return self.app

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, mentions, promises, replies, writing
+from db import approvals, cases, mentions, promises, replies, writing
 from handlers.desk.work import Work, use_case
 from triage.case import Case, DeskError
 from triage.people import Person, require
@@ -41,6 +41,7 @@ class Composing:
     answer: Row[Any] | None  # the expert's, when the customer has not had it yet
     seen: str
     news: str  # what is new since the draft was kept
+    waits_for: str | None  # who wrote an answer that waits for approval
     writers: list[str]  # others who are writing an answer
 
     def require_target(self) -> Target:
@@ -64,7 +65,8 @@ async def composing(
     seen, news = await changed_since(connection, case, kept.seen if kept else None)
     others = [who for who in await writing.writers(connection, case_id) if who != person.slack]
     target = target_of(posts, case.account, accounts)
-    return Composing(case, posts, target, draft, answer, seen, news, others)
+    waiting = await approvals.waiting(connection, case_id)
+    return Composing(case, posts, target, draft, answer, seen, news, waiting and waiting.who, others)
 
 
 async def require_decided(connection: AsyncConnection, case: Case) -> None:

@@ -1,7 +1,7 @@
 """A delivery's own moves: its intent marked, put off, ended or given up."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,17 +53,8 @@ async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
     begun = await deliveries.begin(work.connection, delivery_id, lane, work.now)
     if begun is not None:
         return Attempt(begun, State.PENDING, maybe=False)
-    return await _begin_again(work, delivery_id, lane)
-
-
-async def _begin_again(work: Work, delivery_id: int, lane: str) -> Attempt | None:
-    """Take up what was begun before: its intent stays what it was."""
-    seen = await deliveries.load(work.connection, delivery_id)
-    if seen is None or seen.lane != lane or seen.state not in deliveries.BEGUN or seen.not_before > work.now:
-        return None
-    begun = replace(seen, state=State.SENDING, attempts=seen.attempts + 1)
-    marked = await deliveries.mark(work.connection, seen, State.SENDING, attempts=begun.attempts)
-    return Attempt(begun, seen.state, maybe=True) if marked else None
+    again = await deliveries.begin_again(work.connection, delivery_id, lane, work.now)
+    return Attempt(again, again.state, maybe=True) if again else None
 
 
 @use_case
@@ -210,7 +201,7 @@ async def gather(work: Work, delivery: Delivery) -> bool:
         work.connection, delivery, State.CANCELLED, ended_at=work.now, problem=IN_A_DIGEST
     ):
         return True
-    told = [delivery, *(row for row in due if await _swallowed(work, row))]
+    told = [delivery, *[row for row in due if await _swallowed(work, row)]]
     first = sorted(told, key=lambda row: row.id)[:MOST_LINES]
     lines = [[await _line_of(work, row), row.case_id] for row in first]
     await work.tell(delivery.payload["person"], "digest", title="due", n=len(told), lines=lines)

@@ -16,6 +16,7 @@ from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.case import MOVES, Case, DeskError, Move
 from triage.mention import Mention
 from triage.people import Person
+from triage.priority import Priority
 from triage.words import _
 
 
@@ -43,12 +44,19 @@ class Answer:
 
 @use_case
 async def send(
-    work: Work, case_id: int, person: Person, answer: Answer, seen: str, *, nobody_else: bool = False
+    work: Work,
+    case_id: int,
+    person: Person,
+    answer: Answer,
+    seen: str,
+    priority: Priority,
+    *,
+    nobody_else: bool = False,
 ) -> Case:
     """Queue a reply, to leave after `undo_seconds`.
 
-    `nobody_else`: somebody should have read it first, and there was nobody.
-    Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
+    `priority` is what was asked whether it may go unread; `nobody_else`: somebody should have read it first,
+    and there was nobody. Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
     Undecided while nobody knows of an earlier reply whether it went out.
     """
     case = await work.case_for(case_id, person, "reply")
@@ -56,6 +64,8 @@ async def send(
     _now, news = await changed_since(work.connection, case, seen)
     if news:
         raise Changed(news)
+    if case.priority is not priority and work.policy.approval:
+        raise Changed(_("Its priority changed meanwhile. Press Send again."))
     detail: dict[str, Any] = {"nobody_else": True} if nobody_else else {}
     return await leave(work, case, person.slack, answer, **detail)
 

@@ -29,6 +29,7 @@ from triage import compose, privacy, weight
 from triage.approval import Why
 from triage.mention import Author
 from triage.people import Person
+from triage.priority import Priority
 from triage.privacy import SAID_ALOUD, Finding
 from triage.words import _, ngettext
 
@@ -47,6 +48,7 @@ class Shown:
     findings: tuple[Finding, ...] = ()
     group: int | None = None
     remind_at: datetime | None = None
+    priority: Priority = Priority.NORMAL
     why: tuple[Why, ...] = ()  # what makes it wait for somebody else's eyes
     approvers: tuple[str, ...] = ()
 
@@ -80,6 +82,8 @@ class Shown:
     @property
     def metadata(self) -> str:
         told: dict[str, Any] = {"case": self.case_id, "seen": self.seen, "digest": self.digest}
+        if self.waits:
+            told["waits"] = True
         if self.group:
             told["group"] = self.group
         if self.remind_at:

@@ -101,6 +101,11 @@ def _beforehand(at_hand: Composing, warning: str, group: int | None) -> list[Blo
             "@{account} here, or answer by *Open in X* on the card."
         )
         lines.append(line.format(speaker=speaker, account=at_hand.case.account))
+    if at_hand.waits_for:
+        line = _(
+            "🔎 An answer by <@{who}> waits for approval. Withdraw it on the card before you send another."
+        )
+        lines.append(line.format(who=at_hand.waits_for))
     if at_hand.writers:
         others = ngettext(
             "✍️ {who} is writing an answer just now.",

@@ -128,6 +128,8 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
     warning = told(news)
     if shown.digest != metadata["digest"]:
         warning = _("Your text changed in another window. This is how it reads now.")
+    elif shown.waits and not metadata.get("waits"):
+        warning = _("This has to be read first now. Ask for approval below, or go back.")
     if warning:
         return Next(preview(room, shown, warning), "update")
     answer = Answer(shown.parts, text, shown.despite(submission.text("reason")), shown.remind_at)
@@ -136,7 +138,9 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
             room.desk, shown.case_id, person, answer, shown.account, shown.seen, shown.why, shown.approvers
         )
     else:
-        await replying.send(room.desk, shown.case_id, person, answer, shown.seen, nobody_else=bool(shown.why))
+        await replying.send(
+            room.desk, shown.case_id, person, answer, shown.seen, shown.priority, nobody_else=bool(shown.why)
+        )
     return await _following(room, person, shown.group, text)
 
 
@@ -171,6 +175,7 @@ async def shown_to(
         found,
         metadata.get("group"),
         remind_at,
+        at_hand.case.priority,
         why,
         tuple(approvers),
     )

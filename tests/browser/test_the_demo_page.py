@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from scene import Scene, a_scene, policy_with
+from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -81,11 +81,12 @@ async def test_a_visitor_claims_replies_and_sees_the_answer_on_x(browser: Browse
 
     await button(found, "reply").click()
     modal = page.get_by_role("dialog")
+    await modal.locator("textarea").fill("Sorry about that! The second payment goes back to you by Friday.")
+    await take(page, "reply-modal")
     await modal.locator("textarea").fill("word " * 599)
     await page.get_by_test_id("modal-submit").click()
     await expect(modal.locator(".field-error")).to_contain_text("Shorten it")
     await modal.locator("textarea").fill("Sorry about that! The second payment goes back to you by Friday.")
-    await take(page, "reply-modal")
     await page.get_by_test_id("modal-submit").click()
     await expect(modal).to_contain_text("From @acme_help")
     await take(page, "preview")
@@ -100,6 +101,44 @@ async def test_a_visitor_claims_replies_and_sees_the_answer_on_x(browser: Browse
     await button(found, "resolve").click()
     await page.get_by_test_id("modal-submit").click()
     await expect(found).to_contain_text("Resolved, answered")
+
+
+async def test_a_reply_with_a_number_in_it_is_read_by_the_lead_and_taken_back_in_time(
+    browser: Browser, tmp_path: Path
+) -> None:
+    policy = policy_with(approval={"guard": True}, undo_seconds=5)
+    async with a_scene(tmp_path, policy=policy) as desk:
+        page = await visit(browser, desk)
+        desk.writes("@acme_help where is my parcel? It was due on Monday")
+        found = card(page, "where is my parcel")
+        await button(found, "reply").click()
+        modal = page.get_by_role("dialog")
+        await modal.locator("textarea").fill("The courier rings you today, from +39 333 555 0142.")
+        await page.get_by_test_id("modal-submit").click()
+        await expect(modal).to_contain_text("Laura Conti reads it first")
+        await modal.locator("input[type=text]").fill("It is the courier's own number")
+        await take(page, "preview-approval")
+        await page.get_by_test_id("modal-submit").click()
+        await expect(found).to_contain_text("waits for approval")
+        await take(page, "waits-for-approval")
+
+        await become(page, LAURA)
+        await page.get_by_test_id("dm-link").first.click()
+        waiting = card(page, "asks you to read this reply")
+        await expect(waiting).to_contain_text("courier's own number")
+        await take(page, "approve")
+        await button(waiting, "edit_approve").click()
+        await modal.locator("textarea").fill("The courier rings you today.")
+        await page.get_by_test_id("modal-submit").click()
+        await expect(modal).to_contain_text("The courier rings you today. ^AB")
+        await page.get_by_test_id("modal-submit").click()
+        await expect(card(page, "approved the reply")).to_be_visible()
+
+        await become(page, ANNA)
+        await go(page, "C0MENTIONS")
+        await button(found, "undo").click()
+        await expect(button(found, "undo")).to_be_hidden()
+        assert not desk.ours()
 
 
 async def test_undo_brings_the_text_back_into_the_modal(browser: Browser, desk: Scene) -> None:

@@ -121,7 +121,7 @@ class Play:
             at_hand = await composing.composing(connection, case, who, self.desk.policy.handles)
         parts = ["We are sorry.", "A technician comes."][: 1 + n % 2]
         answer = replying.Answer(parts, " ".join(parts))
-        await replying.send(self.desk, case, who, answer, at_hand.seen)
+        await replying.send(self.desk, case, who, answer, at_hand.seen, at_hand.case.priority)
 
     async def undo(self, case: int, who: Person, _n: int) -> None:
         await replying.undo(self.desk, case, who)

@@ -97,7 +97,7 @@ move_to = "acme_help"
 {areas}
 [approval]
 roles = ["trainee"]
-priorities = ["urgent", "high"]
+priorities = ["urgent"]
 minutes = 45
 
 [[person]]

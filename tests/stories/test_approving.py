@@ -194,10 +194,39 @@ async def test_a_case_that_is_closed_takes_its_waiting_reply_along(desk: Scene) 
 
 async def test_a_second_reply_cannot_be_put_in_line(desk: Scene) -> None:
     card = await waits(desk)
-    await desk.opens(ANNA, card, "reply")
+    modal = await desk.opens(ANNA, card, "reply")
+    assert f"An answer by <@{ANNA}> waits for approval" in modal.plain
     await desk.previews(ANNA, FOUND + " Really.")
     await desk.slack.submit(ANNA, {"reason": "again"})
     assert "waits for approval already" in desk.slack.modal(ANNA).plain
+
+
+async def test_a_case_that_became_urgent_under_an_open_preview_is_read_first(desk: Scene) -> None:
+    card = await desk.taken(QUESTION)
+    await desk.opens(ANNA, card, "reply")
+    assert "reads it first" not in (await desk.previews(ANNA, "It is on its way.")).plain
+    await desk.click(LAURA, card, "priority", "urgent")
+    await desk.recorded("priority")
+    await desk.slack.submit(ANNA)
+    assert "has to be read first now" in desk.slack.modal(ANNA).plain
+    assert desk.ours() == []
+    assert (await desk.slack.submit(ANNA)).ok
+    await desk.shows(card, "waits for approval")
+    await presses(desk, LAURA, await asked(desk), "approve")
+    await desk.said("It is on its way.")
+
+
+async def test_a_wave_goes_on_with_the_words_that_wait_for_approval(tmp_path: Path) -> None:
+    rules = {"priorities": ["urgent", "high", "normal", "low"]}
+    async with a_scene(tmp_path, policy=policy_with(approval=rules, undo_seconds=0, leads=[LAURA])) as scene:
+        for author in ("one_test", "two_test"):
+            scene.writes("@acme_help my internet in Milan is down again since this morning", handle=author)
+        head = await scene.card("1 other person says nearly the same")
+        await scene.opens(ANNA, head, "answer_all")
+        await scene.previews(ANNA, "We are on it, back by noon.")
+        await scene.slack.submit(ANNA)
+        assert (await scene.modal(ANNA)).values["text"] == "We are on it, back by noon."
+        await asked(scene)
 
 
 @pytest.mark.parametrize("listed", [True, False])
