@@ -165,14 +165,6 @@ def draw_follow_up(matter: Matter, row: Row[Any]) -> Message:
 _FOLLOW_UP_ENDS = {
     "done": N_("✅ Done: you came back to {who} as promised."),
     "moved": N_("📌 The promise to {who} has a new date or a new owner."),
-    "unclaimed_soon": N_("⏰ {who} expects an answer by {due}, and nobody has the case. You are on duty."),
-    "late_now": N_("⏰ {who} should have had an answer by {due}.{with_owner}"),
-    "reminded_again": N_(
-        "📌 Still open: you promised to come back to {who}.{note} Without a sign of yours it goes back to the channel."
-    ),
-    "back_in_channel": N_(
-        "📌 A promise to {who} is open, and nobody has the case now. You are on duty.{note}"
-    ),
     "returned": N_("↩️ The case of {who} went back to the channel, as the reminder was not answered."),
     "cancelled": N_("☑️ The case of {who} was closed or given back; nothing left to follow up."),
 }
@@ -328,6 +320,14 @@ NOTICES = {
         "⌛ Nobody answered your question about {who}: every expert and lead was asked. It is your turn again."
     ),
     "due_soon": N_("⏰ {who} expects an answer by {due}. The case is yours."),
+    "unclaimed_soon": N_("⏰ {who} expects an answer by {due}, and nobody has the case. You are on duty."),
+    "late_now": N_("⏰ {who} should have had an answer by {due}.{with_owner}"),
+    "reminded_again": N_(
+        "📌 Still open: you promised to come back to {who}.{note} Without a sign of yours it goes back to the channel."
+    ),
+    "back_in_channel": N_(
+        "📌 A promise to {who} is open, and nobody has the case now. You are on duty.{note}"
+    ),
     "on_duty": N_("🛟 <@{by}> put you on duty for {area} until {until_day}."),
     "returned": N_("↩️ The case of {who} went back to the channel: its reminder was not answered."),
     "post_deleted": N_("🗑️ A customer of yours deleted their post on X; the case is closed."),

