@@ -35,7 +35,7 @@ async def escalate(work: Work, case_id: int, person: Person, expert: str, questi
 
 
 async def _ask(work: Work, case: Case, expert: str, asked_by: str, question: str, chain: int) -> None:
-    due_at = work.policy.working_time.due(work.now, work.policy.sla.expert)
+    due_at = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
     ask = await promises.ask(
         work.connection,
         case_id=case.id,

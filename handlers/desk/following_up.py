@@ -61,7 +61,7 @@ async def fall_due(work: Work, timer: timers.Timer) -> None:
     if (case.status, Move.FALL_DUE) in MOVES:
         await work.move(case, Move.FALL_DUE, None, detail={"note": row.note})
     await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
-    morning = work.policy.working_time.next_morning(work.now)
+    morning = work.policy.working_time_of(case.area).next_morning(work.now)
     await timers.arm(work.connection, "follow_up_unanswered", f"follow_up:{row.id}", morning, case.id)
 
 
@@ -79,8 +79,10 @@ async def return_unanswered(work: Work, timer: timers.Timer) -> None:
         if case.owner:
             await work.tell(case.owner, "returned", case)
         moved = await give_back(work, case, Move.RETURN, None)
-        await work.aim_clock(moved.id, work.now, due_at := work.due(moved.priority, work.now))
-        await cases.change(work.connection, moved, due_at=due_at)
+        due_at = work.due(moved.priority, work.now, moved.area)
+        await work.aim_clock(moved, work.now, due_at)
+        # The clock starts now: whoever corrects priority or area later aims it from here.
+        await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)
 
 
 @use_case

@@ -49,7 +49,15 @@ KASIA = Person("U0KASIA", "Kasia Nowak", "KN", Role.AGENT)
 LAURA = Person("U0LAURA", "Laura Conti", "LC", Role.LEAD)
 PEOPLE = (ANNA, MARCO, KASIA, LAURA)
 EXPERTS = ("U0KASIA", "U0MARCO")
-POLICY = policy_with(undo_seconds=60)
+AREAS = [
+    {"name": "billing", "keywords": {"en": ["refund"]}},
+    {
+        "name": "network",
+        "timezone": "America/New_York",
+        "hours": {"mon": ["09:00-13:00"], "wed": ["14:00-17:00"]},
+    },
+]
+POLICY = policy_with(undo_seconds=60, area=AREAS)
 VOICE = Voice({"acme_help": "900", "acme": "901"})
 CUSTOMERS = tuple(Author("x", str(number), f"cust_{number}", f"Customer {number}") for number in (1, 2))
 WORDS = ("my line is dead since monday", "thanks!", "where is my refund", "gas leak, please hurry", "ok")
