@@ -197,7 +197,8 @@ class WorkingTime:
 
     Takes aware datetimes and answers in UTC. Minutes are real minutes: on the day the clocks change, a shift
     that spans the change is an hour shorter or longer. A time that the clocks skip means the moment of the
-    skip; of a time that comes twice, a shift starts at the first and ends at the second.
+    skip; of a time that comes twice, a shift starts at the first and ends at the second, except where the
+    clocks go back to that very time: one until 01:00 is over when they first show it.
     """
 
     week: Week
@@ -365,7 +366,12 @@ def _instant(day: date, minutes: int, timezone: str, *, last: bool) -> datetime:
     first, second = wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
     if second < first:  # the clocks skip this time
         return _skip(second, first, zone)
-    return second if last else first
+    return second if last and not (second > first and _turns_at(second, zone)) else first
+
+
+def _turns_at(moment: datetime, zone: ZoneInfo) -> bool:
+    before = moment - timedelta.resolution
+    return before.astimezone(zone).utcoffset() != moment.astimezone(zone).utcoffset()
 
 
 def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

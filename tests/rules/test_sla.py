@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from holidays import country_holidays
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -261,6 +261,24 @@ def test_a_shift_starts_at_the_first_and_ends_at_the_second_of_a_repeated_time()
     assert early.minutes_between(midnight, noon) == 210
     assert late.minutes_between(midnight, noon) == 270
     assert both.minutes_between(midnight, noon) == 420
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "shift", "minutes"),
+    [
+        (NEW_YORK, "2026-11-01", "00:00-01:00", 60),
+        (NEW_YORK, "2026-11-01", "00:00-01:01", 121),
+        (ROME, "2027-10-31", "00:00-02:00", 120),
+        ("America/Havana", "2026-10-31", "18:00-24:00", 360),
+    ],
+)
+def test_a_shift_until_the_time_that_the_clocks_go_back_to_is_over_the_first_time(
+    zone: str, day: str, shift: str, minutes: float
+) -> None:
+    working = WorkingTime.of(OFFICE, zone, [], days(**{f"_{day}": [shift]}))
+    noon = at(f"{day}T12:00", zone)
+    around = noon - timedelta(hours=14), noon + timedelta(hours=20)
+    assert working.minutes_between(*around) == minutes
 
 
 def test_clocks_that_change_at_midnight_neither_lose_nor_double_time() -> None:
@@ -520,6 +538,7 @@ def test_the_next_morning_is_open_and_on_a_later_day(working: WorkingTime, momen
 
 @given(st.sampled_from([ROME, NEW_YORK]), moments, st.integers(0, 4000))
 @settings(max_examples=40, deadline=None)
+@example(NEW_YORK, datetime(2027, 11, 7, tzinfo=UTC), 301)
 def test_minutes_are_those_that_a_wall_clock_shows_within_the_shifts(
     zone: str, start: datetime, length: int
 ) -> None:
