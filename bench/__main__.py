@@ -23,6 +23,7 @@ from bench.posting import one_channel
 from bench.resting import idle
 from bench.starting import start
 from bench.storming import storm
+from bench.worktime import worktime
 
 Advance = Callable[[], None]
 # What can go wrong with one part shall not take the other parts' figures along.
@@ -41,6 +42,11 @@ class Part(StrEnum):
     IDLE = "idle"
     CHANNEL = "channel"
     STORM = "storm"
+    WORKTIME = "worktime"
+
+
+# Measured once, whatever the databases.
+WITHOUT_DATABASE = {Part.WORKTIME}
 
 
 class Kind(StrEnum):
@@ -62,9 +68,10 @@ class Sizes:
     rest: float
     posts: int
     storm: float
+    promises: int
 
 
-QUICK = Sizes(Size(rounds=2, clicks=4, burst=8, in_flight=4), 2, 500, 2_000, 2, 1.0, 4, 5.0)
+QUICK = Sizes(Size(rounds=2, clicks=4, burst=8, in_flight=4), 2, 500, 2_000, 2, 1.0, 4, 5.0, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ def plan_of(part: Part, kind: Kind, sizes: Sizes) -> Plan:
         Part.IDLE: (rounds, lambda where, go: idle(where, rounds, sizes.rest, go)),
         Part.STORM: (int(2 * sizes.storm / 0.2), lambda where, go: storm(where, sizes.storm, go)),
         Part.CHANNEL: (sizes.posts, lambda where, go: one_channel(where, sizes.posts, go)),
+        Part.WORKTIME: (rounds + 1, lambda _where, go: worktime(sizes.promises, rounds, go)),
     }[part]
     return Plan(part, kind, steps, measure)
 
@@ -112,7 +120,8 @@ def main(
 ) -> None:
     """Measure the desk against raw floors, in one run, and write bench.json and bench.md."""
     size = Size(rounds=rounds)
-    sizes = QUICK if quick else Sizes(size, rounds, mentions, cases, min(rounds, 5), 10.0, 60, minutes * 60)
+    full = Sizes(size, rounds, mentions, cases, min(rounds, 5), 10.0, 60, minutes * 60, 1_000)
+    sizes = QUICK if quick else full
     kinds = list(dict.fromkeys(database or Kind))
     facts, figures, troubles = _measured(list(dict.fromkeys(parts or Part)), kinds, sizes)
     out.mkdir(parents=True, exist_ok=True)
@@ -142,10 +151,13 @@ def _measured(
     )
     with Progress(*columns, console=console, auto_refresh=False) as progress:
         for kind in kinds:
+            here = [part for part in parts if kind is kinds[0] or part not in WITHOUT_DATABASE]
+            if not here:
+                continue
             try:
                 with databases(kind.value) as where:
                     facts[where.label] = where.version()
-                    for part in parts:
+                    for part in here:
                         _take(plan_of(part, kind, sizes), where, progress, figures, troubles)
             except NoPostgresql as missing:
                 troubles.append(str(missing))

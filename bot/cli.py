@@ -102,6 +102,14 @@ def check() -> None:
     if faults:
         _refuse(faults)
     out.print("Everything is in order: `mentiondesk run` can start.")
+    _say_hours(policy)
+
+
+def _say_hours(policy: Policy) -> None:
+    """The desk's hours and those of the areas that have their own, as the promised times count them."""
+    out.print(f"Open: {policy.working_time.in_words(system_clock())}", highlight=False)
+    for area, working in policy.own_working_times.items():
+        out.print(f"Open for {escape(area)}: {working.in_words(system_clock())}", highlight=False)
 
 
 @app.command()

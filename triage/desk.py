@@ -24,7 +24,7 @@ from triage.duty import Rota
 from triage.people import PersonEntry, SlackId
 from triage.priority import Priority, PriorityRules
 from triage.routing import Area
-from triage.sla import Hours, Sla, WorkingTime, known_zone
+from triage.sla import Days, Hours, Regions, Sla, Timezone, WorkingTime
 from triage.words import _
 
 
@@ -33,7 +33,6 @@ def _known_placeholders(template: str) -> str:
     return template
 
 
-Timezone = Annotated[str, AfterValidator(known_zone)]
 Signature = Annotated[str, AfterValidator(_known_placeholders)]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,15}$")]
@@ -60,19 +59,9 @@ class DeskSection(_Section):
     start_from_hours: Annotated[float, Field(ge=0, le=168)] = 1
     reopen_days: Annotated[int, Field(ge=0, le=365)] = 14
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
-    holidays: list[str] = []
+    holidays: Regions = []
     hours: Hours | None = None
-
-    @field_validator("holidays")
-    @classmethod
-    def _known_countries(cls, holidays: list[str]) -> list[str]:
-        WorkingTime.of(None, "UTC", holidays)
-        return holidays
-
-    @model_validator(mode="after")
-    def _hours_make_sense(self) -> Self:
-        WorkingTime.of(self.hours, self.timezone, self.holidays)
-        return self
+    days: Days = {}
 
 
 class GuardSection(_Section):
@@ -141,7 +130,17 @@ class Policy(_Section):
 
     @cached_property
     def working_time(self) -> WorkingTime:
-        return WorkingTime.of(self.desk.hours, self.desk.timezone, self.desk.holidays)
+        desk = self.desk
+        return WorkingTime.of(desk.hours, desk.timezone, desk.holidays, desk.days)
+
+    @cached_property
+    def own_working_times(self) -> dict[str, WorkingTime]:
+        """By area, of those alone that work otherwise than the desk does."""
+        times = {area.name: _working_time(area, self.desk) for area in self.area}
+        return {name: one for name, one in times.items() if one != self.working_time}
+
+    def working_time_of(self, area: str | None) -> WorkingTime:
+        return self.own_working_times.get(area or "", self.working_time)
 
     @cached_property
     def channels(self) -> list[str]:
@@ -200,6 +199,15 @@ class Policy(_Section):
 
     def target_minutes(self, priority: Priority) -> int:
         return int(getattr(self.sla, priority.value))
+
+
+def _working_time(area: Area, desk: DeskSection) -> WorkingTime:
+    return WorkingTime.of(
+        desk.hours if area.hours is None else area.hours,
+        desk.timezone if area.timezone is None else area.timezone,
+        desk.holidays if area.holidays is None else area.holidays,
+        desk.days if area.days is None else area.days,
+    )
 
 
 def first_to_answer(accounts: Sequence[Account]) -> Account:
@@ -301,7 +309,9 @@ def _sentence(fault: dict[str, Any]) -> str:
 def _place(location: tuple[str | int, ...]) -> str:
     if not location:
         return "desk.toml"
-    words = [f"{part + 1}." if isinstance(part, int) else str(part) for part in location]
+    # A fault of a key itself, such as a date that is none, has a further part that says so.
+    told = [part for part in location if part != "[key]"]
+    words = [f"{part + 1}." if isinstance(part, int) else str(part) for part in told]
     return "desk.toml, " + " ".join(words)
 
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from triage.case import Case, DeskError
-from triage.sla import Hours, WorkingTime, known_zone
+from triage.sla import Hours, Timezone, WorkingTime
 from triage.words import _
 
 SlackId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
@@ -31,7 +31,7 @@ class PersonEntry(BaseModel):
     initials: Annotated[str, StringConstraints(min_length=1, max_length=4, pattern=r"^\S+$")] | None = None
     role: Role | None = None
     hours: Hours | None = None  # when direct messages reach them; at any time, if nothing is said
-    timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # as Slack says otherwise
+    timezone: Timezone | None = None  # as Slack says otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from triage.lexicon.keywords import Keyword, LanguageCode, keyword
 from triage.lexicon.phrases import Phrases, Token, cleaned, tokens
+from triage.sla import Days, Hours, Regions, Timezone
 
 
 def _channel(value: str) -> str:
@@ -38,7 +39,10 @@ def _person_or_group(value: str) -> str:
 
 
 class Area(BaseModel):
-    """`[[area]]` in desk.toml. A keyword is the beginning of a word, or several words in a row."""
+    """`[[area]]` in desk.toml. A keyword is the beginning of a word, or several words in a row.
+
+    Hours, time zone, holidays and special days that it leaves out (None) are the desk's.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,6 +51,10 @@ class Area(BaseModel):
     lead: Annotated[str, AfterValidator(_person)] | None = None
     experts: list[Annotated[str, AfterValidator(_person_or_group)]] = []
     keywords: dict[LanguageCode, Annotated[list[Keyword], Field(min_length=1)]] = {}
+    hours: Hours | None = None
+    timezone: Timezone | None = None
+    holidays: Regions | None = None
+    days: Days | None = None
 
 
 @dataclass(frozen=True, slots=True)

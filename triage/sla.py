@@ -1,8 +1,8 @@
 """Working time: when the desk is open, and when a promise made in working minutes falls due."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from triage.words import _
 
@@ -18,6 +18,7 @@ MORNING = time(9)  # of a desk that never closes
 MOST_CLOSED_DAYS = 370
 MOST_MINUTES = 100_000  # about a year of office hours
 MIDNIGHT = 24 * 60
+MOST_SAID = 3  # special days in one line
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,6 +99,33 @@ def _clock(minutes: int) -> str:
 DayShifts = Annotated[tuple[Shift, ...], BeforeValidator(_shifts)]
 
 
+def _day(value: Any) -> date:
+    """A date as TOML writes one; Python alone would take 20261224 and 2026-W52-4 too, so a day could stand twice."""
+    written = str(value)
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII):
+        raise ValueError(_("“{day}” is not a date; write it like 2026-12-24").format(day=written))
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise ValueError(
+            _("“{day}” is not in the calendar; look at its month and its day").format(day=written)
+        ) from None
+
+
+# `[desk.days]`: the shifts of single dates, in place of the week's and of any holiday; () is closed.
+Days = dict[Annotated[date, BeforeValidator(_day)], DayShifts]
+
+
+def _known_regions(codes: list[str]) -> list[str]:
+    for code in codes:
+        _region(code)
+    return codes
+
+
+Timezone = Annotated[str, AfterValidator(known_zone)]
+Regions = Annotated[list[str], AfterValidator(_known_regions)]
+
+
 class Hours(BaseModel):
     """`[desk.hours]`: the shifts of each weekday; a day left out is closed."""
 
@@ -164,27 +192,48 @@ class Sla(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """The desk's opening hours on the real calendar.
+    """Opening hours on the real calendar: the desk's, or an area's own.
+
+    What `days` says of a date stands in place of the week and of any holiday.
 
     Takes aware datetimes and answers in UTC. Minutes are real minutes: on the day the clocks change, a shift
     that spans the change is an hour shorter or longer. A time that the clocks skip means the moment of the
-    skip; of a time that comes twice, a shift starts at the first and ends at the second.
+    skip; of a time that comes twice, a shift starts at the first and ends at the second, except where the
+    clocks go back to that very time: one until 01:00 is over when they first show it.
     """
 
     week: Week
     timezone: str
     holidays: tuple[str, ...] = ()
+    days: tuple[tuple[date, tuple[Shift, ...]], ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Each day that is looked at asks for it, and a week's shifts are long to hash.
+        object.__setattr__(self, "_hash", hash((self.week, self.timezone, self.holidays, self.days)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @classmethod
-    def of(cls, hours: Hours | None, timezone: str, holidays: Sequence[str] = ()) -> Self:
-        """Without hours the desk is always open, but for the public holidays it names.
+    def of(
+        cls,
+        hours: Hours | None,
+        timezone: str,
+        holidays: Sequence[str] = (),
+        days: Mapping[date, tuple[Shift, ...]] | None = None,
+    ) -> Self:
+        """Without hours always open, but for the public holidays and the special days named.
 
+        Shifts that adjoin are one, so schedules that mean the same are equal, however they are written.
         Holidays are those of a country or of a part of one: "IT", "US-CA". Raises ValueError, with a
         sentence, for a code that is not known and for hours that never open.
         """
-        week = hours.week if hours else ROUND_THE_CLOCK
+        week = tuple(map(_joined, hours.week)) if hours else ROUND_THE_CLOCK
         _refuse_closed(week)
-        return cls(week, timezone, tuple(dict.fromkeys(map(_region, holidays))))
+        regions = tuple(dict.fromkeys(map(_region, holidays)))
+        special = tuple((day, _joined(shifts)) for day, shifts in sorted((days or {}).items()))
+        return cls(week, timezone, regions, special)
 
     def due(self, start: datetime, minutes: float) -> datetime:
         """When `minutes` of working time have passed since `start`.
@@ -232,8 +281,19 @@ class WorkingTime:
         opens_at_midnight = opening.start == _instant(day, 0, self.timezone, last=False)
         return nine if opens_at_midnight and nine < opening.end else opening.start
 
-    def in_words(self) -> str:
-        """Such as "Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Rome)"."""
+    def in_words(self, at: datetime | None = None) -> str:
+        """Such as "Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Rome)"; with `at`, the special days that come next."""
+        words = self._always_in_words()
+        today = _utc(at).astimezone(ZoneInfo(self.timezone)).date() if at else date.max
+        coming = [_day_in_words(day, shifts) for day, shifts in self.days if day >= today]
+        if not coming:
+            return words
+        more = ["…"] if len(coming) > MOST_SAID else []
+        return _("{hours}; special days: {days}").format(
+            hours=words, days="; ".join(coming[:MOST_SAID] + more)
+        )
+
+    def _always_in_words(self) -> str:
         words = _("always open") if self.week == ROUND_THE_CLOCK else _week_in_words(self.week)
         if not self.holidays:
             return f"{words} ({self.timezone})"
@@ -264,6 +324,15 @@ class WorkingTime:
         )
 
 
+def _joined(shifts: tuple[Shift, ...]) -> tuple[Shift, ...]:
+    joined: list[Shift] = []
+    for shift in shifts:
+        if joined and joined[-1].end == shift.start:
+            shift = Shift(joined.pop().start, shift.end)
+        joined.append(shift)
+    return tuple(joined)
+
+
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone; working time needs one")
@@ -272,16 +341,23 @@ def _utc(moment: datetime) -> datetime:
 
 @lru_cache(maxsize=2048)
 def _openings_on(working: WorkingTime, day: date) -> tuple[Opening, ...]:
-    if any(day in _holidays_of(region, day.year) for region in working.holidays):
-        return ()
     openings = (
         Opening(
             _instant(day, shift.start, working.timezone, last=False),
             _instant(day, shift.end, working.timezone, last=True),
         )
-        for shift in working.week[day.weekday()]
+        for shift in _shifts_on(working, day)
     )
     return tuple(opening for opening in openings if opening.start < opening.end)
+
+
+def _shifts_on(working: WorkingTime, day: date) -> tuple[Shift, ...]:
+    special = dict(working.days).get(day)
+    if special is not None:
+        return special
+    if any(day in _holidays_of(region, day.year) for region in working.holidays):
+        return ()
+    return working.week[day.weekday()]
 
 
 def _instant(day: date, minutes: int, timezone: str, *, last: bool) -> datetime:
@@ -291,7 +367,12 @@ def _instant(day: date, minutes: int, timezone: str, *, last: bool) -> datetime:
     first, second = wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
     if second < first:  # the clocks skip this time
         return _skip(second, first, zone)
-    return second if last else first
+    return second if last and not (second > first and _turns_at(second, zone)) else first
+
+
+def _turns_at(moment: datetime, zone: ZoneInfo) -> bool:
+    before = moment - timedelta.resolution
+    return before.astimezone(zone).utcoffset() != moment.astimezone(zone).utcoffset()
 
 
 def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
@@ -351,6 +432,10 @@ def _unknown_part(code: str, country: str, parts: Sequence[str]) -> str:
     return _("“{code}” is not a part of {country} whose holidays are known; try {parts}").format(
         code=code, country=country, parts=", ".join(f"{country}-{part}" for part in near)
     )
+
+
+def _day_in_words(day: date, shifts: tuple[Shift, ...]) -> str:
+    return f"{day.isoformat()} {', '.join(map(str, shifts)) or _('closed')}"
 
 
 def _week_in_words(week: Week) -> str:

@@ -39,8 +39,8 @@ async def reopen(work: Work, case_id: int, person: Person) -> Case:
     await saved.came_back(work.connection, case.id)
     changes: dict[str, Any] = {"closed_at": None, "outcome": None}
     if case.first_reply_at is None and not await _answer_under_way(work, case):
-        changes |= {"waiting_since": work.now, "due_at": work.due(case.priority, work.now)}
-        await work.aim_clock(case.id, work.now, changes["due_at"])
+        changes |= {"waiting_since": work.now, "due_at": work.due(case.priority, work.now, case.area)}
+        await work.aim_clock(case, work.now, changes["due_at"])
     return await work.move(case, Move.REOPEN, person, owner=person.slack, **changes)
 
 

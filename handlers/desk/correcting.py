@@ -23,8 +23,8 @@ async def set_priority(work: Work, case_id: int, person: Person, wanted: Priorit
         "queue_at": queue_at(wanted, case.value, case.waiting_since),
     }
     if case.due_at is not None:
-        due_at = work.due(wanted, case.waiting_since)
-        await work.aim_clock(case.id, case.waiting_since, due_at)
+        due_at = work.due(wanted, case.waiting_since, case.area)
+        await work.aim_clock(case, case.waiting_since, due_at)
         changes |= {"due_at": due_at, "late_at": None}
     changed = await cases.change(work.connection, case, **changes)
     await work.draw_card(changed)
@@ -33,16 +33,27 @@ async def set_priority(work: Work, case_id: int, person: Person, wanted: Priorit
 
 @use_case
 async def set_area(work: Work, case_id: int, person: Person, wanted: str | None) -> Case:
-    """Correct the area; the card moves to that area's channel."""
+    """Correct the area; the card moves to that area's channel, and the clock runs by that area's hours."""
     case = await work.case_for(case_id, person, "area")
     if wanted is not None and work.policy.area_named(wanted) is None:
         raise DeskError(_("The area “{area}” is no longer in desk.toml.").format(area=wanted))
     if case.area == wanted:
         return case
     await work.record(case, "area", person, before=case.area, after=wanted)
-    changed = await cases.change(work.connection, case, area=wanted, channel=work.policy.channel_of(wanted))
+    changes = {"area": wanted, "channel": work.policy.channel_of(wanted), **_due_by(work, case, wanted)}
+    changed = await cases.change(work.connection, case, **changes)
+    if changed.due_at is not None and "due_at" in changes:
+        await work.aim_clock(changed, changed.waiting_since, changed.due_at)
     await work.draw_card(changed)
     return changed
+
+
+def _due_by(work: Work, case: Case, area: str | None) -> dict[str, Any]:
+    """The case's clock by an area's hours, from its true start; nothing where the hours are those it runs by."""
+    hours = work.policy.working_time_of
+    if case.due_at is None or hours(area) == hours(case.area):
+        return {}
+    return {"due_at": work.due(case.priority, case.waiting_since, area), "late_at": None}
 
 
 @use_case

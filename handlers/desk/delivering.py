@@ -18,6 +18,8 @@ REMINDERS = frozenset(
     {"due_soon", "unclaimed_soon", "late_now", "reminded_again", "returned", "back_in_channel"}
 )
 MOST_LINES = 20
+# What comes due at one moment is asked for within this time.
+GATHERED_FOR = timedelta(seconds=3)
 IN_A_DIGEST = "told in a digest"
 # An announcement whose card was posted and which nobody has woken.
 UNCALLED = 600.0
@@ -190,6 +192,10 @@ async def gather(work: Work, delivery: Delivery) -> bool:
     """Make one digest of the reminders that are due for one person, if there are many. False: it goes by itself."""
     if not is_reminder(delivery.subject):
         return False
+    left = delivery.made_at + GATHERED_FOR - work.now
+    if left > timedelta(0):
+        await _put_off(work, delivery, State.PENDING, left.total_seconds(), "others may come with it")
+        return True
     due = [
         row
         for row in await deliveries.due_in(work.connection, delivery.lane, work.now)

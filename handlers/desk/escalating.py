@@ -43,7 +43,7 @@ async def escalate(
 async def _ask(
     work: Work, case: Case, expert: Person, asked_by: str, question: str, chain: int, area: str | None
 ) -> None:
-    due_at = _slice_of(work, expert, work.now)
+    due_at = _slice_of(work, case, expert, work.now)
     ask = await promises.ask(
         work.connection,
         case_id=case.id,
@@ -59,9 +59,9 @@ async def _ask(
     await work.draw_dm(f"ask:{ask}", expert.slack, case.id)
 
 
-def _slice_of(work: Work, expert: Person, start: datetime) -> datetime:
-    """Until when an expert has time: counted in their own hours, if they have any, else in the desk's."""
-    working = expert.working or work.policy.working_time
+def _slice_of(work: Work, case: Case, expert: Person, start: datetime) -> datetime:
+    """Until when an expert has time: counted in their own hours, if they have any, else in the area's."""
+    working = expert.working or work.policy.working_time_of(case.area)
     return working.due(start, work.policy.sla.expert)
 
 
@@ -87,7 +87,7 @@ async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty
     owner = moved.owner or ask.asked_by
     await work.tell(owner, "answered", moved, by=person.slack)
     await _tell_stand_ins(work, moved, owner, on_duty, person)
-    await _chase_later(work, CHASE, ask.id, case.id)
+    await _chase_later(work, CHASE, ask.id, case)
     return moved
 
 
@@ -99,9 +99,9 @@ async def _tell_stand_ins(work: Work, case: Case, owner: str, on_duty: Sequence[
         await work.tell(somebody, "answered_for", case, by=expert.slack, owner=owner)
 
 
-async def _chase_later(work: Work, kind: str, ask_id: int, case_id: int) -> None:
-    at = work.policy.working_time.due(work.now, work.policy.sla.expert)
-    await timers.arm(work.connection, kind, f"ask:{ask_id}", at, case_id)
+async def _chase_later(work: Work, kind: str, ask_id: int, case: Case) -> None:
+    at = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
+    await timers.arm(work.connection, kind, f"ask:{ask_id}", at, case.id)
 
 
 @use_case
@@ -121,7 +121,7 @@ async def chase(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None
     told = [who for who in on_duty if who != owner][:1] if is_away else [owner]
     for somebody in told:
         await work.tell(somebody, "answer_waits", case, by=waiting.expert)
-    await _chase_later(work, CHASE_AGAIN, waiting.id, case.id)
+    await _chase_later(work, CHASE_AGAIN, waiting.id, case)
 
 
 @use_case
@@ -164,7 +164,7 @@ async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None
     if not waiting or waiting[-1].told_back:
         raise DeskError(_("Nobody asks this any more. Look at the card."))
     ask = waiting[-1]
-    until = work.policy.working_time.due(work.now, work.policy.sla.expert)
+    until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
     await promises.change_ask(work.connection, ask.id, told_back=text, due_at=until)
     await timers.arm(work.connection, "ask", f"ask:{ask.id}", until, case.id)
     await work.record(case, "tell_back", person, note=text)
@@ -176,7 +176,7 @@ async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None
 async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> None:
     """The expert will look at it, but not before then: their slice of time begins then, and the card says so."""
     ask, case = await _open_ask(work, case_id, person)
-    until = _slice_of(work, person, at)
+    until = _slice_of(work, case, person, at)
     await promises.change_ask(work.connection, ask.id, due_at=until)
     await timers.arm(work.connection, "ask", f"ask:{ask.id}", until, case.id)
     await work.record(case, "not_before", person, due=at.isoformat())

@@ -70,11 +70,11 @@ async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> N
         await _return(work, reminded, on_duty)
         return
     await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
-    await _wait_half_a_day(work, row)
+    await _wait_half_a_day(work, case, row)
 
 
-async def _wait_half_a_day(work: Work, row: Row[Any]) -> None:
-    until = work.policy.working_time.due(work.now, HALF_A_DAY)
+async def _wait_half_a_day(work: Work, case: Case, row: Row[Any]) -> None:
+    until = work.policy.working_time_of(case.area).due(work.now, HALF_A_DAY)
     await timers.arm(work.connection, UNANSWERED, f"follow_up:{row.id}", until, row.case_id)
 
 
@@ -90,7 +90,7 @@ async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) ->
         await promises.settle_follow_up(work.connection, row.id, "reminded", seen=("reminded",), reminders=1)
         case = await cases.load(work.connection, row.case_id)
         await work.tell(row.person, "reminded_again", case, note=row.note)
-        await _wait_half_a_day(work, row)
+        await _wait_half_a_day(work, case, row)
         return
     await _return(work, row, on_duty)
 
@@ -104,8 +104,10 @@ async def _return(work: Work, row: Row[Any], on_duty: Sequence[str]) -> None:
     if case.owner:
         await work.tell(case.owner, "returned", case)
     moved = await give_back(work, case, Move.RETURN, None)
-    await work.aim_clock(moved.id, work.now, due_at := work.due(moved.priority, work.now))
-    await cases.change(work.connection, moved, due_at=due_at)
+    due_at = work.due(moved.priority, work.now, moved.area)
+    await work.aim_clock(moved, work.now, due_at)
+    # The clock starts now: whoever corrects priority or area later aims it from here.
+    await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)
     for person in on_duty:
         if person != case.owner:
             await work.tell(person, "back_in_channel", moved, note=row.note)

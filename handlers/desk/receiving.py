@@ -190,7 +190,7 @@ def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, Any
         "opened_at": mention.posted_at,
         "waiting_since": mention.posted_at,
         "queue_at": priority.queue_at(score.priority, score.value, mention.posted_at),
-        "due_at": work.due(score.priority, mention.posted_at),
+        "due_at": work.due(score.priority, mention.posted_at, routed.area),
         "reposts": 0,
         "version": 1,
     }
@@ -223,7 +223,8 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
     raised = score if score.priority > case.priority and not set_by_a_person(case) else None
     urgency = raised.priority if raised else case.priority
     start = _clock_start(case, mention)
-    due_at = work.due(urgency, start)
+    area = routing.route(mention.text, spoken, work.policy.area).area if case.area is None else case.area
+    due_at = work.due(urgency, start, area)
     changes: dict[str, Any] = {
         "waiting_since": start,
         "queue_at": priority.queue_at(urgency, raised.value if raised else case.value, start),
@@ -238,13 +239,12 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
             "reasons": [reason.to_json() for reason in raised.reasons],
         }
     if case.area is None:
-        area = routing.route(mention.text, spoken, work.policy.area).area
         changes |= {"area": area, "channel": work.policy.channel_of(area)}
     if not case.status.is_open:
         await saved.came_back(work.connection, case.id)
     detail = {"from": case.status.value, "posted": mention.posted_at.isoformat()}
     moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail=detail, **changes)
-    await work.aim_clock(case.id, start, due_at)
+    await work.aim_clock(moved, start, due_at)
     if moved.owner:
         await work.tell(moved.owner, "customer_wrote", moved, reopened=not case.status.is_open)
     return moved

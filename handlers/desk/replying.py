@@ -178,7 +178,7 @@ async def due_again(work: Work, case: Case, reply: Row[Any]) -> datetime | None:
             )
             return case.due_at
     due_at: datetime = reply.due_before
-    await work.aim_clock(case.id, min(case.waiting_since, due_at), due_at)
+    await work.aim_clock(case, min(case.waiting_since, due_at), due_at)
     return due_at
 
 

@@ -111,24 +111,24 @@ class Work:
         for lead in leads:
             await self.tell(lead, notice, case, **detail)
 
-    def due(self, priority: Priority, start: datetime) -> datetime:
-        """When a first reply is due: working minutes after the customer wrote."""
-        return self.policy.working_time.due(start, self.policy.target_minutes(priority))
+    def due(self, priority: Priority, start: datetime, area: str | None) -> datetime:
+        """When a first reply is due: the area's working minutes after the customer wrote."""
+        return self.policy.working_time_of(area).due(start, self.policy.target_minutes(priority))
 
-    async def aim_clock(self, case_id: int, start: datetime, due_at: datetime) -> None:
-        """Arm the warning and the breach of a due time."""
-        await timers.aim(self.connection, {case_id: (self._warned(start, due_at), due_at)})
+    async def aim_clock(self, case: Case, start: datetime, due_at: datetime) -> None:
+        """Arm the warning and the breach of a due time; `case` as it is now, in its area."""
+        await timers.aim(self.connection, {case.id: (self._warned(case, start, due_at), due_at)})
 
     async def aim_clocks(self, opened: Sequence[Case]) -> None:
         """The same for new cases."""
-        due = {case.id: (case.waiting_since, case.due_at) for case in opened if case.due_at}
-        aims = {case_id: (self._warned(start, due_at), due_at) for case_id, (start, due_at) in due.items()}
+        due = [(case, case.due_at) for case in opened if case.due_at]
+        aims = {case.id: (self._warned(case, case.waiting_since, due_at), due_at) for case, due_at in due}
         await timers.aim(self.connection, aims)
 
-    def _warned(self, start: datetime, due_at: datetime) -> datetime:
+    def _warned(self, case: Case, start: datetime, due_at: datetime) -> datetime:
         """When somebody is warned that a first reply falls due."""
-        target = self.policy.working_time.minutes_between(start, due_at)
-        return self.policy.working_time.due(start, target * self.policy.sla.warn_at)
+        working = self.policy.working_time_of(case.area)
+        return working.due(start, working.minutes_between(start, due_at) * self.policy.sla.warn_at)
 
     async def stop_clock(self, case_id: int) -> None:
         await timers.cancel(

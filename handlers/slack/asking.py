@@ -32,6 +32,6 @@ def _shows_too_much(at_hand: Composing) -> bool:
     return any(post.hidden and post.deleted_at is None for post in at_hand.posts)
 
 
-def date_of_look(room: Room, person: Person) -> Block:
+def date_of_look(room: Room, person: Person, area: str | None) -> Block:
     """When to look whether they wrote."""
-    return date_field(room, person, _("Remind me to look whether they wrote"), optional=True)
+    return date_field(room, person, area, _("Remind me to look whether they wrote"), optional=True)

@@ -11,15 +11,15 @@ MORNING = time(9, 0)
 FARTHEST = timedelta(days=366)
 
 
-def proposed(room: Room, person: Person) -> datetime:
-    """The desk's next working morning, at nine where that person is."""
-    morning = room.desk.policy.working_time.next_morning(room.desk.now())
+def proposed(room: Room, person: Person, area: str | None) -> datetime:
+    """The area's next working morning, at nine where that person is."""
+    morning = room.desk.policy.working_time_of(area).next_morning(room.desk.now())
     return datetime.combine(morning.astimezone(person.zone).date(), MORNING, tzinfo=person.zone)
 
 
-def date_field(room: Room, person: Person, label: str, *, optional: bool) -> Block:
+def date_field(room: Room, person: Person, area: str | None, label: str, *, optional: bool) -> Block:
     """A day to be reminded on."""
-    day = proposed(room, person).date().isoformat()
+    day = proposed(room, person, area).date().isoformat()
     hint = _("At nine in the morning. Empty: no reminder.") if optional else _("At nine in the morning.")
     picker = {"type": "datepicker", "action_id": "date", "initial_date": day}
     return field(label, "date", picker, hint=hint, optional=optional)

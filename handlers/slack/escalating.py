@@ -230,7 +230,8 @@ async def on_tell_back_submitted(room: Room, submission: Submission) -> None:
 async def on_not_before(room: Room, click: Click) -> None:
     async with room.desk.database.read() as connection:
         await escalating.open_ask(connection, click.case_id, click.person)
-    blocks = [date_field(room, click.person, _("Not before which day?"), optional=False)]
+        area = (await cases.load(connection, click.case_id)).area
+    blocks = [date_field(room, click.person, area, _("Not before which day?"), optional=False)]
     metadata = json.dumps({"case": click.case_id})
     await room.open(
         click, modal("not_before", _("Not before"), blocks, metadata=metadata, submit=_("Tell them"))

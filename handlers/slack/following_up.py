@@ -30,7 +30,7 @@ async def on_not_yet(room: Room, click: Click) -> None:
 
 async def _open(room: Room, click: Click, *, again: bool) -> None:
     case = await room.case_for(click, "follow_up")
-    morning = room.desk.policy.working_time.next_morning(room.desk.now())
+    morning = room.desk.policy.working_time_of(case.area).next_morning(room.desk.now())
     tomorrow = morning.astimezone(click.person.zone)
     blocks = [
         field(

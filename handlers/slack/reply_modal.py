@@ -51,7 +51,7 @@ def reply_modal(
             hint=_hint(room, at_hand.require_target().account, person),
             tells=True,
         ),
-        *([asking.date_of_look(room, person)] if suggested and not at_hand.draft else []),
+        *([asking.date_of_look(room, person, at_hand.case.area)] if suggested and not at_hand.draft else []),
         actions(button(_("Ask for a DM"), "ask_for_dm", at_hand.case.id, spoken=asking.spoken()))
         | {"block_id": "tools"},
     ]

@@ -189,13 +189,13 @@ def told(news: str) -> str:
 async def on_ask_for_dm(room: Room, click: Click) -> None:
     """Words that ask the customer to write privately: into the open modal, or in place of what was previewed."""
     at_hand, _author = await _at_hand(room, click.case_id, click.person)
-    text, date = asking.words_for(room, at_hand), asking.date_of_look(room, click.person)
+    text, area = asking.words_for(room, at_hand), at_hand.case.area
     view = click.body["view"]
     if view["callback_id"] == "reply":
-        await insert(room, click, below(typed(view), text), [date])
+        await insert(room, click, below(typed(view), text), [asking.date_of_look(room, click.person, area)])
         return
     metadata = json.loads(view["private_metadata"])
-    remind_at = proposed(room, click.person)
+    remind_at = proposed(room, click.person, area)
     shown, news = await shown_to(room, click.person, metadata, text, remind_at)
     await composing.keep_draft(room.desk, click.case_id, click.person, text, metadata["seen"])
     await call(room.client.views_update, view_id=view["id"], view=preview(room, shown, told(news)))

@@ -31,7 +31,7 @@ async def on_ticket(room: Room, click: Click) -> None:
             text_input("ticket", initial=case.ticket or "", longest=LONGEST, multiline=False),
             hint=_("A number or a link. Colleagues see it on the card."),
         ),
-        date_field(room, click.person, _("Remind me to look how far it is"), optional=False),
+        date_field(room, click.person, case.area, _("Remind me to look how far it is"), optional=False),
     ]
     metadata = json.dumps({"case": case.id})
     await room.open(

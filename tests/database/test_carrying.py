@@ -27,6 +27,7 @@ from db.carrying import (
 from db.engine import Database
 from db.schema import NewerDatabase, migrate
 from db.tables import (
+    absences,
     accounts,
     approvals,
     asks,
@@ -44,6 +45,7 @@ from db.tables import (
     said_once,
     saved_replies,
     spending,
+    stand_ins,
     timers,
     troubles,
     watermarks,
@@ -231,6 +233,8 @@ ROWS: dict[Any, list[dict[str, Any]]] = {
         }
     ],
     deliveries: [a_delivery(9, "done", ended_at=NOW), a_delivery(11, "pending")],
+    absences: [{"person": "U0ANNA", "since": NOW, "until": ROME}],
+    stand_ins: [{"area": "billing", "person": "U0MARCO", "until": ROME, "by": "U0LAURA"}],
     troubles: [{"part": "x:mentions:acme", "cause": "X can’t be reached.", "since": NOW}],
     timers: [
         {

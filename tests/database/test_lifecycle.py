@@ -48,8 +48,16 @@ MARCO = Person("U0MARCO", "Marco Rossi", "MR", Role.AGENT)
 KASIA = Person("U0KASIA", "Kasia Nowak", "KN", Role.AGENT)
 LAURA = Person("U0LAURA", "Laura Conti", "LC", Role.LEAD)
 PEOPLE = (ANNA, MARCO, KASIA, LAURA)
-EXPERTS = ("U0KASIA", "U0MARCO")
-POLICY = policy_with(undo_seconds=60)
+EXPERTS = tuple(Person(slack, slack, "EX", Role.AGENT) for slack in ("U0KASIA", "U0MARCO"))
+AREAS = [
+    {"name": "billing", "keywords": {"en": ["refund"]}},
+    {
+        "name": "network",
+        "timezone": "America/New_York",
+        "hours": {"mon": ["09:00-13:00"], "wed": ["14:00-17:00"]},
+    },
+]
+POLICY = policy_with(undo_seconds=60, area=AREAS)
 VOICE = Voice({"acme_help": "900", "acme": "901"})
 CUSTOMERS = tuple(Author("x", str(number), f"cust_{number}", f"Customer {number}") for number in (1, 2))
 WORDS = ("my line is dead since monday", "thanks!", "where is my refund", "gas leak, please hurry", "ok")
@@ -196,15 +204,19 @@ class Play:
 
     async def time_passes(self, _case: int, _who: Person, n: int) -> None:
         self.now += timedelta(minutes=(1, 5, 30, 61, 300, 1500, 3000, 20_000)[n])
-        directory: Any = SimpleNamespace(experts_of=_experts)
-        keeper = Timekeeper(self.desk, directory)
+        duty: Any = SimpleNamespace(experts=_experts, on_duty=_nobody)
+        keeper = Timekeeper(self.desk, duty, duty)
         while due := await keeper.due():
             for timer in due:
                 await keeper.fire(timer)
 
 
-async def _experts(_area: str | None) -> list[str]:
+async def _experts(_area: str | None) -> list[Person]:
     return list(EXPERTS)
+
+
+async def _nobody(_area: str | None) -> list[str]:
+    return []
 
 
 GESTURES = tuple(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import lanes
+from bench.worktime import worktime
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,14 @@ async def test_clicks_and_ingest_are_measured_against_their_floors(tmp_path: Pat
     assert sides["CPU a mention taken in"] >= {"ours", "tweepy", "raw inserts"}
     assert all(sample["value"] > 0 for figure in figures for sample in figure["sides"].values())
     assert "| click → ack, p50 | SQLite" in (tmp_path / "bench.md").read_text(encoding="utf-8")
+
+
+async def test_due_times_are_measured_against_two_who_give_the_same_answers() -> None:
+    advanced: list[None] = []
+    (figure,) = await worktime(100, rounds=2, advance=lambda: advanced.append(None))
+    assert set(figure.sides) == {"ours", "minute by minute", "businesstimedelta"}
+    assert all(sample.value > 0 and sample.count == 2 for sample in figure.sides.values())
+    assert len(advanced) == 3
 
 
 def test_a_simulated_lane_posts_the_most_pressing_first() -> None:

@@ -173,7 +173,7 @@ class Replica:
         self.runner = Runner(
             engine,
             ReadsNothing(),
-            Timekeeper(self.desk, people),
+            Timekeeper(self.desk, people, people),
             Poller(self.desk, health, 15.0),
             [],
             Watch(self.desk, health, tells_of_clock=False),

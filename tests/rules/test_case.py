@@ -31,7 +31,7 @@ reply           waiting    waiting    escalated  waiting    .          .
 undo            new        claimed    escalated  claimed    resolved   dismissed
 follow_up       waiting    waiting    escalated  waiting    .          .
 fall_due        .          claimed    escalated  claimed    .          .
-return          .          new        new        new        .          .
+return          .          new        new        new        resolved   dismissed
 customer_wrote  new        claimed    escalated  claimed    claimed    claimed
 resolve         resolved   resolved   resolved   resolved   resolved   .
 dismiss         dismissed  dismissed  dismissed  dismissed  .          .

@@ -2,6 +2,8 @@
 
 import string
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 
 from triage.desk import BadPolicy, Policy, Purpose, read
 from triage.priority import Priority
+from triage.sla import Shift, WorkingTime
 
 LEAST = """
 [desk]
@@ -39,6 +42,10 @@ name = "delivery"
 
 def in_desk(line: str) -> str:
     return LEAST.replace("[desk]", f"[desk]\n{line}")
+
+
+def on_days(*lines: str) -> str:
+    return LEAST.replace("\n[[account]]", "\n".join(["\n[desk.days]", *lines, "", "[[account]]"]))
 
 
 def what_is_wrong_with(text: str) -> list[str] | None:
@@ -105,6 +112,22 @@ def test_each_obligatory_key_that_is_missing_is_named(key: str) -> None:
         (LEAST + "[x]\nmonthly_budget_usd = -1", "x monthly_budget_usd", "greater than or equal to 0"),
         (LEAST + "[sla]\nurgent = 0", "sla urgent", "working minutes"),
         (LEAST + '[[watch]]\nnetwork = "x"\nquery = ""', "watch 1. query", "at least 1"),
+        (on_days("2026-02-31 = []"), "desk days 2026-02-31:", "is not in the calendar"),
+        (on_days('natale = ["09:00-13:00"]'), "desk days natale:", "write it like 2026-12-24"),
+        (on_days('2026-12-24 = "09:00-13:00"'), "desk days 2026-12-24:", "as a list"),
+        (on_days('2026-12-24 = ["13:00-09:00"]'), "desk days 2026-12-24:", "does not end after it starts"),
+        (on_days('2026-12-24 = ["09:00-12:00", "11:00-13:00"]'), "desk days 2026-12-24:", "overlap"),
+        (on_days("2026-12-24 = []", '"2026-12-24" = []'), "desk.toml", "is not TOML"),
+        (in_desk('days = ["2026-12-24"]'), "desk days", "dictionary"),
+        (LEAST + AREAS + 'timezone = "Rome"', "area 2. timezone", "is not a time zone"),
+        (LEAST + AREAS + 'holidays = ["ATLANTIS"]', "area 2. holidays", "ATLANTIS"),
+        (LEAST + AREAS + "[area.hours]\nmon = []", "area 2. hours", "no day has a shift"),
+        (LEAST + AREAS + '[area.hours]\nlun = ["09:00-13:00"]', "area 2. hours lun", "unknown key"),
+        (
+            LEAST + AREAS + "[area.days]\n2027-02-29 = []",
+            "area 2. days 2027-02-29:",
+            "is not in the calendar",
+        ),
         ("[desk", "desk.toml", "is not TOML"),
     ],
 )
@@ -177,6 +200,47 @@ class TestWhoAndWhere:
     def test_experts_are_asked_in_the_order_they_are_written(self) -> None:
         assert self.policy.experts_of("billing") == ["S0BILLING", "U0MARCO"]
         assert self.policy.experts_of(None) == []
+
+
+class TestWhenAnAreaWorks:
+    desk = LEAST.replace(
+        "\n[[account]]",
+        """holidays = ["IT"]
+[desk.hours]
+mon = ["09:00-17:00"]
+[desk.days]
+2026-12-24 = ["09:00-13:00"]
+
+[[account]]""",
+    )
+
+    def working_time(self, area: str) -> WorkingTime:
+        return read(f'{self.desk}\n[[area]]\nname = "network"\n{area}').working_time_of("network")
+
+    def test_what_it_leaves_out_is_the_desks(self) -> None:
+        whole = read(self.desk).working_time
+        assert self.working_time("") == whole
+        assert self.working_time('timezone = "Europe/Warsaw"') == replace(whole, timezone="Europe/Warsaw")
+        assert self.working_time('holidays = ["PL"]') == replace(whole, holidays=("PL",))
+        own = self.working_time('[area.hours]\ntue = ["08:00-12:00"]')
+        assert own == replace(whole, week=((), (Shift(480, 720),), (), (), (), (), ()))
+        assert self.working_time("[area.days]\n2026-12-31 = []").days == ((date(2026, 12, 31), ()),)
+
+    def test_what_is_empty_is_not_left_out(self) -> None:
+        assert self.working_time("holidays = []").holidays == ()
+        assert self.working_time("[area.days]").days == ()
+
+    def test_only_areas_that_differ_have_their_own(self) -> None:
+        policy = read(self.desk + AREAS + 'timezone = "Europe/Rome"\nholidays = ["it"]')
+        assert policy.own_working_times == {}
+        assert policy.working_time_of("billing") is policy.working_time
+        assert policy.working_time_of(None) is policy.working_time_of("gone") is policy.working_time
+
+    def test_it_is_counted_out_once(self) -> None:
+        policy = read(self.desk + AREAS + 'timezone = "Europe/Warsaw"')
+        assert list(policy.own_working_times) == ["delivery"]
+        assert policy.working_time_of("delivery") is policy.working_time_of("delivery")
+        assert policy.working_time_of("billing") is policy.working_time
 
 
 TWO = (

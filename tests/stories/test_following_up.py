@@ -147,12 +147,13 @@ async def test_a_transferred_case_hands_its_date_over(scene: Scene) -> None:
     assert not [one for one in scene.slack.dm(ANNA) if "promised" in one.plain]
 
 
-async def test_a_reminder_nobody_takes_returns_the_case_by_the_next_working_morning(scene: Scene) -> None:
+async def test_a_reminder_nobody_takes_is_given_twice_and_then_returns_the_case(scene: Scene) -> None:
     card, reminder = await reminded(scene)
-    scene.skip(hours=20)
+    scene.skip(hours=4, minutes=1)
+    await scene.told(ANNA, "Still open: you promised")
     await scene.quiet()
     assert f"With <@{ANNA}>" in scene.again(card).plain
-    scene.skip(hours=5)
+    scene.skip(hours=4, minutes=1)
     card = await scene.shows(card, "🆕 *Unclaimed*")
     assert "claim" in card.button_ids
     await settled(scene, reminder, "went back to the channel")
@@ -169,14 +170,15 @@ async def test_a_reminder_and_its_return_survive_restarts(scene: Scene) -> None:
     await scene.stop()
     scene.skip(days=3)
     await scene.start()
-    await scene.told(ANNA, "Today you promised")
-    await scene.stop()
-    scene.skip(days=3)
-    await scene.start()
+    for said in ("Today you promised", "Still open: you promised"):
+        await scene.told(ANNA, said)
+        await scene.stop()
+        scene.skip(days=3)
+        await scene.start()
     await scene.shows(card, "🆕 *Unclaimed*")
     await scene.told(ANNA, "its reminder was not answered")
     await scene.quiet()
-    assert len(scene.slack.dm(ANNA)) == 2, "the reminder and the notice, each once"
+    assert len(scene.slack.dm(ANNA)) == 3, "two reminders and the notice, each once"
 
 
 @pytest.mark.parametrize(
