@@ -275,6 +275,21 @@ async def open_cases(
     return [case_of(row) for row in rows]
 
 
+async def opened_since(connection: AsyncConnection, since: datetime, *, limit: int) -> list[Case]:
+    """The latest cases opened since then."""
+    statement = select(cases).where(cases.c.opened_at >= since).order_by(cases.c.opened_at.desc())
+    return [case_of(row) for row in await connection.execute(statement.limit(limit))]
+
+
+async def events_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """{case id: its whole history}."""
+    found: dict[int, list[Row[Any]]] = {}
+    statement = select(events).where(events.c.case_id.in_(ids)).order_by(events.c.id)
+    for row in await connection.execute(statement):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
 async def touched_since(
     connection: AsyncConnection, person: str, since: datetime, *, limit: int
 ) -> list[Case]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import tables
 from db.tables import absences, stand_ins
 from db.upsert import upsert
 
@@ -36,6 +37,24 @@ async def away(connection: AsyncConnection, people: Collection[str], now: dateti
     """Those of them who are away."""
     found = select(absences.c.person).where(absences.c.person.in_(people), absences.c.until > now)
     return set((await connection.execute(found)).scalars())
+
+
+async def unwanted(connection: AsyncConnection, person: str) -> set[str]:
+    """The lists that somebody does not want."""
+    found = select(tables.unwanted.c.what).where(tables.unwanted.c.person == person)
+    return set((await connection.execute(found)).scalars())
+
+
+async def want(connection: AsyncConnection, person: str, what: str, *, wanted: bool) -> None:
+    """Switch a list on or off for somebody."""
+    if wanted:
+        mine = delete(tables.unwanted).where(
+            tables.unwanted.c.person == person, tables.unwanted.c.what == what
+        )
+        await connection.execute(mine)
+        return
+    statement = upsert(connection, tables.unwanted).values(person=person, what=what)
+    await connection.execute(statement.on_conflict_do_nothing())
 
 
 async def put_on_duty(

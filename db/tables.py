@@ -206,6 +206,14 @@ absences = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
+# Lists that somebody does not want: shift_start, shift_end.
+unwanted = Table(
+    "unwanted",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("what", String, primary_key=True),
+)
+
 # Duty by command, which goes before the rota's turns. `area` is "" for the whole desk.
 stand_ins = Table(
     "stand_ins",

@@ -15,6 +15,7 @@ from handlers.desk import (
     forgetting,
     keeping_time,
     leaving,
+    shifts,
     writing,
 )
 from handlers.desk.work import WORDING, Desk, Work, use_case
@@ -79,6 +80,8 @@ class Timekeeper:
             await alone(self.desk, timer)
         elif with_duty := WITH_DUTY.get(timer.kind):
             await with_duty(self.desk, timer, await self._on_duty(timer))
+        elif timer.kind in (shifts.MORNING, shifts.EVENING):
+            await shifts.tell(self.desk, timer, await self.directory.person(timer.subject.split(":")[1]))
         elif timer.kind == escalating.TIMER:
             await escalating.expire(self.desk, timer, await self._experts(timer))
         elif timer.kind == approving.TIMER:
@@ -115,8 +118,11 @@ class Timekeeper:
         return None if due_at is None else due_at - self.desk.now()
 
     async def sweep(self) -> None:
-        """Drop rows that only say that something is over."""
+        """Drop rows that only say that something is over; see to it that everybody's day is known."""
         await _sweep(self.desk)
+        for entry in self.desk.policy.person:
+            if entry.hours is not None:
+                await shifts.arm(self.desk, await self.directory.person(entry.slack))
         while await forgetting.expire(self.desk):
             log.info("old_cases_removed")
 

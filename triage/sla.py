@@ -281,6 +281,22 @@ class WorkingTime:
         opens_at_midnight = opening.start == _instant(day, 0, self.timezone, last=False)
         return nine if opens_at_midnight and nine < opening.end else opening.start
 
+    def day_begins(self, after: datetime) -> datetime:
+        """When the next working day begins, later than `after`."""
+        return next(begins for begins, _ends in self._days_from(after) if begins > after)
+
+    def day_ends(self, after: datetime) -> datetime:
+        """When a working day ends next, later than `after`: a break within it is no end."""
+        return next(ends for _begins, ends in self._days_from(after) if ends > after)
+
+    def _days_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """(first opening, last closing) of each working day around `at` and after it."""
+        yesterday = _utc(at).astimezone(ZoneInfo(self.timezone)).date() - timedelta(days=1)
+        for days in range(MOST_CLOSED_DAYS + 2):
+            openings = openings_on(self, yesterday + timedelta(days=days))
+            if openings:
+                yield openings[0].start, openings[-1].end
+
     def in_words(self, at: datetime | None = None) -> str:
         """Such as "Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Rome)"; with `at`, the special days that come next."""
         words = self._always_in_words()
@@ -313,7 +329,7 @@ class WorkingTime:
     def _openings_from(self, day: date) -> Iterator[Opening]:
         closed_days = 0
         while closed_days <= MOST_CLOSED_DAYS:
-            openings = _openings_on(self, day)
+            openings = openings_on(self, day)
             yield from openings
             closed_days = 0 if openings else closed_days + 1
             day += timedelta(days=1)
@@ -340,7 +356,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 @lru_cache(maxsize=2048)
-def _openings_on(working: WorkingTime, day: date) -> tuple[Opening, ...]:
+def openings_on(working: WorkingTime, day: date) -> tuple[Opening, ...]:
     openings = (
         Opening(
             _instant(day, shift.start, working.timezone, last=False),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import cases, mentions, places, replies
+from handlers.slack import times
 from handlers.slack.blocks import (
     SECTION,
     Block,
@@ -55,7 +56,12 @@ async def on_details(room: Room, click: Click) -> None:
         events = await cases.history(connection, case.id, limit=EVENTS)
         place = await places.place_of(connection, f"card:{case.id}")
         sent = last_sent(await replies.of_case(connection, case.id))
-    above = _facts(case, author, card_link(place.channel, place.ts) if place else None)
+        whole = await cases.events_of(connection, [case.id])
+    working = room.desk.policy.working_time_of(case.area)
+    above = [
+        *_facts(case, author, card_link(place.channel, place.ts) if place else None),
+        *times.of_case(case, whole.get(case.id, []), working, room.desk.now()),
+    ]
     blocks = [
         *above,
         header(_("Conversation")),

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from db import cases, mentions, reading, troubles
 from handlers.desk import spending
-from handlers.slack import saving
+from handlers.slack import hours, saving, times
 from handlers.slack.blocks import (
     Block,
     actions,
@@ -84,7 +84,8 @@ async def _blocks(room: Room, person: Person, pages: Pages) -> list[Block]:
         *await _list(room, person, now, pages, MINE),
         *await _list(room, person, now, pages, UNCLAIMED),
         *await saving.strip(room, person),
-        *(await _measure(room, now) if person.role is Role.LEAD else []),
+        *await hours.strip(room, person),
+        *([*await _measure(room, now), *await times.of_week(room)] if person.role is Role.LEAD else []),
         divider(),
         context(_("Updated {when}. Open this page again for the latest.").format(when=moment(now, "{time}"))),
     ]

@@ -48,6 +48,7 @@ from db.tables import (
     stand_ins,
     timers,
     troubles,
+    unwanted,
     watermarks,
     writing,
 )
@@ -234,6 +235,7 @@ ROWS: dict[Any, list[dict[str, Any]]] = {
     ],
     deliveries: [a_delivery(9, "done", ended_at=NOW), a_delivery(11, "pending")],
     absences: [{"person": "U0ANNA", "since": NOW, "until": ROME}],
+    unwanted: [{"person": "U0KASIA", "what": "shift_end"}],
     stand_ins: [{"area": "billing", "person": "U0MARCO", "until": ROME, "by": "U0LAURA"}],
     troubles: [{"part": "x:mentions:acme", "cause": "X can’t be reached.", "since": NOW}],
     timers: [

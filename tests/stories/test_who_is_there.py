@@ -322,3 +322,55 @@ async def test_an_answer_is_chased_until_the_customer_has_it(desk: Scene) -> Non
     await desk.told(ANNA, "has not had")
     desk.skip(minutes=61)
     await desk.told(LAURA, "still has not had")
+
+
+async def test_a_list_in_the_morning_and_one_at_the_days_end_for_who_has_something_open(
+    tmp_path: Path,
+) -> None:
+    person = [{"slack": one, "hours": OFFICE, "timezone": "Europe/Rome"} for one in (ANNA, MARCO)]
+    async with with_people(tmp_path, person=person) as scene:
+        at(scene, 11)
+        card = await scene.taken("@acme_help my phone is too blue")
+        await scene.reply(ANNA, card, "We look into it.")
+        await scene.said("We look into it.")
+        at(scene, 16)
+        scene.skip(hours=1, seconds=-30)
+        await scene.quiet()
+        assert not any("Your day ends" in one.plain for one in scene.slack.dm(ANNA))
+        scene.skip(minutes=1)
+        # Their hours are over when it is due: it waits for the morning, where it would be stale, so it goes at once.
+        await scene.told(ANNA, "Your day ends")
+        at(scene, 9, days=1)
+        scene.skip(minutes=1)
+        await scene.told(ANNA, "Good morning")
+        await scene.quiet()
+        assert scene.slack.dm(MARCO) == []
+
+
+async def test_the_lists_are_switched_off_in_home(tmp_path: Path) -> None:
+    person = [{"slack": ANNA, "hours": OFFICE, "timezone": "Europe/Rome"}]
+    async with with_people(tmp_path, person=person) as scene:
+        at(scene, 11)
+        await scene.taken("@acme_help my phone is too blue")
+        await scene.slack.open_home(ANNA)
+        view = await scene.eventually(lambda: scene.slack.home(ANNA), "Anna's Home")
+        assert "Open: " in view.plain
+        block = next(one for one in view.blocks if "want_evening" in str(one))
+        await scene.slack.click_home(ANNA, "want_evening", block_id=block["block_id"])
+        await scene.eventually(
+            lambda: "List at the end of the day: off" in scene.slack.home(ANNA).plain, "the list to be off"
+        )
+        at(scene, 17)
+        scene.skip(minutes=5)
+        await scene.quiet()
+        assert not any("Your day ends" in one.plain for one in scene.slack.dm(ANNA))
+
+
+async def test_leads_read_the_hours_as_text_for_the_profile(desk: Scene) -> None:
+    await desk.slack.open_home(LAURA)
+    view = await desk.eventually(lambda: desk.slack.home(LAURA), "Laura's Home")
+    assert "Customer service of Acme. We answer: always open" in view.plain
+    assert "Need help? @acme_help" in view.plain
+    await desk.slack.open_home(ANNA)
+    view = await desk.eventually(lambda: desk.slack.home(ANNA), "Anna's Home")
+    assert "For your profiles" not in view.plain

@@ -24,6 +24,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", name=op.f("pk_absences")),
     )
     op.create_table(
+        "unwanted",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "what", name=op.f("pk_unwanted")),
+    )
+    op.create_table(
         "stand_ins",
         sa.Column("area", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -35,6 +41,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("stand_ins")
+    op.drop_table("unwanted")
     op.drop_table("absences")
     op.drop_column("follow_ups", "reminders")
     op.drop_column("asks", "told_back")
