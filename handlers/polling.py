@@ -36,8 +36,12 @@ RECHECK_PAGE = 100
 
 @dataclass(slots=True)
 class Span:
-    """What one reading has gone through: its newest and its oldest post; in a `gap` beyond the endpoint's reach?"""
+    """What a reading has gone through: since when, its newest and its oldest post; in a `gap` beyond the reach?
 
+    Cut short, it is gone on with below its oldest post: a long one would never end on a bad day.
+    """
+
+    begun_at: datetime | None = None
     newest: str | None = None
     oldest: str | None = None
     gap: bool = False
@@ -137,12 +141,8 @@ class Poller:
         return self._voices[network.name]
 
     async def _read(self, source: Source) -> int:
-        """Take in each page as it comes, the newest first, and move the watermark after the last.
-
-        Cut short, what was taken in stands, and all is read again from the watermark.
-        """
+        """Take in each page as it comes, the newest first, and move the watermark after the last."""
         voice = await self._voice(source.network)
-        begun_at = self.desk.now()
         async with self.desk.database.read() as connection:
             mark = await reading.watermark(connection, source.name)
         source.taken = 0
@@ -152,17 +152,18 @@ class Poller:
             source.span.widen(page)
         if newest := source.span.newer_than(mark):
             await receiving.all_taken_in(self.desk, source.name, newest)
-        source.read_at = begun_at
+        source.read_at = source.span.begun_at
         source.span = Span()
         return source.taken
 
     async def _unread(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
-        """All pages down to the watermark; a gap that was being refilled is gone on with.
+        """All pages down to the watermark; a reading that was cut short, or a gap being refilled, is gone on with.
 
-        Unless another replica, which had the source meanwhile, has closed it.
+        Unless another replica, which had the source meanwhile, has got further.
         """
-        if not (source.span.gap and source.span.is_above(mark)):
-            source.span = Span()
+        if not source.span.is_above(mark):
+            source.span = Span(begun_at=self.desk.now())
+        if not source.span.gap:
             reached = True
             async for page in self._pages(source, mark):
                 yield page
@@ -174,20 +175,20 @@ class Poller:
 
     def _pages(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
         """From a little before the watermark; the very first time only what is younger than the cut-off."""
-        network = source.network
+        network, until = source.network, source.span.oldest
         since = _overlapping(source, mark) if mark else None
         start = None if mark else self.started_at - timedelta(hours=self.desk.policy.desk.start_from_hours)
         match source.kind:
             case "mentions":
-                return network.mentions(source.account, since=since, start=start)
+                return network.mentions(source.account, since=since, until=until, start=start)
             case "own":
-                return network.own_posts(source.account, since=since, start=start)
+                return network.own_posts(source.account, since=since, until=until, start=start)
         reach = self.desk.now() - SEARCH_REACH
         oldest = network.id_at(reach)
         if since and int(since) < int(oldest):
             since = oldest  # search refuses ids and times older than a week
         start = max(start, reach) if start else None
-        return network.search(source.query, account=source.account, since=since, until=None, start=start)
+        return network.search(source.query, account=source.account, since=since, until=until, start=start)
 
     async def _refill(self, source: Source, mark: str) -> AsyncIterator[Page]:
         """More came than the mentions endpoint reaches back: recent search fills the gap, or the leads are told."""

@@ -122,14 +122,16 @@ class Network(Protocol):
 
     name: str
 
-    def mentions(self, account: str, *, since: str | None, start: datetime | None) -> AsyncIterator[Page]: ...
+    def mentions(
+        self, account: str, *, since: str | None, until: str | None = None, start: datetime | None
+    ) -> AsyncIterator[Page]: ...
 
     def search(
         self, query: str, *, account: str, since: str | None, until: str | None, start: datetime | None
     ) -> AsyncIterator[Page]: ...
 
     def own_posts(
-        self, account: str, *, since: str | None, start: datetime | None
+        self, account: str, *, since: str | None, until: str | None = None, start: datetime | None
     ) -> AsyncIterator[Page]: ...
 
     async def look_up(self, account: str, post_ids: Sequence[str]) -> Looked: ...

@@ -1,6 +1,7 @@
 """What is said in public: a reply's part sent once, and looked for before it is ever sent again."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from db import cases, mentions, replies
 from db.deliveries import Delivery, State
@@ -12,6 +13,9 @@ from handlers.settling import Settling
 from handlers.showing import CLOCK_SLACK
 from triage.likeness import same_text
 from triage.words import _
+
+# X is given this long to list what it may have taken, before a person is asked.
+SHOWS_WITHIN = timedelta(seconds=10)
 
 
 class PostGone(Refused):
@@ -37,6 +41,8 @@ class Publishing:
         post_id = await self._stands(network, part, delivery) if attempt.maybe else None
         if post_id is None and not await self._may_be_sent(attempt):
             return
+        if post_id is None and attempt.maybe:
+            post_id = await self._stands(network, part, delivery)  # it may have come meanwhile
         if post_id is None:
             await self._require_standing(network, part)
             if (attempt.maybe or attempt.lingers) and not await delivering.try_again(self.desk, delivery):
@@ -66,16 +72,15 @@ class Publishing:
         delivery = attempt.delivery
         if not attempt.maybe:
             return True
-        left = self.settling.left(delivery)
-        if left > 0:
-            if attempt.found is State.UNKNOWN:
-                raise OutcomeUnknown(_("X has not shown the reply yet."))
-            await delivering.postpone(self.desk, delivery, State.SENDING, left, "looked for")
-            return False
         if attempt.found is State.UNKNOWN:
+            if self.desk.now() - (delivery.tried_at or delivery.made_at) < SHOWS_WITHIN:
+                raise OutcomeUnknown(_("X has not shown the reply yet."))
             await replying.part_unknown(self.desk, delivery, _("X did not say whether the reply went out."))
             return False
-        return True
+        left = await self.settling.postponed_by(delivery)
+        if left > 0:
+            await delivering.postpone(self.desk, delivery, State.SENDING, left, "cut off")
+        return left == 0
 
     async def _require_standing(self, network: Network, part: "Part") -> None:
         """Nobody answers a post that its author has deleted."""

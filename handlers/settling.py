@@ -1,5 +1,6 @@
 """How long something that may be on its way is looked for before it is sent again."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,9 +22,14 @@ class Settling:
     seconds: float = SETTLE_SECONDS
     _looked_at: dict[tuple[int, datetime | None], float] = field(default_factory=dict)
 
-    def left(self, delivery: Delivery) -> float:
-        """Seconds until it may be sent again; 0.0 when it may."""
+    async def postponed_by(self, delivery: Delivery) -> float:
+        """Seconds for which to leave it alone at the first look; 0.0 later, once it has settled."""
         if len(self._looked_at) >= MOST_KEPT:
             self._looked_at.clear()
-        first = self._looked_at.setdefault((delivery.id, delivery.tried_at), time.monotonic())
-        return max(0.0, self.seconds - (time.monotonic() - first))
+        key, now = (delivery.id, delivery.tried_at), time.monotonic()
+        first = self._looked_at.setdefault(key, now)
+        if first == now:
+            return self.seconds
+        # Looked at too early, for the clock was set forward: the lane waits.
+        await asyncio.sleep(max(0.0, first + self.seconds - now))
+        return 0.0

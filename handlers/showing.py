@@ -109,10 +109,10 @@ class Showing:
         begun = time.monotonic()
         if attempt.maybe:
             try:
-                place = await self._found(delivery, where)
+                place, settled = await self._found_once_settled(attempt, where)
             except Uprooted as uprooted:
                 return await self._uprooted(delivery, uprooted.place)
-            if place is None and not await self._begin_another_try(attempt):
+            if not settled or (place is None and not await delivering.try_again(self.desk, delivery)):
                 return 0.0
             attempt.maybe = place is not None
             if place is not None:
@@ -133,17 +133,20 @@ class Showing:
         await delivering.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 
-    async def _begin_another_try(self, attempt: Attempt) -> bool:
-        """Mark that it is sent once more. False: not now, or another replica does.
+    async def _found_once_settled(self, attempt: Attempt, channel: str) -> tuple[Place | None, bool]:
+        """Where an earlier attempt has posted it, and whether it may be posted again if it does not stand.
 
-        Cut off by a crash or by the network, it may be on its way still: whoever sent it is gone, Slack is not.
+        Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not.
         """
         delivery = attempt.delivery
-        left = self.settling.left(delivery)
+        place = await self._found(delivery, channel)
+        if place is not None or attempt.found is not State.SENDING:
+            return place, True
+        left = await self.settling.postponed_by(delivery)
         if left > 0:
-            await delivering.postpone(self.desk, delivery, attempt.found, left, "looked for")
-            return False
-        return await delivering.try_again(self.desk, delivery)
+            await delivering.postpone(self.desk, delivery, State.SENDING, left, "cut off")
+            return None, False
+        return await self._found(delivery, channel), True
 
     async def _uprooted(self, delivery: Delivery, place: Place, thread: str | None = None) -> float:
         """It stands at the channel's root, for its card went while it was on its way."""
@@ -167,8 +170,11 @@ class Showing:
         """Its case has moved since it was asked for: it goes to the new channel, and what may stand in the old goes."""
         delivery, stray = attempt.delivery, None
         if attempt.maybe:
-            stray = await self._stray(delivery, str(delivery.channel))
-            if stray is None and not await self._begin_another_try(attempt):
+            try:
+                stray, settled = await self._found_once_settled(attempt, str(delivery.channel))
+            except Uprooted as uprooted:
+                stray, settled = uprooted.place, True
+            if not settled:
                 return
         await delivering.redirect(self.desk, delivery, f"post:{where}", stray)
 

@@ -46,6 +46,24 @@ class Kind(StrEnum):
         return _(_WORDING[self])
 
 
+def in_words(found: str) -> str:
+    """Kinds as a history keeps them, "phone, email", as words for a person."""
+    return ", ".join(_(_NOUNS[Kind(one)]) if one in set(Kind) else one for one in found.split(", "))
+
+
+_NOUNS = {
+    Kind.CARD: N_("a payment card number"),
+    Kind.IBAN: N_("a bank account number"),
+    Kind.CODICE_FISCALE: N_("an Italian tax code"),
+    Kind.PESEL: N_("a PESEL number"),
+    Kind.EMAIL: N_("an e-mail address"),
+    Kind.PHONE: N_("a phone number"),
+    Kind.ORDER_NUMBER: N_("an order number"),
+    Kind.PASSWORD: N_("a password or a code"),
+    Kind.ADDRESS: N_("a street address"),
+    Kind.PROMISE: N_("a promise"),
+    Kind.WORD: N_("an unwanted word"),
+}
 _BLOCKING = frozenset((Kind.CARD, Kind.IBAN, Kind.CODICE_FISCALE, Kind.PESEL))
 SAID_ALOUD = frozenset((Kind.PROMISE, Kind.WORD))  # the brand's own words, nobody's secret
 _WORDING = {

@@ -33,6 +33,7 @@ from handlers.slack.gestures import Gestures
 from handlers.slack.quoting import quote
 from handlers.slack.room import Click, Room
 from handlers.slack.saving import last_sent
+from triage import privacy
 from triage.case import Case, Outcome
 from triage.mention import Author
 from triage.people import Person, may
@@ -159,7 +160,7 @@ def _words_of(detail: dict[str, Any]) -> dict[str, str]:
     return {
         "to": f"<@{person}>" if person else _("nobody"),
         "from": f"<@{detail['from']}>" if str(detail.get("from", "")).startswith(("U", "W")) else "",
-        "found": escape(str(detail.get("found", "")).replace("_", " ")),
+        "found": escape(privacy.in_words(str(detail.get("found", "")))),
         "note": f": {excerpt(note, 300)}" if note else "",
         "question": excerpt(detail.get("question", ""), 300),
         "text": _remark(detail.get("text", ""), 500),

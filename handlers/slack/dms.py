@@ -24,6 +24,7 @@ from handlers.slack.blocks import (
     words,
 )
 from handlers.slack.quoting import in_line, quote
+from triage import privacy
 from triage.approval import Why
 from triage.case import Case
 from triage.mention import Author
@@ -112,6 +113,7 @@ def draw_approval(matter: Matter, row: Row[Any], seen: str) -> Message:
     )
     found = _("⚠️ The guard found {found}. Why it is to be sent all the same: {note}")
     despite = {name: inline(str(value)) for name, value in row.despite.items()}
+    despite |= {"found": privacy.in_words(str(row.despite.get("found", "")))}
     # A press counts for what this message shows: haste and a second approver are told what came later.
     choice = f"{row.id} {seen}:{matter.case.id}"
     blocks = [
@@ -119,7 +121,7 @@ def draw_approval(matter: Matter, row: Row[Any], seen: str) -> Message:
         *conversation(matter.posts, matter.author),
         context(_("*The reply, as everybody will see it:*")),
         *(words(part, 2000) for part in row.parts),
-        *([context(found.format(**despite))] if despite else []),
+        *([context(found.format(**despite))] if row.despite else []),
         actions(
             button(
                 _("Approve"), "approve", choice, style="primary", spoken=_("Approve: it goes out as it is")

@@ -159,11 +159,16 @@ def _foot(room: Room, shown: Shown) -> list[str]:
             times=spending.POST_WITH_URL_USD / spending.REPLY_USD
         )
     seconds = room.desk.policy.desk.undo_seconds
-    undo = (
-        _("After Send, Undo stands on the card for {seconds} seconds.").format(seconds=seconds)
-        if seconds
-        else _("It leaves as soon as you press Send.")
-    )
+    if seconds and shown.waits:
+        undo = _("Once approved, Undo stands on the card for {seconds} seconds.").format(seconds=seconds)
+    elif seconds:
+        undo = _("After Send, Undo stands on the card for {seconds} seconds.").format(seconds=seconds)
+    else:
+        undo = (
+            _("It leaves at once when approved.")
+            if shown.waits
+            else _("It leaves as soon as you press Send.")
+        )
     reminder = _("📌 You are reminded {when} to look whether they wrote.")
     return [f"{undo} {cost}", *([reminder.format(when=moment(shown.remind_at))] if shown.remind_at else [])]
 

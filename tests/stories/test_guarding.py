@@ -50,7 +50,7 @@ async def test_a_phone_number_goes_out_only_with_a_reason_that_stays(scene: Scen
     assert (await scene.slack.submit(ANNA, {"reason": "It is the courier's own number"})).ok
     await scene.said("The courier rings you")
     modal = await scene.opens(ANNA, card, "details")
-    assert "although the guard found something (phone)" in modal.plain
+    assert "although the guard found something (a phone number)" in modal.plain
     assert "courier's own number" in modal.plain
 
 

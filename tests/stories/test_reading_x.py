@@ -14,6 +14,7 @@ from db import reading, tables
 from demo.x import reading as pretend
 from handlers.desk import spending
 from handlers.polling import Source, month_passed
+from handlers.ports import NotDone
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
 
@@ -68,6 +69,35 @@ async def test_a_mention_listed_late_while_the_desk_was_stopped_is_found(scene: 
     scene.skip(hours=2)
     await scene.start()
     await scene.card("listed late")
+
+
+async def test_a_reading_that_is_cut_short_goes_on_where_it_was(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stop_reading(scene)
+    scene.writes("@acme_help the very first")
+    await polled(scene)
+    for number in range(250):
+        scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
+    count, pages = spending.count, Counter[str]()
+
+    async def fails_at_the_second_page(desk: Any, by: str, *rest: Any) -> None:
+        pages[by] += 1
+        if pages[spending.by("acme_help", "mentions")] == 2:
+            raise NotDone("X did not answer.")
+        await count(desk, by, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(spending, "count", fails_at_the_second_page)
+        await polled(scene)
+    assert len(await scene.rows(tables.cases)) == 101, "the first page was taken in"
+    scene.writes("@acme_help meanwhile one more", handle="latecomer")
+    before = len([call for call in scene.x.calls if call.endpoint == "mentions"])
+    await polled(scene)
+    asked = len([call for call in scene.x.calls if call.endpoint == "mentions"]) - before
+    assert (len(await scene.rows(tables.cases)), asked) == (251, 2), "the two pages that were left"
+    await polled(scene)
+    assert len(await scene.rows(tables.cases)) == 252
 
 
 async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(

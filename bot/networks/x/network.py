@@ -51,31 +51,25 @@ class X:
         return str((await self._client(account).call("me", "get_me"))["data"]["username"])
 
     async def mentions(
-        self, account: str, *, since: str | None, start: datetime | None
+        self, account: str, *, since: str | None, until: str | None = None, start: datetime | None
     ) -> AsyncIterator[Page]:
         number = await self.account_id(account)
-        arguments = {"since_id": since, "start_time": _iso(start), "max_results": PAGE, **_wanted()}
+        arguments = _window(since, until, start)
         async for page in self._pages(account, "mentions", "get_users_mentions", number, arguments):
             yield page
 
     async def own_posts(
-        self, account: str, *, since: str | None, start: datetime | None
+        self, account: str, *, since: str | None, until: str | None = None, start: datetime | None
     ) -> AsyncIterator[Page]:
         number = await self.account_id(account)
-        arguments = {"since_id": since, "start_time": _iso(start), "max_results": PAGE, **_wanted()}
+        arguments = _window(since, until, start)
         async for page in self._pages(account, "own", "get_users_tweets", number, arguments):
             yield page
 
     async def search(
         self, query: str, *, account: str, since: str | None, until: str | None, start: datetime | None
     ) -> AsyncIterator[Page]:
-        arguments = {
-            "since_id": since,
-            "until_id": until,
-            "start_time": _iso(start),
-            "max_results": PAGE,
-            **_wanted(),
-        }
+        arguments = _window(since, until, start)
         async for page in self._pages(account, "watch", "search_recent_tweets", query, arguments):
             yield page
 
@@ -183,6 +177,17 @@ class X:
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
+
+
+def _window(since: str | None, until: str | None, start: datetime | None) -> dict[str, Any]:
+    """Which posts to list, both ids exclusive, and what of each."""
+    return {
+        "since_id": since,
+        "until_id": until,
+        "start_time": _iso(start),
+        "max_results": PAGE,
+        **_wanted(),
+    }
 
 
 def _wanted() -> dict[str, Any]:
