@@ -272,10 +272,10 @@ def _standing(case: Case) -> dict[str, str]:
 
 
 TITLES = {
-    "due": N_("🗂️ *{n} things are due*, most of them since you were last here."),
-    "welcome_back": N_("👋 *Welcome back.* {n} cases of yours moved meanwhile."),
-    "morning": N_("☀️ *Good morning.* {n} things wait for you today."),
-    "shift_end": N_("🌙 *Your day ends.* {n} things of yours stay open."),
+    "due": N_("🗂️ *This is due* ({n}), most of it since you were last here:"),
+    "welcome_back": N_("👋 *Welcome back.* This moved meanwhile ({n}):"),
+    "morning": N_("☀️ *Good morning.* This waits for you ({n}):"),
+    "shift_end": N_("🌙 *Your day ends.* This of yours stays open ({n}):"),
 }
 # How a reminder reads among others.
 LINES = {

@@ -203,7 +203,7 @@ async def test_more_than_five_reminders_that_are_due_come_as_one_message(tmp_pat
         await scene.stop()
         scene.skip(days=4)
         await scene.start()
-        digest = await scene.told(ANNA, "things are due")
+        digest = await scene.told(ANNA, "This is due")
         await scene.quiet()
         reminders = [one for one in scene.slack.dm(ANNA) if "Today you promised" in one.plain]
         listed = sum(f"promise {number}" in digest.plain for number in range(7))
