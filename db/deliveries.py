@@ -398,6 +398,15 @@ async def superseded(connection: AsyncConnection, delivery: Delivery, not_before
     return delivery.kind == "message" and (await connection.execute(statement)).rowcount > 0
 
 
+async def wake(connection: AsyncConnection, lane: str, at: datetime) -> None:
+    """What waits in a lane for a later time may go now."""
+    waiting = and_(deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING)
+    await connection.execute(
+        update(deliveries).where(waiting, deliveries.c.not_before > at).values(not_before=at)
+    )
+    summon(connection, lane)
+
+
 async def wake_announcements(connection: AsyncConnection, case_id: int, at: datetime) -> None:
     """The card stands: what hangs on it need not wait any longer."""
     waiting = and_(

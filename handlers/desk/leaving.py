@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from db import cases, people, timers
+from db import cases, deliveries, people, timers
 from handlers.desk.claiming import give_back, pass_to
 from handlers.desk.work import Work, use_case
 from triage.case import Case, DeskError, Move
@@ -23,6 +23,7 @@ async def leave(work: Work, person: Person, until: datetime) -> None:
 async def come_back(work: Work, person: Person) -> datetime | None:
     """Somebody is here again; returns since when they were away, None if they were not."""
     row = await people.come_back(work.connection, person.slack)
+    await deliveries.wake(work.connection, f"dm:{person.slack}", work.now)
     await timers.cancel(work.connection, f"{TIMER}:{person.slack}", at=work.now)
     return row.since if row else None
 

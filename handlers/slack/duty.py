@@ -66,11 +66,15 @@ class Duty:
         return (await self.directory.person(who)).at_work_from(now) == now
 
     async def after_hours(self, who: str, case_id: int | None) -> datetime:
-        """From when on a direct message may reach somebody: now, or when their hours begin or their quiet ends.
+        """From when on a direct message may reach somebody: now, or when they are back, at work, and take messages.
 
         What is urgent reaches who is on duty for it at once. While Slack does not say, nobody is kept waiting.
         """
         now = self.desk.now()
+        async with self.desk.database.read() as connection:
+            gone = await people.absence(connection, who, now)
+        if gone:
+            return gone.until
         case = await self._case(case_id)
         if case and case.priority is Priority.URGENT and who in await self.on_duty(case.area):
             return now

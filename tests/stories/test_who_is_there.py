@@ -109,6 +109,19 @@ async def test_who_comes_back_reads_what_moved_meanwhile(desk: Scene) -> None:
     assert "nobody thinks that you are away" in (await says(desk, ANNA, "back")).plain
 
 
+async def test_direct_messages_wait_until_somebody_is_back(desk: Scene) -> None:
+    await says(desk, ANNA, "away 3 days")
+    card = await desk.taken("@acme_help my phone is too blue", by=MARCO)
+    await desk.opens(MARCO, card, "more", "transfer")
+    assert (await desk.slack.submit(MARCO, {"person": ANNA, "note": "for when you are back"})).ok
+    await desk.shows(card, f"With <@{ANNA}>")
+    desk.skip(hours=2)
+    await desk.shows(card, "late")
+    assert desk.slack.dm(ANNA) == []
+    await says(desk, ANNA, "back")
+    await desk.told(ANNA, "for when you are back")
+
+
 async def test_when_the_named_time_comes_they_are_back_by_themselves(desk: Scene) -> None:
     await desk.taken("@acme_help my phone is too blue")
     await says(desk, ANNA, "away 3 days")
