@@ -85,7 +85,7 @@ class _Reader:
     today: Today
 
     def in_numbers(self) -> Iterator[Said]:
-        """"12/12", "12.12.2026", "15:00": two numbers and the sign between them."""
+        """ "12/12", "12.12.2026", "15:00": two numbers and the sign between them."""
         for at in range(len(self.words) - 1):
             sign = self._sign(at)
             if sign and self._sign(at - 1) not in ("/", ".", ":", "-"):
@@ -110,22 +110,24 @@ class _Reader:
         first, second = _int(self.words[at].folded), _int(self.words[at + 1].folded)
         if self._is_clock(at, sign, second):
             yield from self._time(at, first, second)
-        elif sign in "/." and self._word(at - 1) in self._before_a_date():
-            if sign == "/" or 1 <= second <= len(MONTHS):
-                last, year = self._year(at + 2, sign)
-                yield from self._dated(at, last, self._in_order(first, second, sign), year)
+        elif sign in "/." and self._leads_to_a_date(at - 1) and (sign == "/" or 1 <= second <= len(MONTHS)):
+            last, year = self._year(at + 2, sign)
+            yield from self._dated(at, last, self._in_order(first, second, sign), year)
 
     def _is_clock(self, at: int, sign: str, minute: int) -> bool:
         if sign == ":":
             return self._sign(at + 1) != "-"
         asked = self._word(at - 1) in self.speech.around["in_clock"]
-        hour_and_half = self._word(at - 1) in self.speech.around["in_number"] and minute in (0, *range(13, 60))
+        hour_and_half = self._word(at - 1) in self.speech.around["in_number"] and minute in (
+            0,
+            *range(13, 60),
+        )
         return sign == "." and len(self.words[at + 1].folded) == 2 and (asked or hour_and_half)
 
     def _in_order(self, first: int, second: int, sign: str) -> list[tuple[int, int]]:
         """(day, month); in English either may come first."""
-        english = self.speech.customer == frozenset(("you",)) and sign == "/"
-        both = [(first, second), (second, first)] if english else [(first, second)]
+        either = self.speech.month_first and sign == "/"
+        both = [(first, second), (second, first)] if either else [(first, second)]
         return [one for one in both if one[1] <= len(MONTHS)] or [(0, 0)]
 
     def _time(self, at: int, hour: int, minute: int) -> Iterator[Said]:
@@ -144,9 +146,9 @@ class _Reader:
     # words
 
     def _weekday(self, found: Found[str]) -> Iterator[Said]:
-        around = {self._word(found.first - 1), self._word(found.last)}
-        if around & self.speech.around["gone"] and self._word(found.last) not in ("after",):
+        if self._has_passed(found.first, found.last):
             return
+        around = {self._word(found.first - 1), self._word(found.last)}
         ahead = (WEEKDAYS.index(found.value) - self.today.date.weekday()) % 7
         days = [self.today.date + timedelta(days=ahead + 7 * week) for week in range(_WEEKS)]
         if around & self.speech.around["next"]:
@@ -168,7 +170,7 @@ class _Reader:
             yield from self._dated(first, last, [(day, month)], year)
 
     def _of_month(self, found: Found[str]) -> Iterator[Said]:
-        """"the 12th": of this month or of one of the next."""
+        """ "the 12th": of this month or of one of the next."""
         number = next(at for at in range(found.last - 1, -1, -1) if self.words[at].folded.isdecimal())
         beside = (self._sign(number), self._sign(number - 1))
         day = _int(self.words[number].folded)
@@ -191,13 +193,20 @@ class _Reader:
 
     # one word
 
-    def _dated(self, first: int, last: int, pairs: Iterable[tuple[int, int]], year: int | None) -> Iterator[Said]:
-        if self._word(first - 1) in self.speech.around["gone"]:
+    def _dated(
+        self, first: int, last: int, pairs: Iterable[tuple[int, int]], year: int | None
+    ) -> Iterator[Said]:
+        if self._has_passed(first, last):
             return
         days = [_date(day, month, year, self.today.date) for day, month in pairs]
         ahead = frozenset(day for day in days if day and day >= self.today.date)
         if ahead or None in days:  # a day that has passed tells of something else
             yield Said(first, last, ahead, next(iter(ahead)) if len(ahead) == 1 else None)
+
+    def _has_passed(self, first: int, last: int) -> bool:
+        """Whether it tells of something else: "last Friday", "from 1 December", "venerdì scorso"."""
+        around = self.speech.around
+        return self._word(first - 1) in around["gone_before"] or self._word(last) in around["gone_after"]
 
     def _year(self, at: int, sign: str) -> tuple[int, int | None]:
         """Where the date ends, and its year if one is written."""
@@ -218,12 +227,10 @@ class _Reader:
         values = [_int(word) if word.isdecimal() else self.speech.numbers.get(word, 0) for word in folded]
         return max(values) or 1
 
-    def _before_a_date(self) -> frozenset[str]:
-        return self.speech.around["in_number"] | self._weekday_names()
-
-    def _weekday_names(self) -> frozenset[str]:
-        found = self.speech.days.find(self.words)
-        return frozenset(self.words[one.first].folded for one in found if one.value in WEEKDAYS)
+    def _leads_to_a_date(self, at: int) -> bool:
+        """ "by 12/12", "Saturday 12/12": without such a word it may be a score or a part's number."""
+        weekday = any(one.value in WEEKDAYS for one in self.speech.days.find(self.words[max(at, 0) : at + 1]))
+        return weekday or self._word(at) in self.speech.around["in_number"]
 
     def _word(self, at: int) -> str:
         return self.words[at].folded if 0 <= at < len(self.words) else ""

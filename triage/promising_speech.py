@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from triage.lexicon.phrases import Phrases, Token, fold
+from triage.lexicon.phrases import Phrases, Token, fold, parsed
 
 _FOLDER = Path(__file__).parent / "promising_words"
 LANGUAGES = ("en", "it", "pl")
@@ -48,6 +48,7 @@ class Speech:
 
     days: Phrases[str]
     numbers: Mapping[str, int]
+    month_first: bool  # whether "5/12" may be in May
     customer: frozenset[str]
     endings: tuple[str, ...]
     joins: frozenset[str]
@@ -65,6 +66,20 @@ def marks() -> Phrases[tuple[Mark, ...]]:
     return Phrases(listed)
 
 
+def may_promise(words: Iterable[Token]) -> bool:
+    """Whether a promise may begin with one of `words`: most sentences are spared the search."""
+    whole, stems = _beginnings()
+    return any(word.folded in whole or word.folded.startswith(stems) for word in words)
+
+
+@cache
+def _beginnings() -> tuple[frozenset[str], tuple[str, ...]]:
+    signs = (one for language in LANGUAGES for one in _signs(_content(language)))
+    first = {parsed(phrase)[0] for phrase, sign in signs if sign in (Sign.PROMISE, Sign.DATED)}
+    stems = {word for word in first if word.endswith("*")}
+    return frozenset(first - stems), tuple(stem.removesuffix("*") for stem in stems)
+
+
 @cache
 def speech(language: str) -> Speech:
     content = _content(language)
@@ -73,6 +88,7 @@ def speech(language: str) -> Speech:
     return Speech(
         days=Phrases(days, numbers),
         numbers=numbers,
+        month_first=content["month_first"],
         customer=_folded(content["customer"]["words"]),
         endings=tuple(_listed(content["customer"]["endings"])),
         joins=_folded(content["joins"]["and"]),
