@@ -17,6 +17,7 @@ from triage.case import MOVES, Case, DeskError, Move
 from triage.mention import Mention
 from triage.people import Person
 from triage.priority import Priority
+from triage.promising import promise_in
 from triage.words import _
 
 
@@ -216,11 +217,13 @@ async def part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at:
 
 
 async def _keep_in_mind(work: Work, case: Case, reply: Row[Any]) -> Case:
-    """What the customer was asked to do is looked after at the date that its writer chose."""
+    """What was promised, or what the customer was asked to do, is looked after at the date that its writer chose."""
     if reply.remind_at is None or reply.who is None or (case.status, Move.FOLLOW_UP) not in MOVES:
         return case
     due_at = max(reply.remind_at, work.now + timedelta(minutes=1))
-    return await promise(work, case, reply.who, due_at, _("Have they written in private?"))
+    promised = promise_in(reply.typed, work.now)
+    note = promised.words if promised else _("Have they written in private?")
+    return await promise(work, case, reply.who, due_at, note)
 
 
 async def keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, url: str) -> None:

@@ -89,7 +89,7 @@ async def _as_edited(room: Room, submission: Submission, text: str) -> tuple[Row
     row = await _waiting(room, submission.case_id, int(submission.metadata["approval"]), submission.person)
     metadata = {"case": row.case_id, "seen": row.seen}
     shown, _news = await shown_to(room, await room.person(row.who), metadata, text, row.remind_at)
-    return row, replace(shown, why=())
+    return row, replace(shown, why=(), promised=None)
 
 
 def _preview(room: Room, row: Row[Any], shown: Shown, seen: str, warning: str = "") -> Block:

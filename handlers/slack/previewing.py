@@ -17,6 +17,7 @@ from handlers.slack.blocks import (
     context,
     divider,
     escape,
+    excerpt,
     field,
     in_turn,
     modal,
@@ -31,6 +32,7 @@ from triage.mention import Author
 from triage.people import Person
 from triage.priority import Priority
 from triage.privacy import SAID_ALOUD, Finding
+from triage.promising import Promise
 from triage.words import _, ngettext
 
 _HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠])[@＠]([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])")
@@ -48,6 +50,7 @@ class Shown:
     findings: tuple[Finding, ...] = ()
     group: int | None = None
     remind_at: datetime | None = None
+    promised: Promise | None = None  # what it promises, where no date is kept yet
     priority: Priority = Priority.NORMAL
     why: tuple[Why, ...] = ()  # what makes it wait for somebody else's eyes
     approvers: tuple[str, ...] = ()
@@ -106,7 +109,7 @@ def preview(room: Room, shown: Shown, warning: str = "") -> Block:
     blocks += [context(f"⚠️ {one}") for one in _warnings(room, shown)]
     if shown.needs_reason:
         blocks += [_reason(), actions(_instead(shown))]
-    blocks += [divider(), context(*_foot(room, shown)), *_eyes(shown)]
+    blocks += [*_promise(shown), divider(), context(*_foot(room, shown)), *_eyes(shown)]
     return modal(
         "preview",
         _("This goes out"),
@@ -171,6 +174,26 @@ def _foot(room: Room, shown: Shown) -> list[str]:
         )
     reminder = _("📌 You are reminded {when} to look whether they wrote.")
     return [f"{undo} {cost}", *([reminder.format(when=moment(shown.remind_at))] if shown.remind_at else [])]
+
+
+def _promise(shown: Shown) -> list[Block]:
+    """What it promises, and the day to be reminded of it: proposed where the text is sure, else left blank."""
+    if shown.promised is None or shown.remind_at:
+        return []
+    day = shown.promised.when
+    picker: Block = {"type": "datepicker", "action_id": "date"}
+    if day:
+        picker["initial_date"] = day.isoformat()
+    return [
+        context(_("📌 This promises something: “{words}”").format(words=excerpt(shown.promised.words, 160))),
+        field(
+            _("Remind you to keep it on"),
+            "date",
+            picker,
+            hint=_("At nine in the morning. Empty: no reminder."),
+            optional=True,
+        ),
+    ]
 
 
 def _eyes(shown: Shown) -> list[Block]:

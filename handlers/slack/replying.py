@@ -21,6 +21,7 @@ from triage.approval import needed
 from triage.case import DeskError, Move, NoSuchCase
 from triage.mention import Author
 from triage.people import Person
+from triage.promising import Promise, promise_in
 from triage.words import _
 
 
@@ -123,7 +124,8 @@ async def on_preview_submitted(room: Room, submission: Submission) -> Next:
     """Send what was shown. What is not as it was then is shown first."""
     person, metadata = submission.person, submission.metadata
     text = await draft_of(room, submission)
-    remind_at = datetime.fromisoformat(metadata["remind"]) if metadata.get("remind") else None
+    kept = metadata.get("remind")
+    remind_at = datetime.fromisoformat(kept) if kept else date_of(room, submission)
     shown, news = await shown_to(room, person, metadata, text, remind_at)
     warning = told(news)
     if shown.digest != metadata["digest"]:
@@ -175,11 +177,21 @@ async def shown_to(
         found,
         metadata.get("group"),
         remind_at,
+        _promised(room, person, at_hand.case.area, text),
         at_hand.case.priority,
         why,
         tuple(approvers),
     )
     return shown, news
+
+
+def _promised(room: Room, person: Person, area: str | None, text: str) -> Promise | None:
+    """What a text promises, with a day that is still to come."""
+    now = room.desk.now().astimezone(person.zone)
+    found = promise_in(text, now, room.desk.policy.working_time_of(area))
+    if found and found.when and found.when <= now.date():
+        return replace(found, when=None)  # reminded at nine in the morning, it would be too late
+    return found
 
 
 def told(news: str) -> str:
