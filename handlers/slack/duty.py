@@ -74,7 +74,8 @@ class Duty:
         async with self.desk.database.read() as connection:
             gone = await people.absence(connection, who, now)
         if gone:
-            return gone.until
+            until: datetime = gone.until
+            return until
         case = await self._case(case_id)
         if case and case.priority is Priority.URGENT and who in await self.on_duty(case.area):
             return now
