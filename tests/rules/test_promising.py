@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.promise_corpus import Figures, Reply, measured, read, said
@@ -237,7 +237,32 @@ MOMENTS = st.datetimes(
 HARMLESS = [one for one in NO_PROMISES if one and not one.endswith("?")]
 
 
-@given(text=st.text() | st.lists(st.sampled_from(PIECES)).map(" ".join), now=MOMENTS)
+def phrases_about_time() -> list[str]:
+    lists = [tomllib.loads(file.read_text(encoding="utf-8"))["days"] for file in sorted(WORDS.glob("*.toml"))]
+    return sorted(
+        {
+            one.strip().replace("*", "")
+            for days in lists
+            for group in days.values()
+            for one in group.split(",")
+        }
+    )
+
+
+NUMBERS = st.sampled_from(["0", "1", "due", "15", "31", "99", "9999", "1" * 20, "٣", "a"])
+TIMES = st.builds(
+    lambda phrase, number: phrase.replace("#", number), st.sampled_from(phrases_about_time()), NUMBERS
+)
+DATED = st.builds(
+    lambda promise, pieces, joint: promise + joint.join(pieces),
+    st.sampled_from(["We'll refund you ", "Ti rimborseremo ", "Zwrócimy środki "]),
+    st.lists(TIMES | NUMBERS | st.sampled_from(PIECES), max_size=6),
+    st.sampled_from([" ", ", ", "/", ".", ":", "-"]),
+)
+
+
+@settings(max_examples=400)
+@given(text=st.text() | st.lists(st.sampled_from(PIECES)).map(" ".join) | DATED, now=MOMENTS)
 def test_any_text_is_read_and_no_day_has_passed(text: str, now: datetime) -> None:
     promise = promise_in(text, now, OFFICE)
     if promise is not None and promise.when is not None:
