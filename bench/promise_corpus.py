@@ -1,7 +1,7 @@
 """How well a promise is found: recall, false alarms and dates over the replies in tests/rules/promises.toml.
 
 Whoever wrote the replies wrote the words that find them. Every second reply was kept aside while those were mended,
-and `--later` reads others that were written afterwards; docs/promises.md has their first figures.
+and `--later` and `--unseen` read others, written afterwards; docs/promises.md has their first figures.
 """
 
 import sys
@@ -20,6 +20,7 @@ from triage.sla import Hours, WorkingTime
 FOLDER = Path(__file__).parent.parent / "tests/rules"
 LANGUAGES = ("en", "it", "pl")
 OFFICE = ["09:00-18:00"]
+SETS = {"later": "promises_later.toml", "unseen": "promises_unseen.toml"}
 LENGTH, TIMES = 280, 200
 
 
@@ -61,8 +62,9 @@ class Figures:
 
 
 def main(arguments: Sequence[str]) -> None:
-    corpus = read("promises_later.toml" if "--later" in arguments else "promises.toml")
-    for name, replies in _halves(corpus):
+    chosen = next((name for name in SETS if f"--{name}" in arguments), "")
+    corpus = read(SETS.get(chosen, "promises.toml"))
+    for name, replies in [(chosen, corpus.replies)] if chosen else _halves(corpus):
         for language in LANGUAGES:
             _tell(name, language, measured(corpus, [one for one in replies if one.language == language]))
         _tell(name, "all", measured(corpus, replies))
@@ -118,7 +120,7 @@ def misses(corpus: Corpus, *, aside: bool) -> Iterator[str]:
             yield f"{reply.language}  {reply.expected:>16}  {got:>16}  {reply.text}"
 
 
-def _halves(corpus: Corpus) -> Iterator[tuple[str, list[Reply]]]:
+def _halves(corpus: Corpus) -> Iterator[tuple[str, Sequence[Reply]]]:
     yield "mended on", [one for one in corpus.replies if not one.kept_aside]
     yield "kept aside", [one for one in corpus.replies if one.kept_aside]
 
@@ -132,7 +134,10 @@ def _tell(half: str, language: str, one: Figures) -> None:
 
 def _microseconds(corpus: Corpus) -> float:
     """For ordinary text: replies of the corpus joined and cut."""
-    texts = [" ".join(one.text for one in corpus.replies[at : at + 12])[:LENGTH] for at in range(0, 330, 11)]
+    texts = [
+        " ".join(one.text for one in corpus.replies[at : at + 12])[:LENGTH]
+        for at in range(0, len(corpus.replies) - 11, 11)
+    ]
     for text in texts:
         promise_in(text, corpus.now, corpus.working)
     start = process_time()

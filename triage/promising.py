@@ -207,7 +207,7 @@ class _Made:
 
     def _denied_inside(self) -> bool:
         inside = self.sentence.words[self.found.first : self.found.last]
-        return any(word.folded in ("not", "never", "non", "nie", "you") for word in inside[1:-1])
+        return any(word.folded in ("not", "never", "non", "nie") for word in inside[1:-1])
 
     def _signs(self, *signs: Sign) -> Iterator[Found[tuple[Mark, ...]]]:
         for one in self.sentence.marks:

@@ -171,10 +171,11 @@ class _Reader:
 
     def _of_month(self, found: Found[str]) -> Iterator[Said]:
         """ "the 12th": of this month or of one of the next."""
-        number = next(at for at in range(found.last - 1, -1, -1) if self.words[at].folded.isdecimal())
-        beside = (self._sign(number), self._sign(number - 1))
-        day = _int(self.words[number].folded)
-        if any(beside) or not 1 <= day <= 31:
+        numbers = [at for at in range(found.first, found.last) if self.words[at].folded.isdecimal()]
+        if not numbers or self._sign(numbers[-1]) or self._sign(numbers[-1] - 1):
+            return  # "il due" may be two of anything
+        day = _int(self.words[numbers[-1]].folded)
+        if not 1 <= day <= 31:
             return
         days = list(_each_month(self.today.date, day))
         alone = days[0] if days[0] > self.today.date and _soon(days[0], self.today.date) else None
