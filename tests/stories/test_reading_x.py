@@ -100,6 +100,17 @@ async def test_a_reading_that_is_cut_short_goes_on_where_it_was(
     assert len(await scene.rows(tables.cases)) == 252
 
 
+async def test_deleted_posts_count_towards_how_far_x_lists_and_nothing_below_is_lost(scene: Scene) -> None:
+    await stop_reading(scene)
+    scene.writes("@acme_help the very first")
+    await polled(scene)
+    posts = [scene.writes(f"@acme_help question {n}", handle=f"customer{n}") for n in range(860)]
+    for post in posts[-120::2]:
+        scene.x.delete(post.id)
+    await polled(scene)
+    assert len(await scene.rows(tables.cases)) == 1 + 860 - 60
+
+
 async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
