@@ -11,7 +11,7 @@ from db import tables
 from db.engine import Database
 from handlers.desk import claiming, closing, correcting, escalating, following_up, receiving
 from handlers.desk.receiving import Voice
-from handlers.desk.work import Desk
+from handlers.desk.work import WORDING, Desk
 from handlers.timers import Timekeeper
 from scene import policy_with
 from triage.mention import Author, Mention
@@ -32,6 +32,7 @@ AREAS = [
 ]
 POLICY = policy_with(hours=OFFICE, holidays=["IT"], area=AREAS)
 ANNA = Person("U0ANNA", "Anna Bianchi", "AB", Role.AGENT)
+KASIA = Person("U0KASIA", "Kasia Nowak", "KN", Role.AGENT)
 CUSTOMER = Author("x", "1", "cust_1", "Customer")
 # Tuesday, 16:00 in Rome and 10:00 in New York; both desks are open.
 TUESDAY = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -43,7 +44,8 @@ async def _nobody(_area: str | None) -> list[str]:
     return []
 
 
-DIRECTORY: Any = SimpleNamespace(experts_of=_nobody)
+DIRECTORY: Any = SimpleNamespace()
+DUTY: Any = SimpleNamespace(experts=_nobody, on_duty=_nobody)
 
 
 class Play:
@@ -83,8 +85,9 @@ class Play:
         return case
 
     async def clock(self) -> dict[str, datetime]:
-        """What is armed, and for when."""
-        return {row.kind: row.due_at for row in await self.rows(tables.timers) if row.state == "armed"}
+        """What is armed, and for when; but for how the card puts it."""
+        armed = [row for row in await self.rows(tables.timers) if row.state == "armed"]
+        return {row.kind: row.due_at for row in armed if row.kind != WORDING}
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.database.read() as connection:
@@ -92,7 +95,7 @@ class Play:
 
     async def wait_until(self, moment: datetime) -> None:
         self.now = moment
-        keeper = Timekeeper(self.desk, DIRECTORY)
+        keeper = Timekeeper(self.desk, DIRECTORY, DUTY)
         while due := await keeper.due():
             for timer in due:
                 await keeper.fire(timer)
@@ -199,12 +202,12 @@ async def test_an_experts_time_is_counted_by_the_areas_hours(database: Database)
     play = Play(database, WEDNESDAY)
     case_id = await play.has_an_hour_for("no signal at all")
     await claiming.claim(play.desk, case_id, ANNA)
-    await escalating.escalate(play.desk, case_id, ANNA, "U0KASIA", "Is it down?")
+    await escalating.escalate(play.desk, case_id, ANNA, KASIA, "Is it down?")
     (ask,) = await play.rows(tables.asks)
     assert ask.due_at == (await play.clock())["ask"] == of(27, 14, 30)
 
 
-async def test_a_reminder_nobody_takes_goes_back_on_the_areas_next_morning_and_is_due_from_then(
+async def test_a_reminder_nobody_takes_goes_back_by_the_areas_hours_and_is_due_from_then(
     database: Database,
 ) -> None:
     play = Play(database, TUESDAY)
@@ -212,12 +215,15 @@ async def test_a_reminder_nobody_takes_goes_back_on_the_areas_next_morning_and_i
     await claiming.claim(play.desk, case_id, ANNA)
     await following_up.follow_up(play.desk, case_id, ANNA, of(25, 15, 0), "call back")
     await play.wait_until(of(25, 15, 0))
-    morning = of(27, 14, 0)  # Friday's half-hour in New York, not Thursday in Rome
-    assert (await play.clock())["follow_up_unanswered"] == morning
-    await play.wait_until(morning)
+    area = (await play.case()).area
+    working = play.desk.policy.working_time_of(area)
+    assert working != play.desk.policy.working_time
+    again = working.due(of(25, 15, 0), following_up.HALF_A_DAY)
+    assert (await play.clock())["follow_up_unanswered"] == again
+    await play.wait_until(again)
+    last = (await play.clock())["follow_up_unanswered"]
+    assert last == working.due(again, following_up.HALF_A_DAY)
+    await play.wait_until(last)
     back = await play.case()
-    assert (back.status, back.waiting_since) == ("new", morning)
-    assert back.due_at == of(30, 14, 30)
-
-    await correcting.set_area(play.desk, case_id, ANNA, "billing")
-    assert (await play.case()).due_at == of(27, 15, 0)
+    assert (back.status, back.waiting_since) == ("new", last)
+    assert back.due_at == working.due(last, play.desk.policy.target_minutes(Priority(back.priority)))

@@ -30,6 +30,8 @@ LIVE = ("pending", "sending", "unknown")
 NOTE_BEFORE, NOTE_AFTER = 3.0, 12.0
 # A due time may pass between the last look and the judgement.
 JUST_NOW = timedelta(seconds=10)
+# How near the due time is, is said anew at a few steps, not at each moment.
+_NEARNESS = re.compile(r", (in under|over) \d+ (min|hours?)")
 # The card tells of the author's earlier cases as they were when it was drawn; nothing draws it anew for them.
 _EARLIER = re.compile(r" · \d+ earlier cases?(, the last one [a-z ]+)?")
 
@@ -455,7 +457,7 @@ def _plain(blocks: Any) -> Any:
 
 
 def _shorn(text: str) -> str:
-    return _EARLIER.sub("", text)
+    return _NEARNESS.sub("", _EARLIER.sub("", text))
 
 
 def _difference(case_id: int, shown: Message, drawn: Any) -> str:

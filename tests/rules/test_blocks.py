@@ -206,6 +206,8 @@ asks = st.builds(
     answer=cleaned.map(lambda text: text[:3000]),
     due_at=moments,
     ended_at=moments,
+    asked_back=st.none() | cleaned.map(lambda text: text[:2000]),
+    told_back=st.none() | cleaned.map(lambda text: text[:2000]),
 )
 follow_ups = st.builds(
     SimpleNamespace,
@@ -380,6 +382,7 @@ class TestMessages:
         payload: dict[str, Any] = {
             "notice": notice, "person": "U0ANNA", "case": 7, "by": "U0KASIA", "to": "U0ANNA", "usd": "200",
             "account": "acme", "when": "2026-11-23 12:00 UTC", "channel": "C0MENTIONS", "what": "card:7",
+            "owner": "U0ANNA", "area": data.draw(cleaned)[:60], "until_day": 1_795_000_000,
             "due": 1_795_000_000, "since": 1_795_000_000, "until": 1_795_000_600, "minutes": "+180",
             "cause": data.draw(cleaned)[:1000],
             "note": data.draw(cleaned), "problem": data.draw(cleaned)[:1000], "reopened": data.draw(st.booleans()),
@@ -409,7 +412,7 @@ class TestMessages:
             ),
             ask=SimpleNamespace(
                 state="answered", expert="U0KASIA", asked_by="U0ANNA", question=sign * 3000,
-                answer=sign * 3000, due_at=NOON, ended_at=NOON + timedelta(hours=1),
+                answer=sign * 3000, due_at=NOON, ended_at=NOON + timedelta(hours=1), asked_back=None, told_back=None,
             ),
             follow_up=SimpleNamespace(state="promised", person="U0ANNA", note=sign * 3000, due_at=NOON),
             approval=SimpleNamespace(
