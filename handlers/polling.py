@@ -166,8 +166,8 @@ class Poller:
         if not source.span.gap:
             async for page in self._pages(source, mark):
                 yield page
-            # Reading begins before the mark: a list that ends above it was cut off by the endpoint's reach, which
-            # X counts with posts that are deleted by now. It says so nowhere.
+            # Reading begins before the mark: a list that ends above it was cut off by the endpoint's reach, also
+            # one that is shorter than that, for what comes while it is read counts too. X says so nowhere.
             source.span.gap = source.kind == "mentions" and source.span.is_above(mark)
         if source.span.gap and mark:
             async for page in self._refill(source, mark):

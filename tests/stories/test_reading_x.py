@@ -100,15 +100,28 @@ async def test_a_reading_that_is_cut_short_goes_on_where_it_was(
     assert len(await scene.rows(tables.cases)) == 252
 
 
-async def test_deleted_posts_count_towards_how_far_x_lists_and_nothing_below_is_lost(scene: Scene) -> None:
+async def test_what_comes_while_a_long_list_is_read_shortens_it_and_nothing_below_is_lost(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await stop_reading(scene)
     scene.writes("@acme_help the very first")
     await polled(scene)
-    posts = [scene.writes(f"@acme_help question {n}", handle=f"customer{n}") for n in range(860)]
-    for post in posts[-120::2]:
-        scene.x.delete(post.id)
+    for number in range(860):
+        scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
+    count, pages = spending.count, Counter[str]()
+
+    async def more_come_at_the_second_page(desk: Any, by: str, *rest: Any) -> None:
+        pages[by] += 1
+        if pages[spending.by("acme_help", "mentions")] == 2:
+            for number in range(860, 900):
+                scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
+        await count(desk, by, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(spending, "count", more_come_at_the_second_page)
+        await polled(scene)
     await polled(scene)
-    assert len(await scene.rows(tables.cases)) == 1 + 860 - 60
+    assert len(await scene.rows(tables.cases)) == 901
 
 
 async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(
