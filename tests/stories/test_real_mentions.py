@@ -223,4 +223,7 @@ def slack_refused_nothing(replayed: Replayed) -> None:
     assert {outcome for _method, outcome in calls} == {"ok"}
     further = len(replayed.written) - replayed.desk.count("cases")
     moved = calls["chat.delete", "ok"]  # a further post may say which area it is: the card stands there anew
-    assert calls["chat.postMessage", "ok"] == replayed.desk.count("cases") + further + moved
+    posted = sum(
+        one.channel in CHANNELS for one in replayed.desk.scene.slack.posts
+    )  # leads hear of late ones
+    assert posted == replayed.desk.count("cases") + further + moved
