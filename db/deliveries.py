@@ -284,12 +284,28 @@ async def begin(connection: AsyncConnection, delivery_id: int, lane: str, now: d
     return delivery_of(row) if row else None
 
 
-async def due_in(connection: AsyncConnection, lane: str, now: datetime) -> list[Delivery]:
-    """What waits in a lane and could go now."""
-    waiting = select(deliveries).where(
-        deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING, deliveries.c.not_before <= now
-    )
-    return [delivery_of(row) for row in await connection.execute(waiting.order_by(deliveries.c.id))]
+def _waits_in(lane: str, now: datetime, kinds: Collection[str]) -> ColumnElement[bool]:
+    """What could go now in a lane; of the messages and notices whose subject begins with one of `kinds`, if any."""
+    about = [deliveries.c.subject.startswith(kind, autoescape=True) for kind in kinds]
+    due = and_(deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING)
+    return and_(due, deliveries.c.not_before <= now, *([or_(*about)] if about else []))
+
+
+async def count_due(
+    connection: AsyncConnection, lane: str, now: datetime, kinds: Collection[str] = ()
+) -> int:
+    statement = select(func.count()).select_from(deliveries).where(_waits_in(lane, now, kinds))
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def withdraw_due(
+    connection: AsyncConnection, lane: str, now: datetime, kinds: Collection[str], problem: str
+) -> list[Delivery]:
+    """Take back all that could go now in a lane, and return it, the oldest first."""
+    taken = update(deliveries).where(_waits_in(lane, now, kinds)).returning(deliveries)
+    ended = taken.values(state=State.CANCELLED, ended_at=now, problem=problem)
+    rows = [delivery_of(row) for row in await connection.execute(ended)]
+    return sorted(rows, key=lambda row: row.id)
 
 
 _BEGIN_AGAIN = (

@@ -39,6 +39,18 @@ async def arm(
     await connection.execute(_arm(connection.dialect.name), values)
 
 
+async def arm_once(
+    connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
+) -> None:
+    """Set a timer unless one is armed for the same thing: what is due already stays due."""
+    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+    statement = upsert_on(connection.dialect.name, timers)
+    once = statement.on_conflict_do_nothing(
+        index_elements=[timers.c.kind, timers.c.subject], index_where=ARMED
+    )
+    await connection.execute(once, values)
+
+
 @cache
 def _arm(dialect: str) -> Insert:
     statement = upsert_on(dialect, timers)

@@ -92,11 +92,7 @@ class Timekeeper:
 
     async def _on_duty(self, timer: Timer) -> list[str]:
         """Who is on duty for the area of the timer's case."""
-        if timer.case_id is None:
-            return []
-        async with self.desk.database.read() as connection:
-            area = (await cases.load(connection, timer.case_id)).area
-        return await self.duty.on_duty(area)
+        return await self.duty.on_duty_for(timer.case_id) if timer.case_id is not None else []
 
     async def _experts(self, timer: Timer) -> list[Person]:
         async with self.desk.database.read() as connection:
@@ -120,11 +116,11 @@ class Timekeeper:
     async def sweep(self) -> None:
         """Drop rows that only say that something is over; see to it that everybody's day is known."""
         await _sweep(self.desk)
-        for entry in self.desk.policy.person:
-            if entry.hours is not None:
-                await shifts.arm(self.desk, await self.directory.person(entry.slack))
         while await forgetting.expire(self.desk):
             log.info("old_cases_removed")
+        for entry in self.desk.policy.person:  # last: Slack is asked who they are, and may be away
+            if entry.hours is not None:
+                await shifts.arm(self.desk, await self.directory.person(entry.slack))
 
 
 @use_case

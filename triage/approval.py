@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-from triage.people import Person, Role
+from triage.people import Person, Role, SomeSlackId
 from triage.priority import Priority
 from triage.privacy import SAID_ALOUD, Finding
 from triage.words import N_, _
-
-SomeSlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$")]
 
 
 class Approval(BaseModel):

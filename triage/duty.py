@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from triage.people import SomeSlackId
 from triage.words import _
 
-SomeSlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$")]
 MIDNIGHT_TO_NINE = timedelta(hours=9)
 
 

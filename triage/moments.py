@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from triage.case import DeskError
 from triage.words import _
 
 MORNING = time(9)
@@ -44,8 +45,8 @@ _PIECE = re.compile(
 )
 
 
-class NoMoment(ValueError):
-    """A moment that can't be read, or can't be; says what to write instead."""
+class NoMoment(DeskError):
+    """That is no moment that I can read. Write “Monday”, “tomorrow 14:00”, “3 days” or 2026-12-24."""
 
 
 @dataclass(slots=True)

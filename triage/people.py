@@ -13,6 +13,8 @@ from triage.sla import Hours, Timezone, WorkingTime
 from triage.words import _
 
 SlackId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
+# A person, or a user group.
+SomeSlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$")]
 
 
 class Role(StrEnum):

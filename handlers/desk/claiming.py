@@ -1,5 +1,7 @@
 """Taking a case, giving it back, giving it to a colleague."""
 
+from typing import Any
+
 from db import cases
 from handlers.desk.loose_ends import hand_over_follow_ups, tie_up, withdraw_approval
 from handlers.desk.work import Work, use_case
@@ -73,8 +75,8 @@ async def pass_to(work: Work, case: Case, person: Person, to: Person, note: str)
     return moved
 
 
-async def give_back(work: Work, case: Case, move: Move, person: Person | None) -> Case:
+async def give_back(work: Work, case: Case, move: Move, person: Person | None, **detail: Any) -> Case:
     """Return a case to the channel: no owner, no expert asked, no date promised."""
-    moved = await work.move(case, move, person, owner=None)
+    moved = await work.move(case, move, person, detail=detail, owner=None)
     await tie_up(work, moved)
     return moved

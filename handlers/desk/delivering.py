@@ -14,8 +14,11 @@ from handlers.desk.work import RANK_CLICKED, Work, use_case
 MENDING_SECONDS = 60.0
 # More than so many reminders that are due for one person at once come as one message.
 MOST_ONE_BY_ONE = 5
-REMINDERS = frozenset(
-    {"due_soon", "unclaimed_soon", "late_now", "reminded_again", "returned", "back_in_channel"}
+# What tells of something that is due, and may be told in one line among others.
+REMINDERS = (
+    "follow_up:",
+    *("notice:due_soon", "notice:unclaimed_soon", "notice:late_now"),
+    *("notice:reminded_again", "notice:returned", "notice:back_in_channel"),
 )
 MOST_LINES = 20
 # What comes due at one moment is asked for within this time.
@@ -190,39 +193,24 @@ async def remove(work: Work, subject: str, place: Place) -> None:
 @use_case
 async def gather(work: Work, delivery: Delivery) -> bool:
     """Make one digest of the reminders that are due for one person, if there are many. False: it goes by itself."""
-    if not is_reminder(delivery.subject):
+    if not delivery.subject.startswith(REMINDERS):
         return False
     left = delivery.made_at + GATHERED_FOR - work.now
     if left > timedelta(0):
         await _put_off(work, delivery, State.PENDING, left.total_seconds(), "others may come with it")
         return True
-    due = [
-        row
-        for row in await deliveries.due_in(work.connection, delivery.lane, work.now)
-        if is_reminder(row.subject)
-    ]
-    if len(due) + 1 <= MOST_ONE_BY_ONE:
+    others = await deliveries.count_due(work.connection, delivery.lane, work.now, REMINDERS)
+    if others + 1 <= MOST_ONE_BY_ONE:
         return False
     if not await deliveries.mark(
         work.connection, delivery, State.CANCELLED, ended_at=work.now, problem=IN_A_DIGEST
     ):
         return True
-    told = [delivery, *[row for row in due if await _swallowed(work, row)]]
-    first = sorted(told, key=lambda row: row.id)[:MOST_LINES]
-    lines = [[await _line_of(work, row), row.case_id] for row in first]
+    taken = await deliveries.withdraw_due(work.connection, delivery.lane, work.now, REMINDERS, IN_A_DIGEST)
+    told = [delivery, *taken]
+    lines = [[await _line_of(work, row), row.case_id] for row in told[:MOST_LINES]]
     await work.tell(delivery.payload["person"], "digest", title="due", n=len(told), lines=lines)
     return True
-
-
-async def _swallowed(work: Work, row: Delivery) -> bool:
-    return await deliveries.mark(
-        work.connection, row, State.CANCELLED, ended_at=work.now, problem=IN_A_DIGEST
-    )
-
-
-def is_reminder(subject: str) -> bool:
-    """Whether it tells of something that is due, and may be told in one line among others."""
-    return subject.startswith("follow_up:") or subject.removeprefix("notice:") in REMINDERS
 
 
 async def _line_of(work: Work, delivery: Delivery) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, people, promises, reading, timers
+from db import cases, people, promises, timers
 from handlers.desk.composing import pending_answer
 from handlers.desk.loose_ends import withdraw_asks
 from handlers.desk.work import Work, use_case
@@ -76,7 +76,7 @@ async def answer_in_thread(
     work: Work, event_id: str, case_id: int, person: Person, text: str, on_duty: Sequence[str] = ()
 ) -> None:
     """The same, typed below the question; Slack may tell of it twice."""
-    if await reading.first_time(work.connection, f"event:{event_id}", work.now):
+    if await work.first_heard(event_id):
         await _answered(work, case_id, person, text, on_duty)
 
 

@@ -67,7 +67,7 @@ async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> N
         await work.move(case, Move.FALL_DUE, None, detail={"note": row.note})
     reminded = await promises.load_follow_up(work.connection, row.id)
     if reminded is not None and await people.away(work.connection, [row.person], work.now):
-        await _return(work, reminded, on_duty)
+        await _return(work, reminded, on_duty, away=row.person)
         return
     await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
     await _wait_half_a_day(work, case, row)
@@ -95,15 +95,15 @@ async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) ->
     await _return(work, row, on_duty)
 
 
-async def _return(work: Work, row: Row[Any], on_duty: Sequence[str]) -> None:
-    """Back to the channel: its owner reads so, and who is on duty is told; late once more, the lead is."""
+async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], **why: Any) -> None:
+    """Back to the channel: an owner who is here reads so, and who is on duty is told; late once more, the lead is."""
     case = await cases.load(work.connection, row.case_id)
     await _settle(work, row, "returned")
     if not case.status.is_open:
         return
-    if case.owner:
+    if case.owner and not why:
         await work.tell(case.owner, "returned", case)
-    moved = await give_back(work, case, Move.RETURN, None)
+    moved = await give_back(work, case, Move.RETURN, None, **why)
     due_at = work.due(moved.priority, work.now, moved.area)
     await work.aim_clock(moved, work.now, due_at)
     # The clock starts now: whoever corrects priority or area later aims it from here.

@@ -53,8 +53,7 @@ async def reword(work: Work, timer: timers.Timer) -> None:
 
 async def _reword(work: Work, case: Case) -> None:
     """Draw the card, unless its channel has more to draw than Slack takes, and again at the next step."""
-    waiting = await deliveries.due_in(work.connection, f"edit:{case.channel}", work.now)
-    if len(waiting) < MOST_WAITING:
+    if await deliveries.count_due(work.connection, f"edit:{case.channel}", work.now) < MOST_WAITING:
         await work.draw_card(case)
     at = next_change(work.now, case.due_at) if case.due_at else None
     if at is not None:

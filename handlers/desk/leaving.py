@@ -16,6 +16,9 @@ TIMER = "absence"
 async def leave(work: Work, person: Person, until: datetime) -> None:
     """Somebody is away until then: direct messages wait, and no case comes back to them."""
     await people.leave(work.connection, person.slack, work.now, until)
+    await deliveries.wake(
+        work.connection, f"dm:{person.slack}", work.now
+    )  # it may wait for another moment now
     await timers.arm(work.connection, TIMER, f"{TIMER}:{person.slack}", until, None)
 
 

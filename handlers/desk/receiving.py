@@ -258,7 +258,7 @@ async def _unless_away(work: Work, case: Case) -> Case:
     is_away = case.owner and await people.away(work.connection, [case.owner], work.now)
     if not is_away or case.status is Status.ESCALATED:
         return case
-    return await give_back(work, case, Move.RETURN, None)
+    return await give_back(work, case, Move.RETURN, None, away=case.owner)
 
 
 def _clock_start(case: Case, mention: Mention) -> datetime:

@@ -19,8 +19,8 @@ async def arm(work: Work, person: Person) -> None:
     if person.working is None:
         return
     subject = f"shift:{person.slack}"
-    await timers.arm(work.connection, MORNING, subject, person.working.day_begins(work.now), None)
-    await timers.arm(work.connection, EVENING, subject, person.working.day_ends(work.now), None)
+    await timers.arm_once(work.connection, MORNING, subject, person.working.day_begins(work.now), None)
+    await timers.arm_once(work.connection, EVENING, subject, person.working.day_ends(work.now), None)
 
 
 @use_case

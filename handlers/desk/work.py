@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, deliveries, places, timers
+from db import cases, deliveries, places, reading, timers
 from db.engine import Database
 from triage.case import Case, CaseMoved, Move
 from triage.desk import Policy
@@ -69,6 +69,10 @@ class Work:
         )
         await self.draw_card(moved)
         return moved
+
+    async def first_heard(self, event_id: str) -> bool:
+        """Slack may deliver an event again; taken in the transaction of what it causes, it counts once."""
+        return await reading.first_time(self.connection, f"event:{event_id}", self.now)
 
     async def record(self, case: Case, what: str, who: Person | str | None = None, **detail: Any) -> None:
         slack = who.slack if isinstance(who, Person) else who

@@ -151,6 +151,7 @@ def event_in_words(event: Row[Any]) -> str:
     detail = event.detail
     what = "reply_deleted" if detail.get("deleted") else event.what
     what = "nobody_else" if detail.get("nobody_else") else what
+    what = "return_away" if detail.get("away") else what
     template = _(EVENTS_IN_WORDS.get(what, "{who}: {what}"))
     return template.format(who=who, what=event.what.replace("_", " "), **_words_of(detail))
 
@@ -160,6 +161,7 @@ def _words_of(detail: dict[str, Any]) -> dict[str, str]:
     return {
         "to": f"<@{person}>" if person else _("nobody"),
         "from": f"<@{detail['from']}>" if str(detail.get("from", "")).startswith(("U", "W")) else "",
+        "away": f"<@{detail['away']}>" if detail.get("away") else "",
         "found": escape(privacy.in_words(str(detail.get("found", "")))),
         "note": f": {excerpt(note, 300)}" if note else "",
         "question": excerpt(detail.get("question", ""), 300),
@@ -218,6 +220,10 @@ EVENTS_IN_WORDS = {
     "follow_up": N_("{who} follows up {due}{note}"),
     "fall_due": N_("The follow-up fell due{note}"),
     "return": N_("Back to the channel: the reminder was not answered"),
+    "return_away": N_("Back to the channel: {away} is away"),
+    "ask_back": N_("{who} asked back: {question}"),
+    "tell_back": N_("{who} told the expert{note}"),
+    "not_before": N_("{who} looks at the question, not before {due}"),
     "promise_kept": N_("{who} kept the promise{note}"),
     "customer_wrote": N_("The customer wrote again"),
     "wrote_again": N_("The author wrote again; the case stays dismissed"),

@@ -1,10 +1,9 @@
 """Who is on duty just now, and from when on somebody may be disturbed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, people
 from handlers.desk.work import Desk
@@ -34,6 +33,18 @@ class Duty:
         if rota is None or rota.turn is not Turn.ALL:
             return here
         return [who for who in here if (put and who == put.person) or await self._at_work(who, now)]
+
+    async def on_duty_for(self, case_id: int) -> list[str]:
+        """Who answers for the area of a case just now; raises NoSuchCase."""
+        async with self.desk.database.read() as connection:
+            area = (await cases.load(connection, case_id)).area
+        return await self.on_duty(area)
+
+    async def away_until(self, who: str) -> datetime | None:
+        """Until when somebody is away; None for who is here."""
+        async with self.desk.database.read() as connection:
+            row = await people.absence(connection, who, self.desk.now())
+        return row.until if row else None
 
     async def experts(self, area: str | None) -> list[Person]:
         """Whom to ask about an area, in this order: who is on duty, its experts, then its leads. Nobody who is away."""
@@ -71,11 +82,8 @@ class Duty:
         What is urgent reaches who is on duty for it at once. While Slack does not say, nobody is kept waiting.
         """
         now = self.desk.now()
-        async with self.desk.database.read() as connection:
-            gone = await people.absence(connection, who, now)
-        if gone:
-            until: datetime = gone.until
-            return until
+        if gone := await self.away_until(who):
+            return gone
         case = await self._case(case_id)
         if case and case.priority is Priority.URGENT and who in await self.on_duty(case.area):
             return now
@@ -89,12 +97,7 @@ class Duty:
     async def _case(self, case_id: int | None) -> Case | None:
         if case_id is None:
             return None
-        async with self.desk.database.read() as connection:
-            return await _found(connection, case_id)
-
-
-async def _found(connection: AsyncConnection, case_id: int) -> Case | None:
-    try:
-        return await cases.load(connection, case_id)
-    except NoSuchCase:
+        with suppress(NoSuchCase):
+            async with self.desk.database.read() as connection:
+                return await cases.load(connection, case_id)
         return None

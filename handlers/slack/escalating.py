@@ -9,7 +9,6 @@ from handlers.slack.blocks import Block, context, divider, field, modal, option,
 from handlers.slack.dates import date_field, date_of
 from handlers.slack.dms import conversation
 from handlers.slack.gestures import Gestures
-from handlers.slack.leaving import is_away
 from handlers.slack.room import Click, Invalid, Room, Submission
 from triage.case import DeskError
 from triage.people import Person
@@ -104,7 +103,7 @@ async def _chosen(room: Room, submission: Submission) -> Person:
     chosen = await room.directory.person(expert)
     if await room.directory.is_gone(expert) or not await room.directory.is_of(expert, room.workspace.team_id):
         raise Invalid("expert", _("{name} can't be asked. Choose a person.").format(name=chosen.name))
-    until = await is_away(room, expert)
+    until = await room.duty.away_until(expert)
     if until is not None:
         line = _("{name} is away until {when}. Choose somebody else.")
         when = until.astimezone(submission.person.zone)
@@ -127,7 +126,7 @@ async def on_answer(room: Room, click: Click) -> None:
         field(
             _("Your answer"),
             "text",
-            text_input("text", longest=2500),
+            text_input("text", longest=LONGEST_ANSWER),
             hint=_("It goes to your colleague as a draft, not to the customer."),
         ),
     ]
@@ -141,14 +140,8 @@ async def on_answer_submitted(room: Room, submission: Submission) -> None:
     text = submission.text("text").strip()
     if not text:
         raise Invalid("text", _("Write your answer."))
-    on_duty = await _on_duty(room, submission.case_id)
+    on_duty = await room.duty.on_duty_for(submission.case_id)
     await escalating.answer(room.desk, submission.case_id, submission.person, text, on_duty)
-
-
-async def _on_duty(room: Room, case_id: int) -> list[str]:
-    async with room.desk.database.read() as connection:
-        area = (await cases.load(connection, case_id)).area
-    return await room.duty.on_duty(area)
 
 
 async def answered_in_thread(room: Room, body: dict[str, Any], ask_id: int) -> None:
@@ -158,15 +151,19 @@ async def answered_in_thread(room: Room, body: dict[str, Any], ask_id: int) -> N
         ask = await promises.load_ask(connection, ask_id)
     if ask is None or ask.expert != event["user"]:
         return
-    person = await room.person(event["user"])
+    person, text = await room.person(event["user"]), str(event.get("text") or "").strip()
     try:
+        if not text:
+            raise DeskError(
+                _("A file alone is no answer that the desk can use. Write a few words below the question.")
+            )
         await escalating.answer_in_thread(
             room.desk,
             body["event_id"],
             ask.case_id,
             person,
-            str(event.get("text") or "").strip()[:LONGEST_ANSWER],
-            await _on_duty(room, ask.case_id),
+            text[:LONGEST_ANSWER],
+            await room.duty.on_duty_for(ask.case_id),
         )
     except DeskError as refusal:
         await room.tell_person(person.slack, str(refusal))

@@ -3,7 +3,6 @@
 from handlers.desk import shifts
 from handlers.slack.blocks import Block, actions, button, context, divider, header, inline, moment, words
 from handlers.slack.gestures import Gestures
-from handlers.slack.leaving import is_away
 from handlers.slack.room import Click, Room
 from triage.desk import Purpose
 from triage.people import Person, Role
@@ -30,7 +29,7 @@ async def strip(room: Room, person: Person) -> list[Block]:
         own = policy.working_time_of(area.name)
         if own != policy.working_time:
             hours.append(f"{inline(area.name)}: {inline(own.in_words(now))}")
-    until = await is_away(room, person.slack)
+    until = await room.duty.away_until(person.slack)
     away = (
         [context(_("🌴 You are away until {when}. `/desk back` ends it.").format(when=moment(until)))]
         if until

@@ -4,14 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import cases, people
+from db import cases
 from handlers.desk import leaving
 from handlers.slack.blocks import Block, actions, button, context, inline, moment, section
 from handlers.slack.gestures import Gestures
 from handlers.slack.lists import draw_line, lines_of
 from handlers.slack.room import Click, Room
 from triage.case import DeskError
-from triage.moments import NoMoment
 from triage.moments import moment as moment_in
 from triage.people import Person
 from triage.words import _, ngettext
@@ -40,10 +39,7 @@ async def away(room: Room, person: Person, text: str) -> list[Block]:
 
 
 def _moment(room: Room, person: Person, text: str) -> datetime:
-    try:
-        return moment_in(text, room.desk.now().astimezone(person.zone))
-    except NoMoment as problem:
-        raise DeskError(str(problem)) from problem
+    return moment_in(text, room.desk.now().astimezone(person.zone))
 
 
 async def _to_hand_over(room: Room, person: Person) -> list[Block]:
@@ -163,10 +159,3 @@ async def _who_is_on_duty(room: Room) -> list[Block]:
         names = ", ".join(f"<@{who}>" for who in people_there[:5]) or _("nobody")
         lines.append(f"*{_in_words(area)}*: {names}")
     return [section(_("🛟 On duty now:")), section("\n".join(lines))]
-
-
-async def is_away(room: Room, slack: str) -> datetime | None:
-    """Until when somebody is away; None when they are here."""
-    async with room.desk.database.read() as connection:
-        row = await people.absence(connection, slack, room.desk.now())
-    return row.until if row else None

@@ -45,7 +45,7 @@ async def _nobody(_area: str | None) -> list[str]:
 
 
 DIRECTORY: Any = SimpleNamespace()
-DUTY: Any = SimpleNamespace(experts=_nobody, on_duty=_nobody)
+DUTY: Any = SimpleNamespace(experts=_nobody, on_duty=_nobody, on_duty_for=_nobody)
 
 
 class Play:

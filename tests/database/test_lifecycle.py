@@ -204,7 +204,7 @@ class Play:
 
     async def time_passes(self, _case: int, _who: Person, n: int) -> None:
         self.now += timedelta(minutes=(1, 5, 30, 61, 300, 1500, 3000, 20_000)[n])
-        duty: Any = SimpleNamespace(experts=_experts, on_duty=_nobody)
+        duty: Any = SimpleNamespace(experts=_experts, on_duty=_nobody, on_duty_for=_nobody)
         keeper = Timekeeper(self.desk, duty, duty)
         while due := await keeper.due():
             for timer in due:

@@ -428,7 +428,7 @@ class Judge:
 EFFECTS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     ("late", "breach", lambda event: True),
     ("fall_due", "follow_up", lambda event: True),
-    ("return", "follow_up_unanswered", lambda event: True),
+    ("return", "follow_up_unanswered", lambda event: not event.detail.get("away")),
     ("pass", "ask", lambda event: bool(event.detail.get("expired"))),
     ("no_answer", "ask", lambda event: bool(event.detail.get("expired"))),
 )

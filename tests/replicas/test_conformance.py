@@ -173,7 +173,7 @@ class Replica:
         shows = Showing(self.desk, self.slack, Painter(POLICY, networks), in_english)
         turns = Turns(self.desk, Deliver(self.desk, health, shows, Publishing(self.desk, networks)))
         engine, _leases = engine_of(turns, [])
-        people: Any = SimpleNamespace(on_duty=nobody)  # nobody is looked up here
+        people: Any = SimpleNamespace(on_duty=nobody, on_duty_for=nobody)  # nobody is looked up here
         self.runner = Runner(
             engine,
             ReadsNothing(),
