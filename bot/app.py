@@ -16,6 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Now, moved_clock, system_clock
+from bot.ending import is_cancelled
 from bot.lanes import Engine, InProcess, Turns
 from bot.leases import Alone, Leased, Leases
 from bot.networks.x.client import XClient
@@ -237,7 +238,7 @@ def _settle_memory() -> None:
 async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
     """Ask Slack until it answers: a start in the middle of an incident is no reason to give up."""
     pauses = iter([1.0, 2.0, 5.0, 10.0])
-    while True:
+    while not is_cancelled():
         try:
             return await ask()
         except RateLimited as limit:
@@ -246,6 +247,7 @@ async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
             problem, pause = str(trouble), next(pauses, 15.0)
         log.warning("slack_waits", problem=problem, seconds=pause)
         await asyncio.sleep(pause)
+    raise asyncio.CancelledError
 
 
 async def greet(client: AsyncWebClient) -> Workspace:

@@ -12,6 +12,7 @@ from procrastinate.worker import Worker
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ending import is_cancelled
 from bot.lanes import FORGOTTEN_SECONDS, Turns
 from db import deliveries, lanes
 from db.engine import Database, DatabaseProblem
@@ -64,7 +65,7 @@ class Replicated:
             raise QueueGone(str(error)) from error
         finally:
             self._ended.set()
-        if not self.turns.stopping.is_set():
+        if not self.turns.stopping.is_set() and not is_cancelled():
             raise QueueGone
 
     async def _work(self) -> None:
@@ -81,7 +82,7 @@ class Replicated:
 
         try:
             await app.open_async()
-            if not self.turns.stopping.is_set():
+            if not self.turns.stopping.is_set() and not is_cancelled():
                 await self._run_worker(app)
         finally:
             # Also one cut off while it opened: a pool's own tasks take no cancelling, and the process would not end.
@@ -90,8 +91,14 @@ class Replicated:
     async def _run_worker(self, app: App) -> None:
         self._worker = _worker(app)
         sweep = asyncio.create_task(self._sweep(app), name="stalled turns")
+        # In a task of its own: while it registers itself, a cancelling of this one would get lost in it.
+        working = asyncio.create_task(self._worker.run(), name="worker")  # type: ignore[no-untyped-call]
         try:
-            await self._worker.run()  # type: ignore[no-untyped-call]
+            await asyncio.shield(working)
+        except asyncio.CancelledError:
+            self._worker.stop()  # type: ignore[no-untyped-call]
+            await working
+            raise
         finally:
             self._worker = None
             sweep.cancel()
@@ -99,7 +106,7 @@ class Replicated:
 
     async def _sweep(self, app: App) -> None:
         """Turns of replicas that fell silent are taken again; lanes that nobody was told of are summoned."""
-        while True:
+        while not is_cancelled():
             try:
                 for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
                     log.warning("turn_taken_over", lane=job.lock)

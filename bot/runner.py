@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from bot.ending import is_cancelled
 from bot.lanes import Engine
 from bot.leases import Leases
 from bot.watch import Watch
@@ -47,6 +48,8 @@ class Loop:
         self.turns_at = asyncio.get_running_loop().time()
         while True:
             pause = await self._turn()
+            if is_cancelled():
+                return
             self.turns_at = asyncio.get_running_loop().time() + pause
             await asyncio.sleep(pause)
 

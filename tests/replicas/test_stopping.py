@@ -1,28 +1,55 @@
-"""A replica told to stop while its queue opens leaves nothing running: what is left would keep the process alive."""
+"""What is told to stop ends, and leaves nothing running: what is left would keep the process alive."""
 
 import asyncio
+import contextlib
+import random
 from typing import Any
 
 import postgres
 from bot.clock import system_clock
 from bot.lanes import Turns
 from bot.replicas import Replicated
+from bot.runner import Loop
 from db.engine import Database
 from db.schema import migrate
 from handlers.desk.work import Desk
 from scene import policy_with
 
 
-async def test_cut_off_at_any_moment_of_its_opening_no_task_is_left(postgres_server: str) -> None:
+async def test_cut_off_at_any_moment_of_its_opening_a_replica_ends_and_no_task_is_left(
+    postgres_server: str,
+) -> None:
     database = Database(postgres.a_database(postgres_server))
     await migrate(database)
     nothing: Any = None  # nothing is delivered here
-    for milliseconds in range(0, 60, 4):
+    moments = random.Random(86296)
+    for _ in range(60):
+        seconds = moments.uniform(0, 0.06)
         engine = Replicated(Turns(Desk(database, policy_with(), system_clock), nothing))
         opening = asyncio.create_task(engine.run())
-        await asyncio.sleep(milliseconds / 1000)
+        await asyncio.sleep(seconds)
         opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
+        await asyncio.wait([opening], timeout=30)
+        assert opening.done(), f"cut off after {seconds} s, it runs on"
         left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        assert left == [], milliseconds
+        assert left == [], seconds
     await database.close()
+
+
+async def test_a_loop_ends_though_what_it_waits_for_keeps_its_cancelling_to_itself() -> None:
+    turns = 0
+
+    async def turn() -> float:
+        nonlocal turns
+        turns += 1
+        with contextlib.suppress(asyncio.CancelledError):  # as asyncio.wait_for does before Python 3.12
+            await asyncio.sleep(3600)
+        return 3600.0
+
+    running = asyncio.create_task(Loop("a loop", turn).run())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.done()
+    assert turns == 1
