@@ -24,6 +24,7 @@ EVENTS = [
     "message.groups",
     "message.im",
     "reaction_added",
+    "subteam_members_changed",
 ]
 
 

@@ -7,7 +7,7 @@ from secrets import token_hex
 from demo.slack.passes import Gesture, Source
 from demo.slack.shapes import message_json, view_json
 from demo.slack.state import APP_ID, BOT_USER, State
-from demo.slack.values import Channel, Json, Message, View
+from demo.slack.values import Channel, Group, Json, Message, View
 
 TOKEN = "demo-verification-token"
 
@@ -95,6 +95,22 @@ def membership(state: State, kind: str, user: str, channel: Channel) -> Json:
     letter = "G" if channel.private else "C"
     shape = {"type": kind, "user": user, "channel": channel.id, "channel_type": letter}
     return {**shape, "team": state.team.id, "event_ts": state.new_ts()}
+
+
+def group_members_changed(state: State, group: Group, before: Group) -> Json:
+    """Nothing but who came and who went."""
+    added = [user for user in group.users if user not in before.users]
+    removed = [user for user in before.users if user not in group.users]
+    return {
+        "type": "subteam_members_changed",
+        "subteam_id": group.id,
+        "team_id": state.team.id,
+        "added_users": added,
+        "added_users_count": str(len(added)),
+        "removed_users": removed,
+        "removed_users_count": str(len(removed)),
+        "event_ts": state.new_ts(),
+    }
 
 
 # clicks, submissions, commands

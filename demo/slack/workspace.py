@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from demo.clock import Clock
+from demo.slack import payloads
 from demo.slack.api import WebApi
 from demo.slack.app_settings import AppSettings
 from demo.slack.delivery import Delivery
@@ -148,6 +149,13 @@ class Workspace(LookUps):
 
     def add_group(self, id: str, handle: str, users: Iterable[str]) -> Group:
         self._state.groups[id] = Group(id, handle, tuple(users))
+        return self._state.groups[id]
+
+    def change_group(self, id: str, users: Iterable[str]) -> Group:
+        """Other members from now on; the app is told."""
+        before = self._state.groups[id]
+        self._state.groups[id] = replace(before, users=tuple(users))
+        self._state.on_event(payloads.group_members_changed(self._state, self._state.groups[id], before))
         return self._state.groups[id]
 
     # reading

@@ -19,6 +19,8 @@ REMINDERS = (
     "follow_up:",
     *("notice:due_soon", "notice:unclaimed_soon", "notice:late_now"),
     *("notice:reminded_again", "notice:returned", "notice:back_in_channel"),
+    *("notice:no_answer", "notice:answer_waits", "notice:answer_unsent"),
+    *("notice:approval_stuck", "notice:reply_unknown", "notice:taken_over"),
 )
 MOST_LINES = 20
 # What comes due at one moment is asked for within this time.

@@ -108,9 +108,8 @@ async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], **why: Any)
     await work.aim_clock(moved, work.now, due_at)
     # The clock starts now: whoever corrects priority or area later aims it from here.
     await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)
-    for person in on_duty:
-        if person != case.owner:
-            await work.tell(person, "back_in_channel", moved, note=row.note)
+    others = [person for person in on_duty if person != case.owner]
+    await work.tell_on_duty(others, "back_in_channel", moved, note=row.note)
 
 
 @use_case

@@ -13,7 +13,7 @@ MOST_WAITING = 20
 
 @use_case
 async def warn(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
-    """The owner alone; of a case that nobody has, those who are on duty."""
+    """The owner alone; of a case that nobody has, those who are on duty, or the leads when nobody is."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     case = await cases.load(work.connection, timer.subject_id)
@@ -22,8 +22,8 @@ async def warn(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
     due = int(case.due_at.timestamp())
     if case.owner:
         await work.tell(case.owner, "due_soon", case, due=due)
-    for person in on_duty if case.owner is None else ():
-        await work.tell(person, "unclaimed_soon", case, due=due)
+    else:
+        await work.tell_on_duty(on_duty, "unclaimed_soon", case, due=due)
     await _reword(work, case)
 
 

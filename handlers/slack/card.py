@@ -74,8 +74,10 @@ def _spoken(view: CardView) -> str:
 
 
 def _deleted(view: CardView) -> Message:
-    line = _("🗑️ The author deleted this post on X, so it is gone here too. Nothing to do.")
-    return Message(line, [context(line)])
+    line = _("🗑️ The author deleted this post on X, so it is gone here too.")
+    unsettled = progress.reply(view) if view.reply is not None and view.reply.state != "sent" else []
+    line += "" if unsettled else " " + _("Nothing to do.")
+    return Message(line, [context(line), *unsettled])
 
 
 def _one_line(view: CardView) -> Message:

@@ -16,6 +16,8 @@ from triage.people import Person, PersonEntry, Role, initials_of
 from triage.sla import WorkingTime, known_zone
 
 FRESH_SECONDS = 600.0
+# Slack tells one replica that a group changed; the others see it after this long.
+GROUP_FRESH_SECONDS = 60.0
 # Do Not Disturb is switched on and off by hand.
 QUIET_FRESH_SECONDS = 30.0
 MOST_PEOPLE = 20_000
@@ -167,6 +169,11 @@ class Directory:
         """Somebody joined or left the desk's channel: ask anew."""
         self._members = (float("-inf"), self._members[1])
 
+    def group_changed(self, group: str) -> None:
+        """Somebody joined or left a user group: ask anew."""
+        if group in self._groups:
+            self._groups[group] = (float("-inf"), self._groups[group][1])
+
     async def expand(self, ids: Iterable[str]) -> list[str]:
         """People as they are, user groups as their members, in order, nobody twice."""
         people: list[str] = []
@@ -176,7 +183,7 @@ class Directory:
 
     async def _group(self, group: str) -> list[str]:
         kept = self._groups.get(group)
-        if kept and time.monotonic() - kept[0] < FRESH_SECONDS:
+        if kept and time.monotonic() - kept[0] < GROUP_FRESH_SECONDS:
             return kept[1]
         try:
             members = list((await call(self._client.usergroups_users_list, usergroup=group))["users"])

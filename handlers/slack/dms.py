@@ -240,9 +240,17 @@ def _facts(payload: dict[str, Any]) -> dict[str, str]:
         "area": inline(str(payload.get("area") or "")) or _("the whole desk"),
         "until_day": _date(payload.get("until_day")),
         "promised_at": _date(payload.get("promised_at")),
+        "duty": _duty_in_words(payload),
         "with_owner": _owner_in_words(facts.get("owner", "")),
         "again": _(" The case is open again.") if payload.get("reopened") else "",
     }
+
+
+def _duty_in_words(payload: dict[str, Any]) -> str:
+    if "nobody_for" not in payload:
+        return _("You are on duty.")
+    area = inline(str(payload["nobody_for"])) if payload["nobody_for"] else _("the whole desk")
+    return _("Nobody is on duty for {area}: the rota is empty, or everybody on it is away.").format(area=area)
 
 
 def _owner_in_words(owner: str) -> str:
@@ -286,6 +294,14 @@ LINES = {
     "reminded_again": N_("📌 Still open: you promised to come back to {who}.{note}"),
     "back_in_channel": N_("📌 A promise to {who} is open, and nobody has the case."),
     "returned": N_("↩️ The case of {who} went back to the channel."),
+    "no_answer": N_("⌛ Nobody answered your question about {who}. It is your turn again."),
+    "answer_waits": N_("💡 {who} has not had <@{by}>'s answer yet. It waits as a draft in *Reply*."),
+    "answer_unsent": N_("💡 {who} still has not had <@{by}>'s answer. <@{owner}> has the case."),
+    "approval_stuck": N_("⌛ <@{by}>'s reply to {who} still waits for approval, and everybody was asked."),
+    "reply_unknown": N_(
+        "❓ X did not say whether your reply to {who} went out. Look on X, then on the card."
+    ),
+    "taken_over": N_("🤝 <@{by}> gave your case of {who} to <@{to}>."),
     "due_soon": N_("⏰ {who} expects an answer by {due}."),
     "unclaimed_soon": N_("⏰ {who} expects an answer by {due}, and nobody has the case."),
     "late_now": N_("⏰ {who} should have had an answer by {due}.{with_owner}"),
@@ -322,14 +338,12 @@ NOTICES = {
         "⌛ Nobody answered your question about {who}: every expert and lead was asked. It is your turn again."
     ),
     "due_soon": N_("⏰ {who} expects an answer by {due}. The case is yours."),
-    "unclaimed_soon": N_("⏰ {who} expects an answer by {due}, and nobody has the case. You are on duty."),
+    "unclaimed_soon": N_("⏰ {who} expects an answer by {due}, and nobody has the case. {duty}"),
     "late_now": N_("⏰ {who} should have had an answer by {due}.{with_owner}"),
     "reminded_again": N_(
         "📌 Still open: you promised to come back to {who}.{note} Without a sign of yours it goes back to the channel."
     ),
-    "back_in_channel": N_(
-        "📌 A promise to {who} is open, and nobody has the case now. You are on duty.{note}"
-    ),
+    "back_in_channel": N_("📌 A promise to {who} is open, and nobody has the case now. {duty}{note}"),
     "on_duty": N_("🛟 <@{by}> put you on duty for {area} until {until_day}."),
     "returned": N_("↩️ The case of {who} went back to the channel: its reminder was not answered."),
     "post_deleted": N_("🗑️ A customer of yours deleted their post on X; the case is closed."),

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from handlers.desk import writing
+from handlers.ports import DoorProblem
 from handlers.slack.gestures import Gestures
 from handlers.slack.inserting import TEXT, typed
 from handlers.slack.previewing import guarded
@@ -23,15 +26,21 @@ class Typing:
     latest: dict[str, tuple[dict[str, Any], datetime]] = field(default_factory=dict)
     keeping: set[str] = field(default_factory=set)
 
-    async def heard(self, room: Room, body: dict[str, Any]) -> None:
+    async def heard(self, room: Room, body: dict[str, Any], at: datetime) -> None:
         view_id = body["view"]["id"]
-        self.latest[view_id] = (body, room.desk.now())
+        if view_id in self.latest and self.latest[view_id][1] >= at:
+            return  # tried again, and overtaken meanwhile
+        self.latest[view_id] = (body, at)
         if view_id in self.keeping:
             return
         self.keeping.add(view_id)
         try:
             while (typed := self.latest.pop(view_id, None)) is not None:
-                await _keep(room, *typed)
+                try:
+                    await _keep(room, *typed)
+                except (DoorProblem, DBAPIError):
+                    if view_id not in self.latest:
+                        raise  # it is heard again; what was typed since takes its place
                 await asyncio.sleep(PACE)
         finally:
             self.keeping.discard(view_id)
@@ -52,7 +61,7 @@ async def _keep(room: Room, body: dict[str, Any], at: datetime) -> None:
     await writing.keep(room.desk, int(metadata["case"]), person, text, metadata["seen"], at)
 
 
-async def on_closed(room: Room, body: dict[str, Any]) -> None:
+async def on_closed(room: Room, body: dict[str, Any], _at: datetime) -> None:
     metadata = json.loads(body["view"]["private_metadata"])
     person = await room.directory.person(body["user"]["id"])
     await writing.end(room.desk, int(metadata["case"]), person)

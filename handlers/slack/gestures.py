@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -32,6 +33,8 @@ NAME_SECONDS = 0.2
 EVENT_SECONDS = 2.0
 # Between the attempts at an event.
 EVENT_PAUSES = (0.2, 1.0, 5.0)
+# Nobody would notice that what was overheard got lost: it is tried for a minute.
+OVERHEARD_PAUSES = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -81,6 +84,7 @@ class NotTaken(Exception):
 
 OnClick = Callable[[Room, Click], Awaitable[None]]
 OnEvent = Callable[[Room, dict[str, Any]], Awaitable[None]]
+OnOverheard = Callable[[Room, dict[str, Any], datetime], Awaitable[None]]
 OnLookUp = Callable[[Room, dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 OnCommand = Callable[[Room, Person, dict[str, Any]], Awaitable[None]]
 OnSubmit = Callable[[Room, Submission], Awaitable[Next | None]]
@@ -118,18 +122,19 @@ class Gestures:
 
         self.app.options(action_id)(listener)
 
-    def typed(self, action_id: re.Pattern[str], handler: OnEvent) -> None:
+    def typed(self, action_id: re.Pattern[str], handler: OnOverheard) -> None:
         """Typing in an input that tells of it."""
         self.app.action(action_id)(self._overhearing(handler))
 
-    def closed(self, callback_id: str, handler: OnEvent) -> None:
+    def closed(self, callback_id: str, handler: OnOverheard) -> None:
         """A modal closed without being sent off."""
         self.app.view_closed(callback_id)(self._overhearing(handler))
 
-    def _overhearing(self, handler: OnEvent) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
+    def _overhearing(self, handler: OnOverheard) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
         async def listener(ack: Any, body: dict[str, Any]) -> None:
+            at = self.room.desk.now()
             await ack()
-            self.tasks.start(self._overhear(handler, body))
+            self.tasks.start(self._overhear(handler, body, at))
 
         return listener
 
@@ -208,14 +213,21 @@ class Gestures:
             measures.gesture_seconds.observe(seconds)
             log.debug("gesture", action=_action_of(body), ms=round(seconds * 1000, 1))
 
-    async def _overhear(self, handler: OnEvent, body: dict[str, Any]) -> None:
+    async def _overhear(self, handler: OnOverheard, body: dict[str, Any], at: datetime) -> None:
         """Nobody waits for an answer: what goes wrong is told when they press something."""
         await self._speak_with(body["user"]["id"])
-        try:
-            await self.require_colleague(body)
-            await handler(self.room, body)
-        except (DeskError, DoorProblem, DBAPIError) as problem:
-            log.info("not_overheard", problem=type(problem).__name__, kind=body.get("type"))
+        for pause in (*OVERHEARD_PAUSES, None):
+            try:
+                await self.require_colleague(body)
+                await handler(self.room, body, at)
+            except DeskError as refusal:
+                log.info("not_overheard", problem=type(refusal).__name__, kind=body.get("type"))
+            except (DoorProblem, DBAPIError) as problem:
+                log.info("overheard_waits", problem=type(problem).__name__, kind=body.get("type"))
+                if pause is not None:
+                    await asyncio.sleep(pause)
+                continue
+            return
 
     async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
         """While a door is shut an event is tried again; one given up is left to Slack, which has had no ack."""

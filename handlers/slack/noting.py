@@ -21,6 +21,7 @@ def register(gestures: Gestures) -> None:
     gestures.event("reaction_added", on_reaction)
     gestures.event("member_joined_channel", on_membership)
     gestures.event("member_left_channel", on_membership)
+    gestures.event("subteam_members_changed", on_group)
 
 
 async def on_message(room: Room, body: dict[str, Any]) -> None:
@@ -80,3 +81,7 @@ async def _case_at(room: Room, channel: str, ts: str, author: str | None) -> int
 
 async def on_membership(room: Room, body: dict[str, Any]) -> None:
     room.directory.membership_changed()
+
+
+async def on_group(room: Room, body: dict[str, Any]) -> None:
+    room.directory.group_changed(body["event"]["subteam_id"])

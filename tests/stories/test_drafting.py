@@ -48,6 +48,19 @@ async def test_a_draft_survives_a_restart(tmp_path: Path) -> None:
         assert await draft_of(scene, card) == "Until eight"
 
 
+async def test_what_is_typed_while_slack_does_not_say_who_types_is_kept_all_the_same(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        card = await scene.taken("@acme_help is the shop open?")
+        await scene.opens(ANNA, card, "reply")
+        await scene.stop()
+        await scene.start()  # it knows nobody any more
+        scene.slack.fail("users.info", "5xx", times=6)
+        await typed(scene, "Until eight")
+        await scene.drafted("Until eight")
+        await scene.slack.close_modal(ANNA)
+        assert await draft_of(scene, card) == "Until eight"
+
+
 async def test_what_is_typed_late_is_no_draft_once_the_reply_has_left(scene: Scene) -> None:
     card = await scene.taken("@acme_help is the shop open?")
     await scene.opens(ANNA, card, "reply")

@@ -59,6 +59,19 @@ async def test_after_it_was_sent_the_rest_of_a_long_reply_follows(scene: Scene) 
     assert (reply["state"], len(reply["posts"])) == ("sent", len(reply["parts"]))
 
 
+async def test_it_is_still_asked_after_the_customer_deleted_their_post(scene: Scene) -> None:
+    card = await unknown(scene, "We are looking into it.")
+    (post,) = scene.x.posts("anna_test")
+    scene.x.delete(post.id)
+    assert scene.app is not None
+    scene.skip(hours=24)
+    await scene.app.runner.poller.recheck(scene.app.runner.sources[0].network)
+    await scene.shows(card, "deleted this post on X")
+    assert "Did this reply go out?" in scene.again(card).plain
+    await scene.click(ANNA, card, "was_sent")
+    await scene.shows(card, "Nothing to do")
+
+
 async def test_it_was_sent_finds_the_post_and_the_rest_answers_it(scene: Scene) -> None:
     card = await unknown(scene, LONG)
     (reply,) = await scene.rows(tables.replies)

@@ -165,6 +165,31 @@ async def test_an_unclaimed_case_near_its_due_time_is_told_to_who_is_on_duty_onc
     assert len([one for one in desk.slack.dm(LAURA) if "should have had" in one.plain]) == 1
 
 
+async def test_with_everybody_of_the_rota_away_the_lead_is_told(desk: Scene) -> None:
+    await says(desk, MARCO, "away 3 days")
+    await says(desk, KASIA, "away 3 days")
+    desk.writes("@acme_help my phone is too blue")
+    await desk.card("too blue")
+    desk.skip(minutes=46)
+    await desk.told(LAURA, "Nobody is on duty for the whole desk")
+
+
+async def test_a_group_that_became_empty_is_told_to_the_lead_and_a_new_member_is_on_duty(
+    tmp_path: Path,
+) -> None:
+    async with with_people(tmp_path, rota=[{"people": ["S0DUTY"], "turn": "weekly"}]) as scene:
+        scene.slack.add_group("S0DUTY", "on-duty", [MARCO])
+        assert f"*the whole desk*: <@{MARCO}>" in (await says(scene, LAURA, "duty")).plain
+        scene.slack.change_group("S0DUTY", [])
+        scene.writes("@acme_help my phone is too blue")
+        await scene.card("too blue")
+        scene.skip(minutes=46)
+        await scene.told(LAURA, "Nobody is on duty for the whole desk")
+        scene.slack.change_group("S0DUTY", [KASIA])
+        await scene.quiet()
+        assert f"*the whole desk*: <@{KASIA}>" in (await says(scene, LAURA, "duty")).plain
+
+
 async def test_direct_messages_wait_for_a_persons_own_hours(tmp_path: Path) -> None:
     person = [{"slack": MARCO, "hours": OFFICE, "timezone": "Europe/Rome"}]
     async with with_people(tmp_path, person=person) as scene:
