@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name: a text that is tra
 
 def ngettext(one: str, many: str, count: int) -> str:
     return _catalog(_language.get()).ngettext(one, many, count)
+
+
+def day_in_words(at: datetime) -> str:
+    """A day and time where Slack takes plain text only, such as "Tue 24 Nov, 09:00", in the zone of `at`."""
+    from babel.dates import format_datetime
+
+    return str(format_datetime(at, "EEE d MMM, HH:mm", locale=_language.get()[:2]))
 
 
 @lru_cache(maxsize=64)

@@ -4,11 +4,13 @@ import json
 from datetime import datetime, time
 
 from handlers.desk import following_up
-from handlers.slack.blocks import field, modal, text_input
+from handlers.slack.blocks import field, modal, option, select, text_input
 from handlers.slack.dates import MORNING, in_reach
 from handlers.slack.gestures import Gestures
 from handlers.slack.room import Click, Room, Submission
-from triage.words import _
+from triage.moments import moment
+from triage.people import Person
+from triage.words import _, day_in_words
 
 
 def register(gestures: Gestures) -> None:
@@ -30,19 +32,23 @@ async def on_not_yet(room: Room, click: Click) -> None:
 
 async def _open(room: Room, click: Click, *, again: bool) -> None:
     case = await room.case_for(click, "follow_up")
-    morning = room.desk.policy.working_time_of(case.area).next_morning(room.desk.now())
-    tomorrow = morning.astimezone(click.person.zone)
+    choices = _choices(room, click.person, case.area)
+    options = [option(label, at.isoformat()) for at, label in choices.items()]
     blocks = [
+        field(_("When?"), "when", select("when", options, chosen=options[0]["value"])),
         field(
-            _("Which day?"),
+            _("Or on this day"),
             "date",
-            {"type": "datepicker", "action_id": "date", "initial_date": tomorrow.date().isoformat()},
+            {"type": "datepicker", "action_id": "date"},
+            hint=_("A day chosen here goes before the choice above."),
+            optional=True,
         ),
         field(
             _("At what time?"),
             "time",
-            {"type": "timepicker", "action_id": "time", "initial_time": f"{tomorrow:%H:%M}"},
-            hint=_("In your time zone, {zone}.").format(zone=click.person.timezone),
+            {"type": "timepicker", "action_id": "time", "initial_time": f"{next(iter(choices)):%H:%M}"},
+            hint=_("Of that day, in your time zone, {zone}.").format(zone=click.person.timezone),
+            optional=True,
         ),
         field(
             _("What was promised?"),
@@ -57,6 +63,21 @@ async def _open(room: Room, click: Click, *, again: bool) -> None:
     )
 
 
+def _choices(room: Room, person: Person, area: str | None) -> dict[datetime, str]:
+    """The moments most often meant, in the person's zone; the first is proposed."""
+    now = room.desk.now().astimezone(person.zone)
+    morning = room.desk.policy.working_time_of(area).next_morning(now).astimezone(person.zone)
+    said = {
+        morning: _("Next working morning, {day}"),
+        moment("tomorrow", now): _("Tomorrow, {day}"),
+        moment("3 days", now): _("In three days, {day}"),
+        moment("monday", now): _("Monday, {day}"),
+        moment("1 week", now): _("In a week, {day}"),
+    }
+    said |= {morning: _("Next working morning, {day}")}
+    return {at: label.format(day=day_in_words(at)) for at, label in said.items()}
+
+
 async def on_follow_up_submitted(room: Room, submission: Submission) -> None:
     due_at = in_reach(room, _moment(submission))
     keep = following_up.not_yet if submission.metadata.get("again") else following_up.follow_up
@@ -64,7 +85,9 @@ async def on_follow_up_submitted(room: Room, submission: Submission) -> None:
 
 
 def _moment(submission: Submission) -> datetime:
-    """The chosen day and time in the person's zone; in the hour that a clock change skips, the hour after."""
+    """The chosen moment, or day and time in the person's zone; in the hour that a clock change skips, the hour after."""
+    if not submission.inputs.get("date"):
+        return datetime.fromisoformat(submission.text("when"))
     day = datetime.strptime(submission.text("date"), "%Y-%m-%d").date()  # noqa: DTZ007 - its zone comes below
     at = time.fromisoformat(submission.text("time")) if submission.text("time") else MORNING
     return datetime.combine(day, at, tzinfo=submission.person.zone)

@@ -53,9 +53,28 @@ async def settled(scene: Scene, reminder: Message, words: str) -> None:
 async def test_the_proposal_is_the_next_working_morning_in_ones_own_zone(scene: Scene) -> None:
     card = await scene.taken("@acme_help my refund is late, can you check?")
     modal = await scene.opens(ANNA, card, "more", "follow_up")
-    assert modal.values["time"] == "09:00"
-    assert modal.values["date"] > day(scene, 0)
+    chosen = datetime.fromisoformat(str(modal.values["when"]))
+    assert day(scene, 0) < chosen.date().isoformat() <= day(scene, 4)
+    assert (modal.values["time"], modal.values["date"]) == ("09:00", None)
+    assert "Next working morning, " in modal.plain
     assert "Europe/Rome" in modal.plain
+
+
+async def test_a_choice_is_enough_and_a_chosen_day_goes_before_it(scene: Scene) -> None:
+    card = await scene.taken("@acme_help my refund is late, can you check?")
+    modal = await scene.opens(ANNA, card, "more", "follow_up")
+    (element,) = [block["element"] for block in modal.blocks if block.get("block_id") == "when"]
+    values = [one["value"] for one in element["options"]]
+    in_a_week = next(value for value in values if value.startswith(day(scene, 7)))
+    assert (await scene.slack.submit(ANNA, {"when": in_a_week})).ok
+    (promise,) = await scene.rows(tables.follow_ups)
+    assert promise["due_at"] == datetime.fromisoformat(in_a_week)
+    await scene.shows(card, "follows up")
+    await scene.opens(ANNA, card, "more", "follow_up")
+    assert (await scene.slack.submit(ANNA, {"when": in_a_week, "date": day(scene, 3)})).ok
+    rows = await scene.rows(tables.follow_ups)
+    assert [row["state"] for row in rows] == ["moved", "promised"]
+    assert rows[1]["due_at"].astimezone(ZoneInfo("Europe/Rome")).date().isoformat() == day(scene, 3)
 
 
 async def test_a_date_that_has_passed_or_is_far_away_is_refused_beside_the_field(scene: Scene) -> None:
