@@ -26,9 +26,11 @@ async def ask_put_to(connection: AsyncConnection, case_id: int, expert: str) -> 
     return (await connection.execute(statement.order_by(asks.c.id.desc()).limit(1))).one_or_none()
 
 
-async def latest_ask(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
-    statement = select(asks).where(asks.c.case_id == case_id).order_by(asks.c.id.desc()).limit(1)
-    return (await connection.execute(statement)).one_or_none()
+async def latest_asks(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+    """The questions of a case's latest escalation, oldest first: to one expert after the other, or to several at once."""
+    latest = select(func.max(asks.c.chain)).where(asks.c.case_id == case_id).scalar_subquery()
+    statement = select(asks).where(asks.c.case_id == case_id, asks.c.chain == latest).order_by(asks.c.id)
+    return (await connection.execute(statement)).all()
 
 
 async def end_ask(

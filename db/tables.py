@@ -170,7 +170,7 @@ asks = Table(
     Column("question", Text, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("state", String, nullable=False),  # open, answered, passed, expired, withdrawn
+    Column("state", String, nullable=False),  # open, answered, passed, expired, overtaken, withdrawn
     Column("area", String),  # whose experts are asked; null: the case's
     Column("asked_back", Text),  # what the expert wants to know first
     Column("told_back", Text),  # what they were told

@@ -28,15 +28,25 @@ class NotAsked(DeskError):
 
 @use_case
 async def escalate(
-    work: Work, case_id: int, person: Person, expert: Person, question: str, area: str | None = None
+    work: Work,
+    case_id: int,
+    person: Person,
+    experts: Sequence[Person],
+    question: str,
+    area: str | None = None,
 ) -> Case:
-    """Ask an expert; the escalating person stays, or becomes, the owner. `area`: whose experts are asked next."""
+    """Ask an expert, or several at once, of whom the first to answer wins; `area`: whose experts are asked next.
+
+    The escalating person stays, or becomes, the owner.
+    """
     case = await work.case_for(case_id, person, "escalate")
     await withdraw_asks(work, case)
-    detail = {"to": expert.slack, "question": question}
+    first, *others = [expert.slack for expert in experts]
+    detail = {"to": first, "others": others, "question": question}
     moved = await work.move(case, Move.ESCALATE, person, detail=detail, owner=case.owner or person.slack)
     chain = await promises.last_chain(work.connection, case.id) + 1
-    await _ask(work, moved, expert, person.slack, question, chain, area)
+    for expert in experts:
+        await _ask(work, moved, expert, person.slack, question, chain, area)
     return moved
 
 
@@ -83,6 +93,8 @@ async def answer_in_thread(
 async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty: Sequence[str]) -> Case:
     ask, case = await _open_ask(work, case_id, person)
     await _end(work, ask, "answered", answer=text)
+    for slower in await promises.open_asks(work.connection, case.id):
+        await _end(work, slower, "overtaken")
     moved = await work.move(case, Move.ANSWER, person)
     owner = moved.owner or ask.asked_by
     await work.tell(owner, "answered", moved, by=person.slack)
@@ -158,18 +170,23 @@ async def ask_back(work: Work, case_id: int, person: Person, question: str) -> N
 
 @use_case
 async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None:
-    """What the expert wanted to know: the question goes on, with a slice of time anew."""
+    """What the first expert who asked back wanted to know: the question goes on, with a slice of time anew."""
     case = await work.case_for(case_id, person, "escalate")
-    waiting = [ask for ask in await promises.open_asks(work.connection, case.id) if ask.asked_back]
-    if not waiting or waiting[-1].told_back:
-        raise DeskError(_("Nobody asks this any more. Look at the card."))
-    ask = waiting[-1]
+    ask = await asks_back(work.connection, case.id)
     until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
     await promises.change_ask(work.connection, ask.id, told_back=text, due_at=until)
     await timers.arm(work.connection, "ask", f"ask:{ask.id}", until, case.id)
     await work.record(case, "tell_back", person, note=text)
     await work.tell(ask.expert, "told_back", case, by=person.slack, note=text)
     await _show(work, ask, case)
+
+
+async def asks_back(connection: AsyncConnection, case_id: int) -> Row[Any]:
+    """The question whose expert waits to be told something; raises DeskError."""
+    for ask in await promises.open_asks(connection, case_id):
+        if ask.asked_back and not ask.told_back:
+            return ask
+    raise DeskError(_("Nobody asks this any more. Look at the card."))
 
 
 @use_case
@@ -220,9 +237,15 @@ async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None)
 async def _ask_next(
     work: Work, ask: Row[Any], case: Case, experts: Sequence[Person], person: Person | None
 ) -> Case:
-    """Put the question to the first who was not asked yet and does not ask; at the list's end the owner is told."""
+    """Put the question to the first who was not asked yet and does not ask; at the list's end the owner is told.
+
+    While a colleague asked at the same time may still answer, nobody else is asked.
+    """
     if case.status is not Status.ESCALATED:
         raise TooLate
+    if await promises.open_asks(work.connection, case.id):
+        detail = {"from": ask.expert, "others_left": True, "expired": person is None}
+        return await work.move(case, Move.PASS, person, detail=detail)
     asked = {*await promises.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
     waiting = [expert for expert in experts if expert.slack not in asked]
     detail = {"from": ask.expert, "to": waiting[0].slack if waiting else None, "expired": person is None}

@@ -1,5 +1,6 @@
 """All that a card shows, read in one go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,7 @@ class CardView:
     posts: list[mentions.Post]
     earlier: tuple[int, Outcome | None]
     reply: Row[Any] | None
-    ask: Row[Any] | None
+    asks: Sequence[Row[Any]]  # the questions of the latest escalation, oldest first
     follow_up: Row[Any] | None
     approval: Row[Any] | None  # a reply that waits until somebody else has read it
     writers: list[str]  # who writes an answer just now
@@ -55,7 +56,7 @@ async def view_of(
         posts=await mentions.conversation(connection, case.id),
         earlier=beside.earlier,
         reply=await replies.foremost(connection, case.id) if beside.replied else None,
-        ask=await promises.latest_ask(connection, case.id) if beside.asked else None,
+        asks=await promises.latest_asks(connection, case.id) if beside.asked else (),
         follow_up=promised[0] if promised else None,
         approval=await approvals.waiting(connection, case.id) if beside.approval else None,
         writers=await writing.writers(connection, case.id) if beside.writing else [],

@@ -23,6 +23,7 @@ from handlers.slack.blocks import (
     escape,
     excerpt,
     header,
+    in_turn,
     inline,
     link,
     modal,
@@ -151,6 +152,7 @@ def event_in_words(event: Row[Any]) -> str:
     detail = event.detail
     what = "reply_deleted" if detail.get("deleted") else event.what
     what = "nobody_else" if detail.get("nobody_else") else what
+    what = "pass_of_several" if detail.get("others_left") else what
     what = "return_away" if detail.get("away") else what
     template = _(EVENTS_IN_WORDS.get(what, "{who}: {what}"))
     return template.format(who=who, what=event.what.replace("_", " "), **_words_of(detail))
@@ -159,7 +161,7 @@ def event_in_words(event: Row[Any]) -> str:
 def _words_of(detail: dict[str, Any]) -> dict[str, str]:
     person, note, problem = detail.get("to"), detail.get("note"), detail.get("problem")
     return {
-        "to": f"<@{person}>" if person else _("nobody"),
+        "to": in_turn([person, *detail.get("others", ())]) if person else _("nobody"),
         "from": f"<@{detail['from']}>" if str(detail.get("from", "")).startswith(("U", "W")) else "",
         "away": f"<@{detail['away']}>" if detail.get("away") else "",
         "found": escape(privacy.in_words(str(detail.get("found", "")))),
@@ -197,6 +199,7 @@ EVENTS_IN_WORDS = {
     "release": N_("{who} gave it back"),
     "transfer": N_("{who} gave it to {to}{note}"),
     "escalate": N_("{who} asked {to}: {question}"),
+    "pass_of_several": N_("{from} does not answer; others were asked too"),
     "pass": N_("The question went from {from} to {to}"),
     "answer": N_("{who} answered the question"),
     "no_answer": N_("Nobody answered the question; back to the owner"),

@@ -94,6 +94,7 @@ def _asked_back(ask: Row[Any]) -> list[Block]:
 
 _ASK_ENDS = {
     "answered": N_("✅ You answered the question about {who}. Thank you: your answer is with the owner."),
+    "overtaken": N_("✅ A colleague answered the question about {who} first. Nothing to do."),
     "passed": N_("➡️ You passed on the question about {who}; the next person is asked."),
     "expired": N_("⌛ The question about {who} has gone to the next person, its time was over."),
     "withdrawn": N_("↩️ The question about {who} was taken back. Nothing to do."),

@@ -15,6 +15,7 @@ from triage.people import Person
 from triage.words import _
 
 LONGEST_ANSWER = 2500
+MOST_AT_ONCE = 5
 
 
 def register(gestures: Gestures) -> None:
@@ -47,6 +48,13 @@ async def on_escalate(room: Room, click: Click) -> None:
             hint=_("They get the conversation and your question by direct message."),
             optional=True,
         ),
+        field(
+            _("And at the same time"),
+            "others",
+            {"type": "multi_users_select", "action_id": "others", "max_selected_items": MOST_AT_ONCE - 1},
+            hint=_("All are asked at once; the first answer counts."),
+            optional=True,
+        ),
         *_on_duty_for(room),
         field(
             _("Your question"),
@@ -64,11 +72,11 @@ async def on_escalate(room: Room, click: Click) -> None:
 
 async def on_escalate_submitted(room: Room, submission: Submission) -> None:
     area = submission.text("area") or None
-    expert = await (_whoever_is_there(room, submission, area) if area else _chosen(room, submission))
+    experts = await (_whoever_is_there(room, submission, area) if area else _chosen(room, submission))
     question = submission.text("question").strip()
     if not question:
         raise Invalid("question", _("Write your question."))
-    await escalating.escalate(room.desk, submission.case_id, submission.person, expert, question, area)
+    await escalating.escalate(room.desk, submission.case_id, submission.person, experts, question, area)
 
 
 def _on_duty_for(room: Room) -> list[Block]:
@@ -87,27 +95,35 @@ def _on_duty_for(room: Room) -> list[Block]:
     ]
 
 
-async def _whoever_is_there(room: Room, submission: Submission, area: str | None) -> Person:
+async def _whoever_is_there(room: Room, submission: Submission, area: str | None) -> list[Person]:
     others = [one for one in await room.duty.experts(area) if one.slack != submission.person.slack]
     if not others:
         raise Invalid("area", _("Nobody is there for this area just now. Choose a person."))
-    return others[0]
+    return others[:1]
 
 
-async def _chosen(room: Room, submission: Submission) -> Person:
-    expert = submission.text("expert")
-    if not expert:
+async def _chosen(room: Room, submission: Submission) -> list[Person]:
+    """The person asked, and those asked with them, nobody twice."""
+    if not submission.text("expert"):
         raise Invalid("expert", _("Choose a person, or an area."))
-    if expert == submission.person.slack:
-        raise Invalid("expert", _("That is you. Choose somebody else."))
+    named = {submission.text("expert"): "expert"}
+    for other in submission.inputs.get("others") or ():
+        named.setdefault(other, "others")
+    return [await _may_be_asked(room, submission.person, who, where) for who, where in named.items()]
+
+
+async def _may_be_asked(room: Room, asker: Person, expert: str, where: str) -> Person:
+    """Somebody chosen in the input `where`; raises Invalid beside it."""
+    if expert == asker.slack:
+        raise Invalid(where, _("That is you. Choose somebody else."))
     chosen = await room.directory.person(expert)
     if await room.directory.is_gone(expert) or not await room.directory.is_of(expert, room.workspace.team_id):
-        raise Invalid("expert", _("{name} can't be asked. Choose a person.").format(name=chosen.name))
+        raise Invalid(where, _("{name} can't be asked. Choose a person.").format(name=chosen.name))
     until = await room.duty.away_until(expert)
     if until is not None:
         line = _("{name} is away until {when}. Choose somebody else.")
-        when = until.astimezone(submission.person.zone)
-        raise Invalid("expert", line.format(name=chosen.name, when=f"{when:%Y-%m-%d %H:%M}"))
+        when = until.astimezone(asker.zone)
+        raise Invalid(where, line.format(name=chosen.name, when=f"{when:%Y-%m-%d %H:%M}"))
     return chosen
 
 
@@ -203,12 +219,10 @@ async def on_ask_back_submitted(room: Room, submission: Submission) -> None:
 async def on_tell_back(room: Room, click: Click) -> None:
     """The owner tells the expert what they asked."""
     async with room.desk.database.read() as connection:
-        asks = [ask for ask in await promises.open_asks(connection, click.case_id) if ask.asked_back]
-    if not asks or asks[-1].told_back:
-        raise DeskError(_("Nobody asks this any more. Look at the card."))
+        ask = await escalating.asks_back(connection, click.case_id)
     blocks = [
-        context(_("<@{expert}> asks:").format(expert=asks[-1].expert)),
-        words(asks[-1].asked_back),
+        context(_("<@{expert}> asks:").format(expert=ask.expert)),
+        words(ask.asked_back),
         field(_("Your answer"), "text", text_input("text", longest=2000)),
     ]
     metadata = json.dumps({"case": click.case_id})

@@ -128,25 +128,33 @@ def writing(view: CardView) -> list[Block]:
 
 
 def expert(view: CardView) -> list[Block]:
-    ask = view.ask
-    if ask is None:
-        return []
-    if ask.state == "open" and ask.asked_back and not ask.told_back:
+    """Where the question to an expert stands; of several asked at once, what concerns the owner most."""
+    waiting = [ask for ask in view.asks if ask.state == "open"]
+    back = [ask for ask in waiting if ask.asked_back and not ask.told_back]
+    if back:
+        ask = back[0]
         line = _("❔ <@{expert}> asks back: {question} *Tell them* stands in {asker}'s direct message.")
         question = excerpt(ask.asked_back, 600)
         return [context(line.format(expert=ask.expert, question=question, asker=f"<@{ask.asked_by}>"))]
-    if ask.state == "open":
-        line = _("🧠 <@{expert}> was asked by <@{asker}>, answer due {when}: {question}")
+    if waiting:
+        ask = waiting[0]
+        line = ngettext(
+            "🧠 {experts} was asked by <@{asker}>, answer due {when}: {question}",
+            "🧠 {experts} were asked by <@{asker}>, the first answer counts, due {when}: {question}",
+            len(waiting),
+        )
         text = line.format(
-            expert=ask.expert,
+            experts=in_turn(one.expert for one in waiting),
             asker=ask.asked_by,
             when=moment(ask.due_at),
             question=excerpt(ask.question, 300),
         )
         return [context(text)]
-    if ask.state == "answered" and not _customer_has(view, ask):
+    answered = [ask for ask in view.asks if ask.state == "answered"]
+    if answered and not _customer_has(view, answered[-1]):
         line = _("💡 <@{expert}> answered: {answer} It waits as a draft in *Reply*.")
-        return [context(line.format(expert=ask.expert, answer=excerpt(ask.answer or "", 600)))]
+        answer = excerpt(answered[-1].answer or "", 600)
+        return [context(line.format(expert=answered[-1].expert, answer=answer))]
     return []
 
 

@@ -202,7 +202,7 @@ async def test_an_experts_time_is_counted_by_the_areas_hours(database: Database)
     play = Play(database, WEDNESDAY)
     case_id = await play.has_an_hour_for("no signal at all")
     await claiming.claim(play.desk, case_id, ANNA)
-    await escalating.escalate(play.desk, case_id, ANNA, KASIA, "Is it down?")
+    await escalating.escalate(play.desk, case_id, ANNA, [KASIA], "Is it down?")
     (ask,) = await play.rows(tables.asks)
     assert ask.due_at == (await play.clock())["ask"] == of(27, 14, 30)
 

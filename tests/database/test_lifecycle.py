@@ -116,7 +116,7 @@ class Play:
         await claiming.transfer(self.desk, case, who, PEOPLE[n % 4], "for you")
 
     async def escalate(self, case: int, who: Person, n: int) -> None:
-        await escalating.escalate(self.desk, case, who, EXPERTS[n % 2], "What now?")
+        await escalating.escalate(self.desk, case, who, [EXPERTS[n % 2]], "What now?")
 
     async def answer(self, case: int, who: Person, _n: int) -> None:
         await escalating.answer(self.desk, case, who, "Turn it off and on.")

@@ -281,7 +281,7 @@ def views(draw: st.DrawFn, case: Case) -> CardView:
         posts=draw(st.lists(posts(), max_size=8)),
         earlier=draw(st.tuples(st.integers(0, 999), st.none() | st.sampled_from(list(Outcome)))),
         reply=draw(st.none() | replies),
-        ask=draw(st.none() | asks),
+        asks=draw(st.lists(asks, max_size=3)),
         follow_up=draw(st.none() | follow_ups),
         approval=draw(st.none() | approvals),
         writers=draw(st.lists(st.just("U0ANNA"), max_size=2)),
@@ -308,7 +308,7 @@ def a_card(case: Case, said: list[str], policy: Policy, pictures: tuple[Picture,
         posts=written,
         earlier=(0, None),
         reply=None,
-        ask=None,
+        asks=(),
         follow_up=None,
         approval=None,
         writers=[],
@@ -410,10 +410,10 @@ class TestMessages:
                 state="unknown", who="U0ANNA", account="acme_help", parts=[sign * 25_000], posts=[],
                 problem=None, queued_at=NOON, goes_at=NOON, sent_at=None,
             ),
-            ask=SimpleNamespace(
+            asks=[SimpleNamespace(
                 state="answered", expert="U0KASIA", asked_by="U0ANNA", question=sign * 3000,
                 answer=sign * 3000, due_at=NOON, ended_at=NOON + timedelta(hours=1), asked_back=None, told_back=None,
-            ),
+            )],
             follow_up=SimpleNamespace(state="promised", person="U0ANNA", note=sign * 3000, due_at=NOON),
             approval=SimpleNamespace(
                 who="U0ANNA", asked=["U0KASIA"] * 50, asked_at=NOON, typed=sign * 3000

@@ -268,3 +268,45 @@ async def test_a_question_never_comes_back_to_who_asked_it(scene: Scene) -> None
         await asyncio.sleep(0.05)
     await scene.told(LAURA, "Nobody answered your question")
     assert LAURA not in [ask["expert"] for ask in await scene.rows(tables.asks)]
+
+
+# Several at once
+
+
+async def asked_both(scene: Scene) -> Message:
+    card = await scene.taken("@acme_help I was charged twice on my invoice")
+    await scene.opens(ANNA, card, "escalate")
+    values: dict[str, object] = {"expert": KASIA, "others": [MARCO, KASIA], "question": "Which charge?"}
+    assert (await scene.slack.submit(ANNA, values)).ok
+    return await scene.shows(card, f"<@{KASIA}>, <@{MARCO}> were asked by <@{ANNA}>, the first answer counts")
+
+
+async def test_of_several_asked_at_once_the_first_answer_wins(scene: Scene) -> None:
+    card = await asked_both(scene)
+    slower = await scene.told(KASIA, "Which charge?")
+    question = await scene.told(MARCO, "Which charge?")
+    await press(scene, MARCO, question, "answer")
+    await scene.modal(MARCO)
+    await press(scene, KASIA, slower, "answer")
+    await scene.modal(KASIA)
+    assert (await scene.slack.submit(MARCO, {"text": "The second one."})).ok
+    await scene.shows(card, f"<@{MARCO}> answered")
+    await redrawn(scene, slower, "A colleague answered")
+    ack = await scene.slack.submit(KASIA, {"text": "The first one."})
+    assert "Somebody else has answered" in ack.errors["text"]
+    await scene.shows(card, f"<@{MARCO}> answered")
+
+
+async def test_of_several_only_the_last_to_pass_hands_the_question_on(scene: Scene) -> None:
+    card = await asked_both(scene)
+    await press(scene, KASIA, await scene.told(KASIA, "Which charge?"), "pass")
+    await scene.shows(card, f"<@{MARCO}> was asked by <@{ANNA}>")
+    await press(scene, MARCO, await scene.told(MARCO, "Which charge?"), "pass")
+    await scene.shows(card, f"<@{LAURA}> was asked by <@{ANNA}>")
+
+
+async def test_oneself_among_several_is_refused_beside_the_field(scene: Scene) -> None:
+    card = await scene.taken("@acme_help I was charged twice on my invoice")
+    await scene.opens(ANNA, card, "escalate")
+    ack = await scene.slack.submit(ANNA, {"expert": KASIA, "others": [ANNA], "question": "Which?"})
+    assert "That is you" in ack.errors["others"]
