@@ -303,6 +303,26 @@ async def touched_since(
     return [case_of(row) for row in rows]
 
 
+async def shut_and_moved(
+    connection: AsyncConnection, outcomes: Sequence[Outcome], since: datetime
+) -> list[tuple[int, str, int]]:
+    """(case, outcome, further posts since then) of cases dismissed so, or written to again, since then."""
+    wrote = func.count(case({"wrote_again": 1}, value=events.c.what))
+    statement = (
+        select(cases.c.id, cases.c.outcome, wrote.label("n"))
+        .join(events, events.c.case_id == cases.c.id)
+        .where(
+            cases.c.status == Status.DISMISSED,
+            among(cases.c.outcome, [outcome.value for outcome in outcomes]),
+            among(events.c.what, ["dismiss", "wrote_again"]),
+            events.c.at >= since,
+        )
+        .group_by(cases.c.id, cases.c.outcome)
+        .order_by(wrote.desc(), cases.c.id)
+    )
+    return [(row.id, row.outcome, row.n) for row in await connection.execute(statement)]
+
+
 async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:
     """Open cases whose card stands in none of these channels."""
     statement = select(cases).where(among(cases.c.status, OPEN), cases.c.channel.not_in(channels))

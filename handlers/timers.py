@@ -80,7 +80,7 @@ class Timekeeper:
             await alone(self.desk, timer)
         elif with_duty := WITH_DUTY.get(timer.kind):
             await with_duty(self.desk, timer, await self._on_duty(timer))
-        elif timer.kind in (shifts.MORNING, shifts.EVENING):
+        elif timer.kind in shifts.TITLES:
             await shifts.tell(self.desk, timer, await self.directory.person(timer.subject.split(":")[1]))
         elif timer.kind == escalating.TIMER:
             await escalating.expire(self.desk, timer, await self._experts(timer))
@@ -118,9 +118,11 @@ class Timekeeper:
         await _sweep(self.desk)
         while await forgetting.expire(self.desk):
             log.info("old_cases_removed")
-        for entry in self.desk.policy.person:  # last: Slack is asked who they are, and may be away
-            if entry.hours is not None:
-                await shifts.arm(self.desk, await self.directory.person(entry.slack))
+        policy = self.desk.policy
+        listed = [entry.slack for entry in policy.person if entry.hours is not None]
+        for who in dict.fromkeys([*listed, *policy.everybody_leading]):
+            # Last: Slack is asked who they are, and may be away.
+            await shifts.arm(self.desk, await self.directory.person(who))
 
 
 @use_case

@@ -162,6 +162,11 @@ class Policy(_Section):
         """The area's lead first, then the desk's."""
         return list(dict.fromkeys([*self.leads_of(area), *self.desk.leads]))
 
+    @property
+    def everybody_leading(self) -> list[str]:
+        """The desk's leads, then the areas'."""
+        return list(dict.fromkeys([*self.desk.leads, *(area.lead for area in self.area if area.lead)]))
+
     def experts_of(self, area: str | None) -> list[str]:
         found = self.area_named(area)
         return list(found.experts) if found else []

@@ -1,26 +1,43 @@
-"""A person's working day: a list of what waits at its start, and of what stays open at its end."""
+"""Lists by the clock: what waits at a day's start, what stays open at its end, and a lead's week of what was shut."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from db import cases, people, timers
 from handlers.desk.work import Desk, Work, use_case
-from triage.people import Person
+from triage.case import Outcome
+from triage.people import Person, Role
 
-MORNING, EVENING = "shift_start", "shift_end"
-TITLES = {MORNING: "morning", EVENING: "shift_end"}
+MORNING, EVENING, WEEK = "shift_start", "shift_end", "week"
+TITLES = {MORNING: "morning", EVENING: "shift_end", WEEK: "week"}
+# Their further posts open nothing and are told to nobody: once a week a lead looks whether that is right.
+SHUT = (Outcome.SPAM, Outcome.TROLL)
 MOST_LINES = 20
 SOON = timedelta(days=1)
 
 
 @use_case
 async def arm(work: Work, person: Person) -> None:
-    """The next start and the next end of somebody who has hours; nothing for those who have none."""
-    if person.working is None:
-        return
-    subject = f"shift:{person.slack}"
-    await timers.arm_once(work.connection, MORNING, subject, person.working.day_begins(work.now), None)
-    await timers.arm_once(work.connection, EVENING, subject, person.working.day_ends(work.now), None)
+    """The next of each list that concerns somebody."""
+    for kind in kinds_for(person):
+        await timers.arm_once(work.connection, kind, f"shift:{person.slack}", _next(work, person, kind), None)
+
+
+def kinds_for(person: Person) -> list[str]:
+    """A day's lists for who has hours, the week's for leads."""
+    return [*((MORNING, EVENING) if person.working else ()), *((WEEK,) if person.role is Role.LEAD else ())]
+
+
+def _next(work: Work, person: Person, kind: str) -> datetime:
+    """When a list falls due next; the week's on Monday, when that person's work begins, or the desk's."""
+    working = person.working or work.policy.working_time
+    if kind == MORNING:
+        return working.day_begins(work.now)
+    if kind == EVENING:
+        return working.day_ends(work.now)
+    local = work.now.astimezone(person.zone)
+    monday = local.date() + timedelta(days=7 - local.weekday())
+    return working.day_begins(datetime.combine(monday, time(), person.zone) - timedelta(seconds=1))
 
 
 @use_case
@@ -28,15 +45,14 @@ async def tell(work: Work, timer: timers.Timer, person: Person) -> None:
     """Say it once, unless it is nothing, or they are away, or want no such list; and arm the next."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    if person.working is None:
-        return
-    following = person.working.day_begins if timer.kind == MORNING else person.working.day_ends
-    await timers.arm(work.connection, timer.kind, timer.subject, following(work.now), None)
+    if timer.kind not in kinds_for(person):
+        return  # desk.toml says otherwise by now
+    await timers.arm(work.connection, timer.kind, timer.subject, _next(work, person, timer.kind), None)
     if await people.away(work.connection, [person.slack], work.now):
         return
     if timer.kind in await people.unwanted(work.connection, person.slack):
         return
-    lines = await _lines(work, person)
+    lines = await (_shut(work) if timer.kind == WEEK else _lines(work, person))
     if lines:
         await work.tell(
             person.slack, "digest", title=TITLES[timer.kind], n=len(lines), lines=lines[:MOST_LINES]
@@ -59,6 +75,12 @@ async def _lines(work: Work, person: Person) -> list[list[Any]]:
         ),
         *([{"notice": "open"}, case.id] for case in mine if case.id not in told),
     ]
+
+
+async def _shut(work: Work) -> list[list[Any]]:
+    """What was dismissed for good and moved within the week; who writes most first."""
+    moved = await cases.shut_and_moved(work.connection, SHUT, work.ago(days=7))
+    return [[{"notice": "shut", "n": n, "outcome": outcome}, case_id] for case_id, outcome, n in moved]
 
 
 @use_case

@@ -8,7 +8,7 @@ from triage.desk import Purpose
 from triage.people import Person, Role
 from triage.words import _
 
-LISTS = {"want_morning": shifts.MORNING, "want_evening": shifts.EVENING}
+LISTS = {"want_morning": shifts.MORNING, "want_evening": shifts.EVENING, "want_week": shifts.WEEK}
 
 
 def register(gestures: Gestures) -> None:
@@ -40,15 +40,22 @@ async def strip(room: Room, person: Person) -> list[Block]:
 
 
 async def _lists(room: Room, person: Person) -> list[Block]:
-    if person.working is None:
+    offered = shifts.kinds_for(person)
+    if not offered:
         return []
     unwanted = await shifts.unwanted(room.desk, person)
     labels = {
         "want_morning": (_("☀️ Morning list: on"), _("☀️ Morning list: off")),
         "want_evening": (_("🌙 List at the end of the day: on"), _("🌙 List at the end of the day: off")),
+        "want_week": (
+            _("🔇 What was dismissed for good, weekly: on"),
+            _("🔇 What was dismissed for good, weekly: off"),
+        ),
     }
     buttons = []
     for action, (is_on, is_off) in labels.items():
+        if LISTS[action] not in offered:
+            continue
         on = LISTS[action] not in unwanted
         turned = _("Switches it off") if on else _("Switches it on")
         buttons.append(button(is_on if on else is_off, action, f"{'off' if on else 'on'}:0", spoken=turned))

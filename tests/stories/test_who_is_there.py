@@ -412,3 +412,22 @@ async def test_leads_read_the_hours_as_text_for_the_profile(desk: Scene) -> None
     await desk.slack.open_home(ANNA)
     view = await desk.eventually(lambda: desk.slack.home(ANNA), "Anna's Home")
     assert "For your profiles" not in view.plain
+
+
+async def test_what_was_dismissed_for_good_is_looked_over_once_a_week_by_leads(tmp_path: Path) -> None:
+    async with with_people(tmp_path) as scene:
+        card = await scene.taken("@acme_help you are all lizards", handle="lizard_hunter")
+        await scene.opens(ANNA, card, "more", "dismiss")
+        assert (await scene.slack.submit(ANNA, {"reason": "troll"})).ok
+        await scene.shows(card, "Dismissed")
+        (post,) = scene.x.posts("lizard_hunter")
+        scene.writes("@acme_help lizards, I say", handle="lizard_hunter", reply_to=post.id)
+        await scene.recorded("wrote_again")
+        local = scene.now().astimezone(ROME)
+        monday = datetime.combine(local.date() + timedelta(days=7 - local.weekday()), time(0), ROME)
+        scene.playground.clock.skip_to(monday + timedelta(hours=9, minutes=1))
+        digest = await scene.told(LAURA, "Dismissed for good")
+        assert "lizard_hunter" in digest.plain
+        assert "troll, further posts: 1" in digest.plain
+        await scene.quiet()
+        assert not any("Dismissed for good" in one.plain for one in scene.slack.dm(MARCO))
