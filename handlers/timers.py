@@ -45,6 +45,8 @@ WITH_DUTY = {
     following_up.UNANSWERED: following_up.unanswered,
     escalating.CHASE: escalating.chase,
     escalating.CHASE_AGAIN: escalating.chase,
+    escalating.BACK: escalating.chase_back,
+    escalating.BACK_AGAIN: escalating.chase_back,
 }
 
 

@@ -16,6 +16,8 @@ from triage.people import Person
 from triage.words import _
 
 TIMER, CHASE, CHASE_AGAIN = "ask", "chase", "chase_again"
+# An expert who asked back waits: the owner is reminded, then the leads are told.
+BACK, BACK_AGAIN = "ask_back", "ask_back_again"
 
 
 class TooLate(DeskError):
@@ -129,9 +131,7 @@ async def chase(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None
     if timer.kind == CHASE_AGAIN:
         await work.tell_leads("answer_unsent", case, by=waiting.expert, owner=owner)
         return
-    is_away = bool(await people.away(work.connection, [owner], work.now))
-    told = [who for who in on_duty if who != owner][:1] if is_away else [owner]
-    for somebody in told:
+    for somebody in await _who_is_there(work, owner, on_duty):
         await work.tell(somebody, "answer_waits", case, by=waiting.expert)
     await _chase_later(work, CHASE_AGAIN, waiting.id, case)
 
@@ -165,7 +165,33 @@ async def ask_back(work: Work, case_id: int, person: Person, question: str) -> N
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
     await work.record(case, "ask_back", person, question=question)
     await work.tell(case.owner or ask.asked_by, "asked_back", case, by=person.slack, note=question)
+    await _chase_later(work, BACK, ask.id, case)
     await _show(work, ask, case)
+
+
+@use_case
+async def chase_back(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """The expert has not been told yet: the owner is reminded, or who is on duty for one who is away; then the leads."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    ask = await promises.load_ask(work.connection, timer.subject_id)
+    if ask is None or ask.state != "open" or not ask.asked_back or ask.told_back:
+        return
+    case = await cases.load(work.connection, ask.case_id)
+    owner = case.owner or ask.asked_by
+    if timer.kind == BACK_AGAIN:
+        await work.tell_leads("still_asked_back", case, by=ask.expert, owner=owner)
+        return
+    for somebody in await _who_is_there(work, owner, on_duty):
+        await work.tell(somebody, "asked_back", case, by=ask.expert, note=ask.asked_back)
+    await _chase_later(work, BACK_AGAIN, ask.id, case)
+
+
+async def _who_is_there(work: Work, owner: str, on_duty: Sequence[str]) -> list[str]:
+    """The owner, or the first who is on duty while they are away."""
+    if not await people.away(work.connection, [owner], work.now):
+        return [owner]
+    return [who for who in on_duty if who != owner][:1]
 
 
 @use_case
@@ -175,7 +201,8 @@ async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None
     ask = await asks_back(work.connection, case.id)
     until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
     await promises.change_ask(work.connection, ask.id, told_back=text, due_at=until)
-    await timers.arm(work.connection, "ask", f"ask:{ask.id}", until, case.id)
+    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+    await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
     await work.record(case, "tell_back", person, note=text)
     await work.tell(ask.expert, "told_back", case, by=person.slack, note=text)
     await _show(work, ask, case)
@@ -195,7 +222,7 @@ async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> 
     ask, case = await _open_ask(work, case_id, person)
     until = _slice_of(work, case, person, at)
     await promises.change_ask(work.connection, ask.id, due_at=until)
-    await timers.arm(work.connection, "ask", f"ask:{ask.id}", until, case.id)
+    await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
     await work.record(case, "not_before", person, due=at.isoformat())
     await work.tell(
         case.owner or ask.asked_by, "expert_later", case, by=person.slack, until_day=int(at.timestamp())

@@ -51,6 +51,9 @@ NOTICES = {
     ),
     "answer_unsent": N_("💡 {who} still has not had <@{by}>'s answer. <@{owner}> has the case."),
     "asked_back": N_("❔ <@{by}> asks back about {who}:{note}"),
+    "still_asked_back": N_(
+        "❔ <@{by}> still waits to be told something about {who}. <@{owner}> has the case."
+    ),
     "told_back": N_("💬 <@{by}> answers what you asked about {who}:{note}"),
     "expert_later": N_("🕓 <@{by}> looks at your question about {who}, but not before {until_day}."),
     "no_answer": N_(

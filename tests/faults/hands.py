@@ -10,7 +10,7 @@ from typing import Any
 
 from faults.plan import Plan
 from faults.record import BOT, Note, Record, Submission, Typed, case_of, now, options_of, owner_on
-from faults.stage import AREAS, CHANNELS, EXPERTS
+from faults.stage import AREAS, CHANNELS, EXPERTS, MAIN
 
 from demo.slack import Message, View, Workspace
 from demo.x import Timeline
@@ -61,8 +61,11 @@ class Hand:
             await asyncio.sleep(self.die.uniform(0.05, 0.4))
 
     async def _one_thing(self) -> None:
-        if self.die.random() < 0.15:
+        lot = self.die.random()
+        if lot < 0.15:
             return await self._own_messages()
+        if lot < 0.16:
+            return await self._come_and_go()
         card = self._some_card()
         case = case_of(card) if card else None
         if card is None or case is None:
@@ -107,7 +110,7 @@ class Hand:
     async def _own_messages(self) -> None:
         """The questions, reminders and replies to approve among one's direct messages."""
         mine = self.team.slack.dm(self.person)[-LATEST:]
-        asking = [one for one in mine if {"answer", "done", "approve"} & set(one.button_ids)]
+        asking = [one for one in mine if {"answer", "tell_back", "done", "approve"} & set(one.button_ids)]
         if not asking:
             return
         message = self.die.choice(asking)
@@ -117,11 +120,21 @@ class Hand:
         if "approve" in message.button_ids:
             await self._read_first(message, case)
         elif "answer" in message.button_ids:
-            await (self._answer(message, case) if self.die.random() < 0.8 else self.click(message, "pass"))
+            await self._asked(message, case)
+        elif "tell_back" in message.button_ids:
+            token = self.team.token()
+            told = {"text": f"Since Monday. {token}"}
+            await self.fill(message, case, "tell_back", ("tell_back", None), told, token)
         elif self.die.random() < 0.6:
             await self.click(message, "done")
         else:
             await self._promise(message, case, "not_yet", None)
+
+    async def _come_and_go(self) -> None:
+        """Away for a while, or back; who is on call reads what waited."""
+        text = self.die.choice(("away 2 hours", "away 2 hours transfer", "back", "back"))
+        self.team.record.doings[f"/desk {text}"] += 1
+        await self.team.slack.command(self.person, MAIN, "/desk", text)
 
     # Doing
 
@@ -230,7 +243,12 @@ class Hand:
 
     async def escalate(self, card: Message, case: int) -> None:
         token = self.team.token()
-        values = {"expert": self.die.choice(EXPERTS), "question": f"What shall I say? {token}"}
+        values: dict[str, Any] = {
+            "expert": self.die.choice(EXPERTS),
+            "question": f"What shall I say? {token}",
+        }
+        if self.die.random() < 0.25:
+            values["others"] = [self.die.choice(EXPERTS)]
         await self.fill(card, case, "escalate", ("escalate", None), values, token)
 
     async def resolve(self, card: Message, case: int) -> None:
@@ -254,11 +272,22 @@ class Hand:
         token = self.team.token()
         await self.fill(message, case, "follow_up", (action, option), {"note": token}, token)
 
-    async def _answer(self, message: Message, case: int) -> None:
-        token = self.team.token()
-        await self.fill(
-            message, case, "answer", ("answer", None), {"text": f"Tell them this. {token}"}, token
-        )
+    async def _asked(self, message: Message, case: int) -> None:
+        """An expert answers, in the modal or below the question, asks back, wants more time, or passes."""
+        lot, token = self.die.random(), self.team.token()
+        text = f"Tell them this. {token}"
+        if lot < 0.5:
+            await self.fill(message, case, "answer", ("answer", None), {"text": text}, token)
+        elif lot < 0.62:
+            self.team.record.doings["answers below the question"] += 1
+            await self.team.slack.write(self.person, message.channel, text, message.ts)
+        elif lot < 0.75:
+            asked = {"question": f"Since when? {token}"}
+            await self.fill(message, case, "ask_back", ("ask_back", None), asked, token)
+        elif lot < 0.82:
+            await self.fill(message, case, "not_before", ("not_before", None), {})
+        else:
+            await self.click(message, "pass")
 
     async def release(self, card: Message, _case: int) -> None:
         await self.click(card, "more", "release")

@@ -269,8 +269,10 @@ class Judge:
                 return self._events_with("transfer", "note", one)
             case "follow_up":
                 return self._events_with("follow_up", "note", one)
-            case "send_back":
-                return self._events_with("send_back", "note", one)
+            case "send_back" | "tell_back":
+                return self._events_with(one.kind, "note", one)
+            case "ask_back":
+                return self._events_with("ask_back", "question", one)
             case "answer":
                 answers = [ask.answer or "" for ask in self._of(tables.asks) if ask.case_id == one.case]
                 return sum(one.token in answer for answer in answers)
@@ -370,7 +372,11 @@ class Judge:
 
     def _waiting(self) -> None:
         armed = {(timer.kind, timer.subject) for timer in self._of(tables.timers) if timer.state == "armed"}
-        wanted = [("ask", f"ask:{ask.id}") for ask in self._of(tables.asks) if ask.state == "open"]
+        wanted = [
+            ("ask", f"ask:{ask.id}")
+            for ask in self._of(tables.asks)
+            if ask.state == "open" and (ask.told_back or not ask.asked_back)
+        ]
         for row in self._of(tables.follow_ups):
             if row.state == "promised":
                 wanted.append(("follow_up", f"follow_up:{row.id}"))

@@ -104,6 +104,10 @@ minutes = 45
 slack = "{TRAINEE}"
 role = "trainee"
 
+[[rota]]
+people = ["U0STAFF1", "U0STAFF2"]
+turn = "daily"
+
 [sla]
 urgent = 15
 high = 30

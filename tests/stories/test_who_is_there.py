@@ -306,6 +306,20 @@ async def test_an_expert_asks_back_and_goes_on_with_the_answer(desk: Scene) -> N
     await desk.lacks(card, "asks back: ")
 
 
+async def test_an_owner_who_tells_the_expert_nothing_is_reminded_and_then_the_lead_is_told(desk: Scene) -> None:
+    _card, question = await escalated(desk)
+    await desk.slack.click(KASIA, question.channel, question.ts, "ask_back")
+    await desk.modal(KASIA)
+    assert (await desk.slack.submit(KASIA, {"question": "Since when?"})).ok
+    await desk.told(ANNA, "asks back")
+    desk.skip(minutes=61)
+    await desk.eventually(
+        lambda: len([one for one in desk.slack.dm(ANNA) if "asks back" in one.plain]) == 2, "a reminder"
+    )
+    desk.skip(minutes=61)
+    await desk.told(LAURA, "still waits to be told something")
+
+
 async def test_an_answer_may_be_typed_below_the_question(desk: Scene) -> None:
     card, question = await escalated(desk)
     await desk.slack.write(KASIA, question.channel, "Yes, it is. We mend it.", question.ts)
