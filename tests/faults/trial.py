@@ -35,6 +35,8 @@ from processes import environment
 Progress = Callable[[str, int, int], None]
 LOOK_SECONDS = 0.4
 QUIET_LOOKS = 4
+# While it settles: so far at a time when nothing is to go out, and at most so far to what waits for somebody's return.
+LEAP_SECONDS, LONGEST_LEAP = 20.0, 3600.0
 _WORD = re.compile(r'"event": "(\w+)"')
 _LEVEL = re.compile(r'"level": "(warning|error)"')
 
@@ -150,8 +152,8 @@ class Trial:
             quiet = 0 if left else quiet + 1
             if quiet >= QUIET_LOOKS:
                 return now() - begun
-            if left and not await self._on_their_way(database, playground.clock.now()):
-                playground.clock.skip(20)
+            if left:
+                playground.clock.skip(await self._idle(database, playground.clock.now()))
             await asyncio.sleep(LOOK_SECONDS)
         return None
 
@@ -193,17 +195,18 @@ class Trial:
             return 1  # restarted just now
         return left + await self._unread(database)
 
-    async def _on_their_way(self, database: Database, moment: datetime) -> bool:
-        """Whether something may go out right now: a lane takes one a second, and leaping ahead would only add to it."""
+    async def _idle(self, database: Database, moment: datetime) -> float:
+        """Seconds until something may go out; 0 for right now: a lane takes one a second, and leaping would add to it."""
         deliveries = tables.deliveries.c
-        live = select(func.count()).where(
-            deliveries.state.in_(["pending", "sending"]), deliveries.not_before <= moment
-        )
+        first = select(func.min(deliveries.not_before)).where(deliveries.state.in_(["pending", "sending"]))
         try:
             async with database.read() as connection:
-                return (await connection.execute(live)).scalar_one() > 0
+                due_at = (await connection.execute(first)).scalar_one()
         except DBAPIError:
-            return False  # restarted just now
+            return 0.0  # restarted just now
+        if due_at is None:
+            return LEAP_SECONDS
+        return float(min(LONGEST_LEAP, max(0.0, (due_at - moment).total_seconds())))
 
     async def _unread(self, database: Database) -> int:
         wanted = set(self.record.posted) - self.record.deleted

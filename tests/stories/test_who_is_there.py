@@ -306,7 +306,9 @@ async def test_an_expert_asks_back_and_goes_on_with_the_answer(desk: Scene) -> N
     await desk.lacks(card, "asks back: ")
 
 
-async def test_an_owner_who_tells_the_expert_nothing_is_reminded_and_then_the_lead_is_told(desk: Scene) -> None:
+async def test_an_owner_who_tells_the_expert_nothing_is_reminded_and_then_the_lead_is_told(
+    desk: Scene,
+) -> None:
     _card, question = await escalated(desk)
     await desk.slack.click(KASIA, question.channel, question.ts, "ask_back")
     await desk.modal(KASIA)
