@@ -34,12 +34,12 @@ SETTLE_SECONDS = 1.0
 
 
 def policy_with(**changes: Any) -> Policy:
-    """The demo's policy with some keys of [desk] (or whole sections) changed; nobody's replies wait for approval."""
+    """The demo's policy with some keys of [desk] (or whole sections) changed; no approvals, and nobody has duty."""
     policy = read(DESK_TOML)
     sections = {name: value for name, value in changes.items() if name in Policy.model_fields}
     keys = {name: value for name, value in changes.items() if name not in Policy.model_fields}
     raw = json.loads(policy.model_dump_json(exclude_unset=True))
-    raw["approval"] = None
+    raw |= {"approval": None, "rota": []}
     raw["desk"] |= keys
     raw |= sections
     return Policy.model_validate(raw)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from triage.words import _
+from triage.words import _, country_in_words
 
 MORNING = time(9)  # of a desk that never closes
 MOST_CLOSED_DAYS = 370
@@ -310,11 +310,11 @@ class WorkingTime:
         )
 
     def _always_in_words(self) -> str:
-        words = _("always open") if self.week == ROUND_THE_CLOCK else _week_in_words(self.week)
+        words = _("around the clock") if self.week == ROUND_THE_CLOCK else _week_in_words(self.week)
         if not self.holidays:
             return f"{words} ({self.timezone})"
         return _("{hours} ({timezone}), closed on public holidays: {regions}").format(
-            hours=words, timezone=self.timezone, regions=", ".join(self.holidays)
+            hours=words, timezone=self.timezone, regions=", ".join(map(country_in_words, self.holidays))
         )
 
     def _openings(self, at: datetime) -> Iterator[Opening]:

@@ -55,6 +55,15 @@ def day_in_words(at: datetime) -> str:
     return str(format_datetime(at, "EEE d MMM, HH:mm", locale=_language.get()[:2]))
 
 
+def country_in_words(code: str) -> str:
+    """Such as "Italy" for "IT", and "United States (CA)" for "US-CA"."""
+    from babel import Locale
+
+    country, _dash, part = code.partition("-")
+    name = str(Locale.parse(_language.get()[:2]).territories.get(country, country))
+    return f"{name} ({part})" if part else name
+
+
 @lru_cache(maxsize=64)
 def _catalog(language: str) -> gettext.NullTranslations:
     """The catalogue of `language`; English, the language of the source, where there is none."""

@@ -120,5 +120,5 @@ async def test_check_is_content_with_a_desk_that_can_run(tmp_path: Path) -> None
         (tmp_path / "desk.toml").write_text(DESK_TOML.replace("[area.keywords]", own, 1))
         ended = await command(tmp_path, env_of(scene), "check")
         assert (ended.code, "Everything is in order" in ended.said) == (0, True), ended.said
-        assert "Open: always open (Europe/Rome)" in ended.said
+        assert "Open: around the clock (Europe/Rome)" in ended.said
         assert "Open for billing: Mon 09:00–17:00 (Europe/Warsaw)" in ended.said

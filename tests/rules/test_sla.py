@@ -331,14 +331,14 @@ def test_the_next_morning_is_a_working_days(
     ("table", "holidays", "words"),
     [
         (SPLIT, [], "Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Rome)"),
-        (OFFICE, ["IT", "pl"], "Mon–Fri 09:00–17:00 (Europe/Rome), closed on public holidays: IT, PL"),
+        (OFFICE, ["IT", "pl"], "Mon–Fri 09:00–17:00 (Europe/Rome), closed on public holidays: Italy, Poland"),
         (EVENING, [], "Mon 18:00–24:00; Tue 00:00–02:00 (Europe/Rome)"),
         (
             hours("10:00-12:00", days=("mon", "wed", "thu")),
             [],
             "Mon 10:00–12:00; Wed–Thu 10:00–12:00 (Europe/Rome)",
         ),
-        (None, [], "always open (Europe/Rome)"),
+        (None, [], "around the clock (Europe/Rome)"),
     ],
 )
 def test_hours_can_be_said_in_words(table: Hours | None, holidays: list[str], words: str) -> None:

@@ -423,7 +423,7 @@ async def test_the_lists_are_switched_off_in_home(tmp_path: Path) -> None:
 async def test_leads_read_the_hours_as_text_for_the_profile(desk: Scene) -> None:
     await desk.slack.open_home(LAURA)
     view = await desk.eventually(lambda: desk.slack.home(LAURA), "Laura's Home")
-    assert "Customer service of Acme. We answer: always open" in view.plain
+    assert "Customer service of Acme. We answer: around the clock" in view.plain
     assert "Need help? @acme_help" in view.plain
     await desk.slack.open_home(ANNA)
     view = await desk.eventually(lambda: desk.slack.home(ANNA), "Anna's Home")
