@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from fortnight.desks import PLACES
-from fortnight.hands import Crowd, Hand
+from fortnight.hands import begin
 from fortnight.judge import SENTENCES, Judge, Verdict
 from fortnight.play import Fortnight
 from rich.console import Console
@@ -21,9 +21,7 @@ async def played(place_number: int, customers: int, seed: int, folder: Path, pro
     place = PLACES[place_number]
     play = Fortnight(place, customers, seed, folder)
     await play.open()
-    Crowd(play).begin()
-    for one in place.people:
-        Hand(play, one).begin()
+    begin(play)
     task = progress.add_task(place.name, total=14)
     await play.run(lambda now: progress.update(task, completed=(now - place.start).days))
     progress.update(task, completed=14)

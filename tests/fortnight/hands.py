@@ -204,3 +204,10 @@ class Hand:
     def _some_day(self) -> datetime:
         """A moment of the next days; at night too, as people promise."""
         return self.play.now + timedelta(minutes=self.play.die.randrange(120, 4 * 24 * 60, 15))
+
+
+def begin(play: Fortnight) -> None:
+    """Customers begin to write, and everybody begins to work."""
+    Crowd(play).begin()
+    for one in play.place.people:
+        Hand(play, one).begin()
