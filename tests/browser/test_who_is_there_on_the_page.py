@@ -84,7 +84,6 @@ async def test_who_goes_away_hands_over_and_everybody_sees_who_is_on_duty(
     await expect(found).not_to_contain_text("With @Anna Bianchi")
     await says(page, "/desk duty")
     await expect(page.get_by_test_id("ephemeral").filter(has_text="On duty now")).to_be_visible()
-    await take(page, "duty")
 
 
 async def test_home_says_when_the_desk_is_open_and_which_lists_come(browser: Browser, desk: Scene) -> None:
