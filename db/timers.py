@@ -90,6 +90,19 @@ async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
     return (await connection.execute(statement)).rowcount == 1
 
 
+async def fired_before(connection: AsyncConnection, timer: Timer) -> bool:
+    """Whether another of its kind has fired for the same thing and the same instant."""
+    statement = select(timers.c.id).where(
+        timers.c.case_id == timer.case_id,
+        timers.c.kind == timer.kind,
+        timers.c.subject == timer.subject,
+        timers.c.due_at == timer.due_at,
+        timers.c.state == "fired",
+        timers.c.id != timer.id,
+    )
+    return (await connection.execute(statement.limit(1))).scalar_one_or_none() is not None
+
+
 async def put_off(connection: AsyncConnection, timer: Timer, until: datetime) -> None:
     """It stays armed, and is due again then."""
     still = update(timers).where(timers.c.id == timer.id, _ARMED)

@@ -19,6 +19,8 @@ async def warn(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
     case = await cases.load(work.connection, timer.subject_id)
     if case.due_at is None or work.now >= case.due_at or not case.status.is_open:
         return
+    if await timers.fired_before(work.connection, timer):
+        return  # a further post, or a reply taken back, has aimed the clock at the same due time again
     due = int(case.due_at.timestamp())
     if case.owner:
         await work.tell(case.owner, "due_soon", case, due=due)

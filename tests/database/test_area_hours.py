@@ -157,6 +157,17 @@ async def test_a_corrected_area_aims_the_clock_anew_from_its_true_start(database
     assert (await play.case()).late_at == of(26, 9, 0)
 
 
+async def test_a_further_post_brings_no_second_warning_of_the_same_due_time(database: Database) -> None:
+    play = Play(database, WEDNESDAY)
+    case_id = await play.has_an_hour_for("my invoice is wrong")
+    await claiming.claim(play.desk, case_id, ANNA)
+    await play.wait_until((await play.clock())["warning"])
+    await play.writes("hello? my invoice is still wrong")
+    await play.wait_until(play.now + timedelta(minutes=5))
+    told = [row.subject for row in await play.rows(tables.deliveries) if row.kind == "notice"]
+    assert told.count("notice:due_soon") == 1
+
+
 async def test_areas_of_the_same_hours_leave_the_clock_as_it_is(database: Database) -> None:
     play = Play(database, WEDNESDAY)
     case_id = await play.has_an_hour_for("my invoice is wrong")
