@@ -83,7 +83,8 @@ class Timekeeper:
         elif with_duty := WITH_DUTY.get(timer.kind):
             await with_duty(self.desk, timer, await self._on_duty(timer))
         elif timer.kind in shifts.TITLES:
-            await shifts.tell(self.desk, timer, await self.directory.person(timer.subject.split(":")[1]))
+            person = await self.directory.person(timer.subject.split(":")[1])
+            await shifts.tell(self.desk, timer, person, is_quiet=await self.duty.is_quiet(person.slack))
         elif timer.kind == escalating.TIMER:
             await escalating.expire(self.desk, timer, await self._experts(timer))
         elif timer.kind == approving.TIMER:

@@ -14,6 +14,8 @@ TITLES = {MORNING: "morning", EVENING: "shift_end", WEEK: "week"}
 SHUT = (Outcome.SPAM, Outcome.TROLL)
 MOST_LINES = 20
 SOON = timedelta(days=1)
+# What stays open at a day's end is told as it ends; whoever has gone home would read it in the night.
+STALE = timedelta(minutes=15)
 
 
 @use_case
@@ -41,13 +43,18 @@ def _next(work: Work, person: Person, kind: str) -> datetime:
 
 
 @use_case
-async def tell(work: Work, timer: timers.Timer, person: Person) -> None:
-    """Say it once, unless it is nothing, or they are away, or want no such list; and arm the next."""
+async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: bool = False) -> None:
+    """Say it once, unless it is nothing, or they are away, or want no such list; and arm the next.
+
+    `is_quiet`: they want no notifications just now. The list of a day's end can't wait for the next morning.
+    """
     if not await timers.fire(work.connection, timer, work.now):
         return
     if timer.kind not in kinds_for(person):
         return  # desk.toml says otherwise by now
     await timers.arm(work.connection, timer.kind, timer.subject, _next(work, person, timer.kind), None)
+    if timer.kind == EVENING and (is_quiet or work.now - timer.due_at > STALE):
+        return
     if await people.away(work.connection, [person.slack], work.now):
         return
     if timer.kind in await people.unwanted(work.connection, person.slack):

@@ -94,6 +94,12 @@ class Duty:
             return now
         return person.at_work_from(max(now, quiet or now))
 
+    async def is_quiet(self, who: str) -> bool:
+        """Whether somebody wants no notifications just now; while Slack does not say, they take them."""
+        with suppress(DoorProblem):
+            return await self.directory.quiet_until(who, self.desk.now()) is not None
+        return False
+
     async def _case(self, case_id: int | None) -> Case | None:
         if case_id is None:
             return None
