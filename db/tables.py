@@ -171,7 +171,7 @@ asks = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # open, answered, passed, expired, overtaken, withdrawn
-    Column("area", String),  # whose experts are asked; null: the case's
+    Column("area", String),  # whose experts are asked, or a user group's id; null: the case's
     Column("asked_back", Text),  # what the expert wants to know first
     Column("told_back", Text),  # what they were told
     Column("answer", Text),

@@ -167,6 +167,16 @@ class Policy(_Section):
         """The desk's leads, then the areas'."""
         return list(dict.fromkeys([*self.desk.leads, *(area.lead for area in self.area if area.lead)]))
 
+    @property
+    def groups(self) -> list[str]:
+        """The user groups that desk.toml names as experts, on rotas, or to approve."""
+        named = [
+            *(one for area in self.area for one in area.experts),
+            *(one for rota in self.rota for one in rota.people),
+            *(self.approval.approvers if self.approval else ()),
+        ]
+        return [one for one in dict.fromkeys(named) if one.startswith("S")]
+
     def experts_of(self, area: str | None) -> list[str]:
         found = self.area_named(area)
         return list(found.experts) if found else []

@@ -181,6 +181,15 @@ class Directory:
             people += await self._group(one) if one.startswith("S") else [one]
         return list(dict.fromkeys(people))
 
+    async def named_groups(self) -> dict[str, str]:
+        """{id: handle} of the user groups that desk.toml names, as they are called in Slack; raises a DoorProblem."""
+        wanted = self._policy.groups
+        if not wanted:
+            return {}
+        known = await call(self._client.usergroups_list)
+        handles = {group["id"]: group["handle"] for group in known["usergroups"]}
+        return {one: handles[one] for one in wanted if one in handles}
+
     async def _group(self, group: str) -> list[str]:
         kept = self._groups.get(group)
         if kept and time.monotonic() - kept[0] < GROUP_FRESH_SECONDS:

@@ -47,8 +47,14 @@ class Duty:
         return row.until if row else None
 
     async def experts(self, area: str | None) -> list[Person]:
-        """Whom to ask about an area, in this order: who is on duty, its experts, then its leads. Nobody who is away."""
+        """Whom to ask about an area, in this order: who is on duty, its experts, then its leads; or a user group's members.
+
+        Nobody who is away.
+        """
         policy = self.desk.policy
+        if area in policy.groups:
+            members = await self.present(await self.directory.expand([str(area)]))
+            return [await self.directory.person(who) for who in members]
         named = [*await self.directory.experts_of(area), *policy.leads_of(area)]
         on_duty = await self.on_duty(area) if not policy.experts_of(area) else []
         return [await self.directory.person(who) for who in await self.present([*on_duty, *named])]

@@ -1,10 +1,12 @@
 """Escalate, answer, pass, ask back: from the card to the expert's direct message and back."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from db import cases, mentions, promises
 from handlers.desk import escalating
+from handlers.ports import DoorProblem
 from handlers.slack.blocks import Block, context, divider, field, modal, option, select, text_input, words
 from handlers.slack.dates import date_field, date_of
 from handlers.slack.dms import conversation
@@ -55,7 +57,7 @@ async def on_escalate(room: Room, click: Click) -> None:
             hint=_("All are asked at once; the first answer counts."),
             optional=True,
         ),
-        *_on_duty_for(room),
+        *await _on_duty_for(room),
         field(
             _("Your question"),
             "question",
@@ -79,17 +81,21 @@ async def on_escalate_submitted(room: Room, submission: Submission) -> None:
     await escalating.escalate(room.desk, submission.case_id, submission.person, experts, question, area)
 
 
-def _on_duty_for(room: Room) -> list[Block]:
-    """Instead of a person: an area, whose people are asked one after the other."""
-    if not room.desk.policy.area:
+async def _on_duty_for(room: Room) -> list[Block]:
+    """Instead of a person: an area or a user group, whose people are asked one after the other."""
+    groups: dict[str, str] = {}
+    with suppress(DoorProblem):  # without them a person or an area can still be chosen
+        groups = await room.directory.named_groups()
+    options = [option(area.name, area.name) for area in room.desk.policy.area]
+    options += [option(f"@{handle}", group) for group, handle in groups.items()]
+    if not options:
         return []
-    element = select("area", [option(area.name, area.name) for area in room.desk.policy.area])
     return [
         field(
             _("Or whoever is on duty for"),
             "area",
-            element,
-            hint=_("Goes before the person above: its experts are asked one after the other."),
+            select("area", options),
+            hint=_("Goes before the person above: its experts, or a group's members, one after the other."),
             optional=True,
         )
     ]
@@ -98,7 +104,7 @@ def _on_duty_for(room: Room) -> list[Block]:
 async def _whoever_is_there(room: Room, submission: Submission, area: str | None) -> list[Person]:
     others = [one for one in await room.duty.experts(area) if one.slack != submission.person.slack]
     if not others:
-        raise Invalid("area", _("Nobody is there for this area just now. Choose a person."))
+        raise Invalid("area", _("Nobody is there just now. Choose a person."))
     return others[:1]
 
 

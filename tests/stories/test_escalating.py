@@ -305,6 +305,17 @@ async def test_of_several_only_the_last_to_pass_hands_the_question_on(scene: Sce
     await scene.shows(card, f"<@{LAURA}> was asked by <@{ANNA}>")
 
 
+async def test_a_group_is_asked_one_member_after_the_other(scene: Scene) -> None:
+    scene.slack.add_group("S0BILLING", "billing-experts", ["U0KASIA", "U0MARCO"])
+    card = await scene.taken("@acme_help my phone is too blue")
+    modal = await scene.opens(ANNA, card, "escalate")
+    assert "@billing-experts" in str(modal.blocks)
+    values: dict[str, object] = {"expert": None, "area": "S0BILLING", "question": "Why blue?"}
+    assert (await scene.slack.submit(ANNA, values)).ok
+    await press(scene, KASIA, await scene.told(KASIA, "Why blue?"), "pass")
+    await scene.shows(card, f"<@{MARCO}> was asked by <@{ANNA}>")
+
+
 async def test_oneself_among_several_is_refused_beside_the_field(scene: Scene) -> None:
     card = await scene.taken("@acme_help I was charged twice on my invoice")
     await scene.opens(ANNA, card, "escalate")
