@@ -31,15 +31,15 @@ def kinds_for(person: Person) -> list[str]:
 
 
 def _next(work: Work, person: Person, kind: str) -> datetime:
-    """When a list falls due next; the week's on Monday, when that person's work begins, or the desk's."""
+    """When a list falls due next; the week's on Monday's morning, of that person's hours or the desk's."""
     working = person.working or work.policy.working_time
     if kind == MORNING:
         return working.day_begins(work.now)
     if kind == EVENING:
         return working.day_ends(work.now)
     local = work.now.astimezone(person.zone)
-    monday = local.date() + timedelta(days=7 - local.weekday())
-    return working.day_begins(datetime.combine(monday, time(), person.zone) - timedelta(seconds=1))
+    sunday = local.date() + timedelta(days=6 - local.weekday())  # today, on a Sunday: tomorrow is Monday
+    return working.next_morning(datetime.combine(sunday, time(12), person.zone))
 
 
 @use_case
