@@ -39,15 +39,15 @@ class Crowd:
         await self.play.writes(author, f"{self.play.die.choice(TEXTS)} ({author.id})", post)
         if self.play.die.random() < 0.15:
             later = self.play.now + timedelta(days=self.play.die.uniform(0.5, 5))
-            self.play.at(later, lambda: self._again(author))
+            self.play.at(later, lambda: self._again(author, post))
 
-    async def _again(self, author: Author) -> None:
+    async def _again(self, author: Author, first: str) -> None:
         self.posts += 1
         async with self.play.desk.database.read() as connection:
             statement = select(tables.cases.c.id).where(tables.cases.c.author_id == author.id)
             case_id = (await connection.execute(statement)).scalars().first()
         if case_id is not None:
-            await self.play.writes_again(case_id, author, str(100_000 + self.posts))
+            await self.play.writes_again(case_id, author, str(100_000 + self.posts), first)
 
 
 @dataclass(frozen=True, slots=True)

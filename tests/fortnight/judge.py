@@ -107,6 +107,16 @@ class Judge:
                 for line, case_id in row.payload["lines"]:
                     yield Told(one.at, one.person, line["notice"], case_id, line)
 
+    def _counted_in_a_digest(self, person: str, since: datetime, by: datetime) -> bool:
+        """A digest names twenty things and counts the others, which stand in Home."""
+        by_key = {row.key: row for row in self.rows["deliveries"] if row.subject == "notice:digest"}
+        for one in self.said:
+            if one.person == person and since <= one.at <= by and one.key in by_key:
+                payload = by_key[one.key].payload
+                if payload["title"] == "due" and payload["n"] > len(payload["lines"]):
+                    return True
+        return False
+
     def _hours(self) -> None:
         by_key = {row.key: row for row in self.rows["deliveries"]}
         urgent = {row.id for row in self.rows["cases"] if row.priority == "urgent"}
@@ -163,9 +173,10 @@ class Judge:
             if (one.person, one.notice, one.case_id) == (person, notice, event.case_id) and one.at >= event.at
         ]
         if by < self.play.place.end:
+            in_time = bool(heard) and heard[0].at <= by
             self.verdict.hold(
                 sentence,
-                bool(heard) and heard[0].at <= by,
+                in_time or self._counted_in_a_digest(person, event.at, by),
                 f"{notice} of case {event.case_id}, {event.at}: {person} heard {[str(one.at) for one in heard]}",
             )
 
@@ -209,7 +220,10 @@ class Judge:
         heard = [
             one
             for one in told
-            if one.person == row.person and one.notice == "follow_up" and _what(one) in (row.id, row.note)
+            if one.person == row.person
+            and one.notice == "follow_up"
+            and _what(one) in (row.id, row.note)
+            and one.at >= row.reminded_at
         ]
         settled = row.state in ("done", "moved", "cancelled", "returned")
         if by < self.play.place.end and not (settled and not heard):

@@ -163,10 +163,10 @@ class Fortnight:
         )
         await receiving.receive(self.desk, [post], [author], VOICE)
 
-    async def writes_again(self, case_id: int, author: Author, post_id: str) -> None:
+    async def writes_again(self, case_id: int, author: Author, post_id: str, first: str) -> None:
         """A closed case is opened again by its customer."""
         before = await self.case(case_id)
-        await self.writes(author, "@acme_help it still does not work", post_id)
+        await self.writes(author, "@acme_help it still does not work", post_id, answers=first)
         after = await self.case(case_id)
         if not before.status.is_open and after.status.is_open:
             self.reopened.append((self.now, case_id, after.owner))
