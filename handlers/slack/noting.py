@@ -14,6 +14,8 @@ from triage.words import _
 # Anything else (joins, edits, deletions, bots) is not somebody's remark.
 REMARKS = {None, "file_share", "thread_broadcast"}
 LOOKS, DONE = "eyes", "white_check_mark"
+# Seconds within which a message that stands in Slack is recorded.
+JUST_NOW = 60.0
 
 
 def register(gestures: Gestures) -> None:
@@ -30,7 +32,7 @@ async def on_message(room: Room, body: dict[str, Any]) -> None:
     in_thread = event.get("thread_ts") and event["thread_ts"] != event.get("ts")
     if not is_remark or not in_thread:
         return
-    asked = await _question_at(room, event["channel"], event["thread_ts"])
+    asked = await _question_at(room, event["channel"], event["thread_ts"], event.get("parent_user_id"))
     if asked is not None:
         await answered_in_thread(room, body, asked)
         return
@@ -59,12 +61,18 @@ async def on_reaction(room: Room, body: dict[str, Any]) -> None:
         await room.tell_person(person.slack, str(refusal))
 
 
-async def _question_at(room: Room, channel: str, ts: str) -> int | None:
-    """The question to an expert that stands there, in their direct messages."""
+async def _question_at(room: Room, channel: str, ts: str, author: str | None) -> int | None:
+    """The question to an expert that stands there, in their direct messages.
+
+    Raises NotDone for a message of ours that was posted just now and is not recorded yet: whoever is quick is heard.
+    """
     if not channel.startswith("D"):
         return None
     async with room.desk.database.read() as connection:
         subject = await places.subject_at(connection, channel, ts)
+    is_new = room.desk.now().timestamp() - float(ts) < JUST_NOW
+    if subject is None and author == room.workspace.bot_user_id and is_new:
+        raise NotDone(_("The question stands, and is not recorded yet."))
     kind, _colon, number = (subject or "").partition(":")
     return int(number) if kind == "ask" else None
 
