@@ -26,8 +26,6 @@ LanguageOf = Callable[[str], Awaitable[str]]
 ReachableFrom = Callable[[str, int | None], Awaitable[datetime]]
 # Slack takes about one message a second in a channel.
 POST_SECONDS = 1.0
-# The list of what stays open is told as somebody's hours end; later it would be stale.
-AT_THE_DAYS_END = "shift_end"
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
 
@@ -66,8 +64,8 @@ class Showing:
     async def _waits_for_hours(self, attempt: Attempt, person: str) -> bool:
         """Nobody is written to outside their hours; one message more than a few, and they come as one."""
         delivery = attempt.delivery
-        if attempt.maybe or self.reachable_from is None or delivery.payload.get("title") == AT_THE_DAYS_END:
-            return False
+        if attempt.maybe or self.reachable_from is None or "until" in delivery.payload:
+            return False  # what is stale by the next morning can't wait for it
         left = await self.reachable_from(person, delivery.case_id) - self.desk.now()
         if left > timedelta(0):
             await delivering.postpone(

@@ -108,8 +108,7 @@ async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], **why: Any)
     await work.aim_clock(moved, work.now, due_at)
     # The clock starts now: whoever corrects priority or area later aims it from here.
     await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)
-    others = [person for person in on_duty if person != case.owner]
-    await work.tell_on_duty(others, "back_in_channel", moved, note=row.note)
+    await work.tell_on_duty(on_duty, "back_in_channel", moved, knows=case.owner, note=row.note)
 
 
 @use_case

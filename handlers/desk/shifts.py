@@ -60,10 +60,12 @@ async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: boo
     if timer.kind in await people.unwanted(work.connection, person.slack):
         return
     lines = await (_shut(work) if timer.kind == WEEK else _lines(work, person))
-    if lines:
-        await work.tell(
-            person.slack, "digest", title=TITLES[timer.kind], n=len(lines), lines=lines[:MOST_LINES]
-        )
+    if not lines:
+        return
+    told: dict[str, Any] = {"title": TITLES[timer.kind], "n": len(lines), "lines": lines[:MOST_LINES]}
+    if timer.kind == EVENING:
+        told["until"] = int((timer.due_at + STALE).timestamp())
+    await work.tell(person.slack, "digest", **told)
 
 
 async def _lines(work: Work, person: Person) -> list[list[Any]]:

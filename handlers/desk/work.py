@@ -110,10 +110,13 @@ class Work:
             payload={"person": person, "notice": notice, "case": case.id if case else None, **detail},
         )
 
-    async def tell_on_duty(self, on_duty: Sequence[str], notice: str, case: Case, **detail: Any) -> None:
-        """Whoever is on duty; when a rota names people and none of them is there, the leads, and why."""
+    async def tell_on_duty(
+        self, on_duty: Sequence[str], notice: str, case: Case, *, knows: str | None = None, **detail: Any
+    ) -> None:
+        """Whoever is on duty, but who `knows`; when a rota names people and none of them is there, the leads, and why."""
         for person in on_duty:
-            await self.tell(person, notice, case, **detail)
+            if person != knows:
+                await self.tell(person, notice, case, **detail)
         if not on_duty and self.policy.rota_of(case.area) is not None:
             await self.tell_leads(notice, case, nobody_for=case.area or "", **detail)
 

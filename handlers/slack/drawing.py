@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +65,7 @@ class Painter:
                 case "follow_up":
                     return await self._follow_up(connection, delivery)
                 case _:
-                    return await self._notice(connection, delivery)
+                    return await self._notice(connection, delivery, now)
         except NoSuchCase:
             return None
 
@@ -90,13 +91,13 @@ class Painter:
 
     async def _ask(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
         ask = await promises.load_ask(connection, delivery.subject_id)
-        if ask is None:
+        if ask is None or (ask.state != "open" and await _never_stood(connection, delivery)):
             return None
         return Drawn(dms.draw_ask(await self._matter(connection, ask.case_id), ask), person=ask.expert)
 
     async def _approval(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
         row = await approvals.load(connection, delivery.subject_id)
-        if row is None:
+        if row is None or (row.state != "asked" and await _never_stood(connection, delivery)):
             return None
         matter = await self._matter(connection, row.case_id)
         message = dms.draw_approval(matter, row, await seen_by(connection, matter.case))
@@ -107,12 +108,14 @@ class Painter:
         if row is None:
             return None
         is_over = row.state not in ("promised", "reminded")
-        if is_over and await place_of(connection, delivery.subject) is None:
-            return None  # it was told in a digest, or never
+        if is_over and await _never_stood(connection, delivery):
+            return None
         return Drawn(dms.draw_follow_up(await self._matter(connection, row.case_id), row), person=row.person)
 
-    async def _notice(self, connection: AsyncConnection, delivery: Delivery) -> Drawn:
+    async def _notice(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn | None:
         payload = delivery.payload
+        if payload.get("until", math.inf) < now.timestamp():
+            return None  # Slack was away for too long: it would be stale
         if payload["notice"] == "digest":
             return Drawn(await self._digest(connection, payload), person=payload["person"])
         matter = await self._matter(connection, payload["case"]) if payload.get("case") else None
@@ -132,3 +135,8 @@ class Painter:
         place = await place_of(connection, f"card:{case_id}")
         link = card_link(place.channel, place.ts) if place else None
         return dms.Matter(case, author, posts, link)
+
+
+async def _never_stood(connection: AsyncConnection, delivery: Delivery) -> bool:
+    """Whether it was never posted: nobody is told the end of what they never read, or read in a digest."""
+    return await place_of(connection, delivery.subject) is None

@@ -85,7 +85,7 @@ class Duty:
     async def after_hours(self, who: str, case_id: int | None) -> datetime:
         """From when on a direct message may reach somebody: now, or when they are back, at work, and take messages.
 
-        What is urgent reaches who is on duty for it at once. While Slack does not say, nobody is kept waiting.
+        What is urgent reaches who is on duty for it at once. What Slack does not say keeps nobody waiting.
         """
         now = self.desk.now()
         if gone := await self.away_until(who):
@@ -93,18 +93,20 @@ class Duty:
         case = await self._case(case_id)
         if case and case.priority is Priority.URGENT and who in await self.on_duty(case.area):
             return now
-        try:
-            person = await self.directory.person(who)
-            quiet = await self.directory.quiet_until(who, now)
-        except DoorProblem:
-            return now
-        return person.at_work_from(max(now, quiet or now))
+        taken_from = await self._quiet_until(who) or now
+        with suppress(DoorProblem):
+            return (await self.directory.person(who)).at_work_from(max(now, taken_from))
+        return taken_from
 
     async def is_quiet(self, who: str) -> bool:
-        """Whether somebody wants no notifications just now; while Slack does not say, they take them."""
+        """Whether somebody wants no notifications just now."""
+        return await self._quiet_until(who) is not None
+
+    async def _quiet_until(self, who: str) -> datetime | None:
+        """Until when somebody wants no notifications; while Slack does not say, they take them."""
         with suppress(DoorProblem):
-            return await self.directory.quiet_until(who, self.desk.now()) is not None
-        return False
+            return await self.directory.quiet_until(who, self.desk.now())
+        return None
 
     async def _case(self, case_id: int | None) -> Case | None:
         if case_id is None:

@@ -231,6 +231,25 @@ async def test_do_not_disturb_delays_a_direct_message(desk: Scene) -> None:
     await desk.told(MARCO, "yours now")
 
 
+async def test_their_hours_count_though_slack_does_not_say_whether_they_want_notifications(
+    tmp_path: Path,
+) -> None:
+    person = [{"slack": MARCO, "hours": OFFICE, "timezone": "Europe/Rome"}]
+    async with with_people(tmp_path, person=person) as scene:
+        at(scene, 20)
+        silent = scene.slack.fail("dnd.info", "5xx", times=1000)
+        card = await scene.taken("@acme_help my phone is too blue")
+        await scene.opens(ANNA, card, "more", "transfer")
+        assert (await scene.slack.submit(ANNA, {"person": MARCO, "note": "for the morning"})).ok
+        await scene.eventually(lambda: silent.struck, "Slack to be asked")
+        await scene.shows(card, f"With <@{MARCO}>")
+        scene.skip(hours=2)
+        await scene.shows(card, "late")
+        assert scene.slack.dm(MARCO) == []
+        at(scene, 9, days=1)
+        await scene.told(MARCO, "for the morning")
+
+
 async def test_more_than_five_reminders_that_are_due_come_as_one_message(tmp_path: Path) -> None:
     async with with_people(tmp_path) as scene:
         for number in range(7):
@@ -265,6 +284,26 @@ async def test_a_reminder_climbs_the_ladder(desk: Scene) -> None:
     await desk.shows(card, "Unclaimed")
     desk.skip(hours=5)
     await desk.told(LAURA, "should have had an answer")
+
+
+async def test_nobody_reads_that_nobody_is_on_duty_when_the_one_who_is_let_the_reminder_lie(
+    desk: Scene,
+) -> None:
+    await says(desk, KASIA, "away 5 days")
+    card = await desk.taken("@acme_help my refund is late", MARCO)
+    day = (desk.now().astimezone(ROME) + timedelta(days=1)).date().isoformat()
+    assert (
+        await desk.chooses(MARCO, card, "follow_up", {"date": day, "time": "09:00", "note": "the refund"})
+    ).ok
+    at(desk, 9, days=1)
+    desk.skip(minutes=1)
+    await desk.told(MARCO, "Today you promised")
+    for reminder in ("Still open", "went back to the channel"):
+        desk.skip(hours=4, minutes=1)
+        await desk.told(MARCO, reminder)
+    await desk.shows(card, "Unclaimed")
+    await desk.quiet()
+    assert not any("Nobody is on duty" in one.plain for one in desk.slack.dm(LAURA))
 
 
 async def test_a_promise_of_somebody_who_is_away_goes_to_who_is_on_duty(desk: Scene) -> None:
@@ -328,6 +367,28 @@ async def test_an_answer_may_be_typed_below_the_question(desk: Scene) -> None:
     await desk.told(ANNA, "answered your question")
     await desk.shows(card, "We mend it.")
     assert (await desk.opens(ANNA, card, "reply")).values["text"] == "Yes, it is. We mend it."
+
+
+async def test_an_answer_typed_at_once_is_heard_though_slack_has_not_said_that_the_question_stands(
+    desk: Scene,
+) -> None:
+    desk.slack.fail("chat.postMessage", "lost", match=lambda args: args["channel"].startswith("D"))
+    _card, question = await escalated(desk)
+    await desk.slack.write(KASIA, question.channel, "Yes, it is. We mend it.", question.ts)
+    await desk.told(ANNA, "answered your question")
+
+
+async def test_an_expert_never_reads_the_end_of_a_question_they_were_not_shown(desk: Scene) -> None:
+    desk.slack.change_user(KASIA, snoozes_until=desk.now() + timedelta(hours=9))
+    card = await desk.taken("@acme_help my invoice is wrong")
+    await desk.opens(ANNA, card, "escalate")
+    assert (await desk.slack.submit(ANNA, {"question": "Is it?"})).ok
+    await desk.shows(card, f"<@{KASIA}> was asked")
+    desk.skip(hours=5)
+    await desk.told(LAURA, "asks you about")
+    desk.skip(hours=5)
+    await desk.quiet()
+    assert desk.slack.dm(KASIA) == []
 
 
 async def test_an_expert_who_has_time_later_says_so(desk: Scene) -> None:
@@ -399,6 +460,38 @@ async def test_a_list_in_the_morning_and_one_at_the_days_end_for_who_has_somethi
         await scene.told(ANNA, "Good morning")
         await scene.quiet()
         assert scene.slack.dm(MARCO) == []
+
+
+@pytest.mark.parametrize("hindered", ["the machine stood still", "do not disturb", "slack was away"])
+async def test_the_list_of_a_days_end_comes_as_the_day_ends_or_not_at_all(
+    tmp_path: Path, hindered: str
+) -> None:
+    """By the next morning it would be stale, and in the night it would disturb."""
+    person = [{"slack": ANNA, "hours": OFFICE, "timezone": "Europe/Rome"}]
+    async with with_people(tmp_path, person=person) as scene:
+        at(scene, 11)
+        card = await scene.taken("@acme_help my phone is too blue")
+        await scene.reply(ANNA, card, "We look into it.")
+        await scene.said("We look into it.")
+        if hindered == "the machine stood still":
+            at(scene, 20)
+        elif hindered == "do not disturb":
+            scene.slack.change_user(ANNA, snoozes_until=scene.now() + timedelta(hours=8))
+            at(scene, 17)
+        else:
+            down = scene.slack.fail("chat.postMessage", "5xx", times=1000)
+            at(scene, 17)
+            await scene.eventually(lambda: down.struck, "the list to be tried")
+            at(scene, 20)
+            scene.slack.faults.remove(down)
+        at(scene, 9, days=1)
+        scene.skip(minutes=1)
+        await scene.told(ANNA, "Good morning")
+        await scene.quiet()
+        assert not any("Your day ends" in one.plain for one in scene.slack.dm(ANNA))
+        at(scene, 17)
+        scene.skip(minutes=1)
+        await scene.told(ANNA, "Your day ends")
 
 
 async def test_the_lists_are_switched_off_in_home(tmp_path: Path) -> None:
