@@ -22,7 +22,8 @@ REMINDED = "Whoever promised is reminded as soon as they may be disturbed, or so
 EXPERTS = "Every expert has their slice of time, and no question is forgotten"
 ANSWERS = "Every expert's answer is told to who asked, or to who is on duty"
 AWAY = "No case is opened again to somebody who is away"
-SENTENCES = (HOURS, ONCE, LATE, LEADS, PROMISES, REMINDED, EXPERTS, ANSWERS, AWAY)
+EVENING = "The list of a day's end comes as the day ends, and not while its reader wants no notifications"
+SENTENCES = (HOURS, ONCE, LATE, LEADS, PROMISES, REMINDED, EXPERTS, ANSWERS, AWAY, EVENING)
 
 HALF_A_DAY = 240
 EXPERTS_SLICE = 60
@@ -30,7 +31,7 @@ TARGETS = {"urgent": 15, "high": 30, "normal": 60, "low": 240}
 # Deliveries of one lane are a second apart, and reminders wait three for others to come with them.
 SOON = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
-# Said as somebody's hours end; a list is nobody's disturbance but their own choice.
+# Said as somebody's hours end, and so outside them.
 AT_THE_DAYS_END = "shift_end"
 REMINDERS = ("due_soon", "unclaimed_soon", "late_now", "follow_up", "reminded_again", "back_in_channel")
 
@@ -121,13 +122,22 @@ class Judge:
         by_key = {row.key: row for row in self.rows["deliveries"]}
         urgent = {row.id for row in self.rows["cases"] if row.priority == "urgent"}
         for one in self.said:
-            if one.person is None or by_key[one.key].payload.get("title") == AT_THE_DAYS_END:
+            if one.person is None:
+                continue
+            if by_key[one.key].payload.get("title") == AT_THE_DAYS_END:
+                self._evening(one.person, one.at)
                 continue
             allowed = by_key[one.key].case_id in urgent and not self._is_away(one.person, one.at)
             is_open = calendars.of_person(self.play.place.name, one.person).is_open(one.at)
             self.verdict.hold(
                 HOURS, is_open or allowed, f"{one.person} was written to at {one.at}: {one.text}"
             )
+
+    def _evening(self, person: str, at: datetime) -> None:
+        """Their calendar is open until just before, and knows when they want no notifications."""
+        hours = calendars.of_person(self.play.place.name, person)
+        as_it_ends = hours.is_open(at - SOON) and not hours.is_open(at)
+        self.verdict.hold(EVENING, as_it_ends, f"{person} read at {at} that their day ends")
 
     def _once(self, told: Sequence[Told]) -> None:
         times = Counter(
