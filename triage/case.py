@@ -157,6 +157,11 @@ class Case:
     moved_from: str | None = None  # the account that it came to, if that was the wrong one
     ticket: str | None = None  # the help desk's reference, where the case went on there
 
+    @property
+    def answered(self) -> bool:
+        """Whether the customer has had an answer before."""
+        return self.first_reply_at is not None
+
     def after(self, move: Move) -> Status:
         """The status that `move` leads to; raises IllegalMove when the table lacks it."""
         try:

@@ -212,8 +212,10 @@ class Policy(_Section):
         """The account that speaks for mentions that address none of ours."""
         return first_to_answer(self.account)
 
-    def target_minutes(self, priority: Priority) -> int:
-        return int(getattr(self.sla, priority.value))
+    def target_minutes(self, priority: Priority, *, answered: bool) -> int:
+        """How many working minutes a customer waits at most; `answered`: once before, on the same case."""
+        first = int(getattr(self.sla, priority.value))
+        return (getattr(self.sla.next_reply, priority.value) if answered else None) or first
 
 
 def _working_time(area: Area, desk: DeskSection) -> WorkingTime:

@@ -177,6 +177,17 @@ WorkingMinutes = Annotated[int, BeforeValidator(_whole_minutes)]
 Share = Annotated[float, BeforeValidator(_share)]
 
 
+class NextReply(BaseModel):
+    """`[sla.next_reply]`: working minutes for who wrote again after an answer; None: as for the first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    urgent: WorkingMinutes | None = None
+    high: WorkingMinutes | None = None
+    normal: WorkingMinutes | None = None
+    low: WorkingMinutes | None = None
+
+
 class Sla(BaseModel):
     """`[sla]`: working minutes to the first reply by priority, and each expert's slice of time."""
 
@@ -186,6 +197,7 @@ class Sla(BaseModel):
     high: WorkingMinutes = 30
     normal: WorkingMinutes = 60
     low: WorkingMinutes = 240
+    next_reply: NextReply = NextReply()
     expert: WorkingMinutes = 60
     warn_at: Share = 0.75
 

@@ -39,8 +39,9 @@ async def reopen(work: Work, case_id: int, person: Person) -> Case:
     await saved.came_back(work.connection, case.id)
     changes: dict[str, Any] = {"closed_at": None, "outcome": None}
     if case.first_reply_at is None and not await _answer_under_way(work, case):
-        changes |= {"waiting_since": work.now, "due_at": work.due(case.priority, work.now, case.area)}
-        await work.aim_clock(case, work.now, changes["due_at"])
+        due_at = work.due(case.priority, work.now, case.area, answered=False)
+        changes |= {"waiting_since": work.now, "due_at": due_at}
+        await work.aim_clock(case, work.now, due_at)
     return await work.move(case, Move.REOPEN, person, owner=person.slack, **changes)
 
 

@@ -23,7 +23,7 @@ async def set_priority(work: Work, case_id: int, person: Person, wanted: Priorit
         "queue_at": queue_at(wanted, case.value, case.waiting_since),
     }
     if case.due_at is not None:
-        due_at = work.due(wanted, case.waiting_since, case.area)
+        due_at = work.due(wanted, case.waiting_since, case.area, answered=case.answered)
         await work.aim_clock(case, case.waiting_since, due_at)
         changes |= {"due_at": due_at, "late_at": None}
     changed = await cases.change(work.connection, case, **changes)
@@ -53,7 +53,8 @@ def _due_by(work: Work, case: Case, area: str | None) -> dict[str, Any]:
     hours = work.policy.working_time_of
     if case.due_at is None or hours(area) == hours(case.area):
         return {}
-    return {"due_at": work.due(case.priority, case.waiting_since, area), "late_at": None}
+    due_at = work.due(case.priority, case.waiting_since, area, answered=case.answered)
+    return {"due_at": due_at, "late_at": None}
 
 
 @use_case

@@ -104,7 +104,7 @@ async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], **why: Any)
     if case.owner and not why:
         await work.tell(case.owner, "returned", case)
     moved = await give_back(work, case, Move.RETURN, None, **why)
-    due_at = work.due(moved.priority, work.now, moved.area)
+    due_at = work.due(moved.priority, work.now, moved.area, answered=moved.answered)
     await work.aim_clock(moved, work.now, due_at)
     # The clock starts now: whoever corrects priority or area later aims it from here.
     await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)

@@ -190,7 +190,7 @@ def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, Any
         "opened_at": mention.posted_at,
         "waiting_since": mention.posted_at,
         "queue_at": priority.queue_at(score.priority, score.value, mention.posted_at),
-        "due_at": work.due(score.priority, mention.posted_at, routed.area),
+        "due_at": work.due(score.priority, mention.posted_at, routed.area, answered=False),
         "reposts": 0,
         "version": 1,
     }
@@ -224,7 +224,7 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
     urgency = raised.priority if raised else case.priority
     start = _clock_start(case, mention)
     area = routing.route(mention.text, spoken, work.policy.area).area if case.area is None else case.area
-    due_at = work.due(urgency, start, area)
+    due_at = work.due(urgency, start, area, answered=case.answered)
     changes: dict[str, Any] = {
         "waiting_since": start,
         "queue_at": priority.queue_at(urgency, raised.value if raised else case.value, start),

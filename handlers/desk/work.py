@@ -125,9 +125,10 @@ class Work:
         for lead in leads:
             await self.tell(lead, notice, case, **detail)
 
-    def due(self, priority: Priority, start: datetime, area: str | None) -> datetime:
-        """When a first reply is due: the area's working minutes after the customer wrote."""
-        return self.policy.working_time_of(area).due(start, self.policy.target_minutes(priority))
+    def due(self, priority: Priority, start: datetime, area: str | None, *, answered: bool) -> datetime:
+        """When a reply is due: the area's working minutes after the customer wrote; `answered`: for the second time."""
+        minutes = self.policy.target_minutes(priority, answered=answered)
+        return self.policy.working_time_of(area).due(start, minutes)
 
     async def aim_clock(self, case: Case, start: datetime, due_at: datetime) -> None:
         """Arm the warning and the breach of a due time; `case` as it is now, in its area."""
@@ -140,7 +141,7 @@ class Work:
         await timers.aim(self.connection, aims)
 
     def _warned(self, case: Case, start: datetime, due_at: datetime) -> datetime:
-        """When somebody is warned that a first reply falls due."""
+        """When somebody is warned that a reply falls due."""
         working = self.policy.working_time_of(case.area)
         return working.due(start, working.minutes_between(start, due_at) * self.policy.sla.warn_at)
 

@@ -131,7 +131,7 @@ async def test_a_new_case_is_aimed_by_its_area_before_anybody_touches_it(databas
     await play.writes("no signal at all")
     case = await play.case()
     new_york = POLICY.working_time_of("network")
-    promised = POLICY.target_minutes(Priority(case.priority))
+    promised = POLICY.target_minutes(Priority(case.priority), answered=False)
     assert case.due_at == new_york.due(WEDNESDAY, promised)
     assert await play.clock() == {
         "warning": new_york.due(WEDNESDAY, promised * POLICY.sla.warn_at),
@@ -237,4 +237,6 @@ async def test_a_reminder_nobody_takes_goes_back_by_the_areas_hours_and_is_due_f
     await play.wait_until(last)
     back = await play.case()
     assert (back.status, back.waiting_since) == ("new", last)
-    assert back.due_at == working.due(last, play.desk.policy.target_minutes(Priority(back.priority)))
+    assert back.due_at == working.due(
+        last, play.desk.policy.target_minutes(Priority(back.priority), answered=False)
+    )

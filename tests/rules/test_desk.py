@@ -69,7 +69,13 @@ def test_a_name_a_zone_a_channel_and_an_account_are_enough() -> None:
     assert policy.desk.undo_seconds == 10
     assert policy.desk.signature == "^{initials}"
     assert policy.account[0].purpose is Purpose.BOTH
-    assert [policy.target_minutes(priority) for priority in Priority] == [15, 30, 60, 240]
+    assert [policy.target_minutes(priority, answered=False) for priority in Priority] == [15, 30, 60, 240]
+
+
+def test_who_writes_again_waits_as_long_as_next_reply_says_and_otherwise_as_at_first() -> None:
+    policy = read(f"{LEAST}\n[sla]\nnormal = 90\n[sla.next_reply]\nurgent = 5\n")
+    assert [policy.target_minutes(priority, answered=True) for priority in Priority] == [5, 30, 90, 240]
+    assert [policy.target_minutes(priority, answered=False) for priority in Priority] == [15, 30, 90, 240]
 
 
 @pytest.mark.parametrize("file", ["demo/desk.toml", "docs/desk.example.toml"])

@@ -121,6 +121,21 @@ async def test_a_customer_who_wrote_again_meanwhile_is_told_in_the_preview(scene
     assert (await scene.said("Until eight.")).reply_to == again.id
 
 
+async def test_who_writes_again_after_an_answer_is_due_by_a_target_of_their_own(tmp_path: Path) -> None:
+    same = {"urgent": 10, "high": 10, "normal": 10, "low": 10}
+    async with a_scene(tmp_path, policy=policy_with(undo_seconds=0, sla={"next_reply": same})) as scene:
+        post = scene.writes("@acme_help my phone is too blue")
+        card = await scene.claim(ANNA, await scene.card("too blue"))
+        first = await scene.case()
+        assert first["due_at"] - first["waiting_since"] > timedelta(minutes=10)
+        await scene.reply(ANNA, card, "We look into it.")
+        await scene.said("We look into it.")
+        scene.writes("@acme_help it is still too blue", reply_to=post.id)
+        await scene.told(ANNA, "wrote again on your case")
+        again = await scene.case()
+        assert again["due_at"] - again["waiting_since"] == timedelta(minutes=10)
+
+
 async def test_what_happens_while_the_preview_is_open_is_told_before_anything_is_sent(scene: Scene) -> None:
     card = await scene.taken("@acme_help is the shop open?")
     await scene.opens(ANNA, card, "reply")
