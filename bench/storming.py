@@ -52,6 +52,7 @@ class Weather:
     shown: dict[tuple[str, int], float] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     board: float | None = None
+    memory: list[float] = field(default_factory=list)  # MB, at every look
 
     def waited(self, kind: str) -> list[float]:
         return sorted(
@@ -70,7 +71,8 @@ async def storm(databases: Databases, seconds: float, advance: Callable[[], None
         side.environment["X_POLL_SECONDS"] = "1"
         await side.start()
         weather = await _blow(side, seconds, advance)
-    return [_row(databases.label, weather, kind) for kind in SHARES] + [_board(databases.label, weather)]
+    where = databases.label
+    return [*(_row(where, weather, kind) for kind in SHARES), _board(where, weather), _memory(where, weather)]
 
 
 def _row(where: str, weather: Weather, kind: str) -> Figure:
@@ -87,12 +89,20 @@ def _board(where: str, weather: Weather) -> Figure:
     return figure("storm", "first mention → board", where, "s", {"ours": [at]}, note=note)
 
 
+def _memory(where: str, weather: Weather) -> Figure:
+    """Resident memory: before the first mention, as the last one is written, and at most until all was looked at."""
+    before, middle, most = weather.memory[0], weather.memory[len(weather.memory) // 2], max(weather.memory)
+    sides = {"before": [before], "as it ends": [middle], "at most": [most]}
+    return figure("storm", "RSS", where, "MB", sides, note=f"{len(weather.written)} mentions written")
+
+
 async def _blow(side: Side, seconds: float, advance: Callable[[], None]) -> Weather:
-    weather, lots, began = Weather(), random.Random(7), time.monotonic()
+    weather, lots, began = Weather(memory=[side.memory]), random.Random(7), time.monotonic()
     while (now := time.monotonic() - began) < 2 * seconds:
         while now < seconds and len(weather.written) < now * PER_SECOND:
             _write(side, weather, lots)
         _look(side, weather, began)
+        weather.memory.append(side.memory)
         advance()
         await asyncio.sleep(0.2)
     return weather

@@ -1,7 +1,7 @@
 """Two pairs of eyes: a reply that waits, and what becomes of it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -129,10 +129,19 @@ async def approve(
 
 
 @use_case
-async def keep_edit(work: Work, case_id: int, approval_id: int, person: Person, text: str) -> None:
-    """What an approver makes of a reply is kept as a draft of theirs, whoever has the case."""
+async def keep_edit(
+    work: Work, case_id: int, approval_id: int, person: Person, text: str, at: datetime
+) -> None:
+    """What an approver has made of a reply by `at` is kept as a draft of theirs, whoever has the case."""
     row = await waiting_for(work.connection, case_id, approval_id, person)
-    await replies.keep_draft(work.connection, case_id, person.slack, text, row.seen, work.now)
+    await replies.keep_typed(work.connection, case_id, person.slack, text, row.seen, at)
+
+
+async def edit_of(connection: AsyncConnection, row: Row[Any], person: Person) -> str:
+    """What an approver has made of a reply so far; as it was written, where they have not begun."""
+    kept = await replies.draft(connection, row.case_id, person.slack)
+    begun = kept is not None and kept.seen == row.seen and kept.at >= row.asked_at
+    return str(kept.text if kept is not None and begun else row.typed)
 
 
 async def _decide(work: Work, row: Row[Any], state: str, person: Person, **changes: Any) -> None:

@@ -60,9 +60,12 @@ async def _waiting(room: Room, case_id: int, approval_id: int, person: Person) -
 
 async def on_edit_approve(room: Room, click: Click) -> None:
     row = await _waiting(room, click.case_id, _which(click)[0], click.person)
+    async with room.desk.database.read() as connection:
+        begun = await approving.edit_of(connection, row, click.person)
+    text = text_input("text", initial=begun, longest=LONGEST)
     blocks = [
         context(_("<@{who}> wrote it, and it goes out with their signature.").format(who=row.who)),
-        field(_("The reply"), "text", text_input("text", initial=row.typed, longest=LONGEST)),
+        field(_("The reply"), "text", text, tells=True),
     ]
     await room.open(
         click,
@@ -80,7 +83,7 @@ async def on_edited(room: Room, submission: Submission) -> Next:
     """Shown as it will stand; kept as the approver's draft until then."""
     text = submission.text("text").strip()
     row, shown = await _as_edited(room, submission, text)
-    await approving.keep_edit(room.desk, row.case_id, row.id, submission.person, text)
+    await approving.keep_edit(room.desk, row.case_id, row.id, submission.person, text, room.desk.now())
     return Next(_preview(room, row, shown, submission.metadata["seen"]), "push")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from handlers.desk import writing
+from handlers.desk import approving, writing
 from handlers.ports import DoorProblem
 from handlers.slack.gestures import Gestures
 from handlers.slack.inserting import TEXT, typed
@@ -58,6 +58,10 @@ async def _keep(room: Room, body: dict[str, Any], at: datetime) -> None:
     text = typed(body["view"])
     guarded(room, [text])
     person = await room.directory.person(body["user"]["id"])
+    if body["view"]["callback_id"] == "approve":
+        waiting = int(metadata["approval"])
+        await approving.keep_edit(room.desk, int(metadata["case"]), waiting, person, text, at)
+        return
     await writing.keep(room.desk, int(metadata["case"]), person, text, metadata["seen"], at)
 
 

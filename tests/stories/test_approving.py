@@ -90,6 +90,18 @@ async def test_an_edited_reply_goes_out_with_its_writers_signature_and_both_vers
     assert len(desk.ours()) == 1
 
 
+async def test_what_an_approver_typed_stands_there_again_after_the_window_was_closed(desk: Scene) -> None:
+    await waits(desk)
+    message = await asked(desk)
+    await presses(desk, LAURA, message, "edit_approve")
+    await desk.modal(LAURA)
+    assert (await desk.slack.type(LAURA, "text", "The courier rings you tomorr")).ok
+    await desk.drafted("The courier rings you tomorr")
+    await desk.slack.close_modal(LAURA)
+    await presses(desk, LAURA, message, "edit_approve")
+    assert (await desk.modal(LAURA)).values["text"] == "The courier rings you tomorr"
+
+
 async def test_the_guard_reads_what_the_approver_writes_too(desk: Scene) -> None:
     await waits(desk)
     await presses(desk, LAURA, await asked(desk), "edit_approve")
