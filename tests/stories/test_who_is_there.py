@@ -190,14 +190,20 @@ async def test_a_group_that_became_empty_is_told_to_the_lead_and_a_new_member_is
         assert f"*the whole desk*: <@{KASIA}>" in (await says(scene, LAURA, "duty")).plain
 
 
+async def given_to_marco(scene: Scene, note: str) -> Message:
+    """Anna takes a case and gives it to him; returns its card."""
+    card = await scene.taken("@acme_help my phone is too blue")
+    await scene.opens(ANNA, card, "more", "transfer")
+    assert (await scene.slack.submit(ANNA, {"person": MARCO, "note": note})).ok
+    await scene.shows(card, f"With <@{MARCO}>")
+    return card
+
+
 async def test_direct_messages_wait_for_a_persons_own_hours(tmp_path: Path) -> None:
     person = [{"slack": MARCO, "hours": OFFICE, "timezone": "Europe/Rome"}]
     async with with_people(tmp_path, person=person) as scene:
         at(scene, 20)
-        card = await scene.taken("@acme_help my phone is too blue")
-        await scene.opens(ANNA, card, "more", "transfer")
-        assert (await scene.slack.submit(ANNA, {"person": MARCO, "note": "for the morning"})).ok
-        await scene.shows(card, f"With <@{MARCO}>")
+        card = await given_to_marco(scene, "for the morning")
         scene.skip(hours=2)
         await scene.shows(card, "late")
         assert scene.slack.dm(MARCO) == []
@@ -220,10 +226,7 @@ async def test_what_is_urgent_reaches_who_is_on_duty_at_any_hour(tmp_path: Path)
 
 async def test_do_not_disturb_delays_a_direct_message(desk: Scene) -> None:
     desk.slack.change_user(MARCO, snoozes_until=desk.now() + timedelta(hours=2))
-    card = await desk.taken("@acme_help my phone is too blue")
-    await desk.opens(ANNA, card, "more", "transfer")
-    assert (await desk.slack.submit(ANNA, {"person": MARCO, "note": "yours now"})).ok
-    await desk.shows(card, f"With <@{MARCO}>")
+    card = await given_to_marco(desk, "yours now")
     desk.skip(minutes=61)
     await desk.shows(card, "late")
     assert desk.slack.dm(MARCO) == []
@@ -238,11 +241,8 @@ async def test_their_hours_count_though_slack_does_not_say_whether_they_want_not
     async with with_people(tmp_path, person=person) as scene:
         at(scene, 20)
         silent = scene.slack.fail("dnd.info", "5xx", times=1000)
-        card = await scene.taken("@acme_help my phone is too blue")
-        await scene.opens(ANNA, card, "more", "transfer")
-        assert (await scene.slack.submit(ANNA, {"person": MARCO, "note": "for the morning"})).ok
+        card = await given_to_marco(scene, "for the morning")
         await scene.eventually(lambda: silent.struck, "Slack to be asked")
-        await scene.shows(card, f"With <@{MARCO}>")
         scene.skip(hours=2)
         await scene.shows(card, "late")
         assert scene.slack.dm(MARCO) == []
