@@ -64,7 +64,7 @@ class Showing:
     async def _waits_for_hours(self, attempt: Attempt, person: str) -> bool:
         """Nobody is written to outside their hours; one message more than a few, and they come as one."""
         delivery = attempt.delivery
-        if attempt.maybe or self.reachable_from is None or "until" in delivery.payload:
+        if attempt.maybe or self.reachable_from is None or "stale_at" in delivery.payload:
             return False  # what is stale by the next morning can't wait for it
         left = await self.reachable_from(person, delivery.case_id) - self.desk.now()
         if left > timedelta(0):

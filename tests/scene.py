@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import migrated
 from sqlalchemy import select
 
 from bot.app import Mentiondesk
@@ -284,6 +285,14 @@ def option_values(card: Message) -> list[str]:
     return found
 
 
+async def a_desks_database(folder: Path) -> str:
+    """In a file of the scene's folder, which a second scene there goes on with; or on the server that was chosen."""
+    if another_database is not None:
+        return another_database()
+    file = folder / "mentiondesk.db"
+    return f"sqlite+aiosqlite:///{file}" if file.exists() else await migrated.a_file(file)
+
+
 @asynccontextmanager
 async def a_scene(
     folder: Path,
@@ -298,8 +307,8 @@ async def a_scene(
         furnish(playground)
         # Tests poll many times a second: the spreading of calls has tests of its own.
         playground.x.limits.clear()
-        if another_database is not None:
-            settings = {"DATABASE_URL": another_database(), **settings}
+        if "DATABASE_URL" not in settings:
+            settings["DATABASE_URL"] = await a_desks_database(folder)
         scene = Scene(playground, folder, policy or policy_with(undo_seconds=0), settings)
         try:
             if started:

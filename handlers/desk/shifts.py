@@ -64,7 +64,7 @@ async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: boo
         return
     told: dict[str, Any] = {"title": TITLES[timer.kind], "n": len(lines), "lines": lines[:MOST_LINES]}
     if timer.kind == EVENING:
-        told["until"] = int((timer.due_at + STALE).timestamp())
+        told["stale_at"] = int((timer.due_at + STALE).timestamp())
     await work.tell(person.slack, "digest", **told)
 
 

@@ -114,7 +114,7 @@ class Painter:
 
     async def _notice(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn | None:
         payload = delivery.payload
-        if payload.get("until", math.inf) < now.timestamp():
+        if payload.get("stale_at", math.inf) < now.timestamp():
             return None  # Slack was away for too long: it would be stale
         if payload["notice"] == "digest":
             return Drawn(await self._digest(connection, payload), person=payload["person"])

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import migrated
 import pytest
 
 import postgres
@@ -18,9 +19,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
     fresh = Database(database_url)
-    await migrate(fresh)
+    if fresh.is_sqlite:
+        await migrated.a_file(tmp_path / "desk.db")
+    else:
+        await migrate(fresh)
     yield fresh
     await fresh.close()
 
@@ -28,7 +32,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """For what SQLite alone promises."""
-    fresh = Database(f"sqlite+aiosqlite:///{tmp_path}/desk.db")
-    await migrate(fresh)
+    fresh = Database(await migrated.a_file(tmp_path / "desk.db"))
     yield fresh
     await fresh.close()
