@@ -144,7 +144,15 @@ class Judge:
             (one.person, one.notice, one.case_id, _what(one)) for one in told if one.notice in REMINDERS
         )
         for key, n in times.items():
-            self.verdict.hold(ONCE, n == 1, f"{key} was said {n} times")
+            wanted = self._promises_reminded_again(*key) if key[1] == "reminded_again" else 1
+            self.verdict.hold(ONCE, n == wanted, f"{key} was said {n} times, not {wanted}")
+
+    def _promises_reminded_again(self, person: str, _notice: str, case_id: int | None, note: Any) -> int:
+        """One that was put off is another promise of the same words."""
+        return sum(
+            (row.person, row.case_id, row.note) == (person, case_id, note) and row.reminders > 0
+            for row in self.rows["follow_ups"]
+        )
 
     # Due times
 
