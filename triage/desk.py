@@ -21,10 +21,11 @@ from pydantic import (
 from triage import compose
 from triage.approval import Approval
 from triage.duty import Rota
+from triage.hours import Days, Hours, Regions, Timezone
 from triage.people import PersonEntry, SlackId
 from triage.priority import Priority, PriorityRules
 from triage.routing import Area
-from triage.sla import Days, Hours, Regions, Sla, Timezone, WorkingTime
+from triage.sla import Sla, WorkingTime
 from triage.words import _
 
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from triage.case import Case, DeskError
-from triage.sla import Hours, Timezone, WorkingTime
+from triage.hours import Hours, Timezone
+from triage.sla import WorkingTime
 from triage.words import _
 
 SlackId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]

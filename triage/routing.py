@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from triage.hours import Days, Hours, Regions, Timezone
 from triage.lexicon.keywords import Keyword, LanguageCode, keyword
 from triage.lexicon.phrases import Phrases, Token, cleaned, tokens
-from triage.sla import Days, Hours, Regions, Timezone
 
 
 def _channel(value: str) -> str:

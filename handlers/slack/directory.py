@@ -12,8 +12,9 @@ from handlers.ports import DoorProblem, Refused
 from handlers.slack.chat import call
 from triage import words
 from triage.desk import Policy
+from triage.hours import known_zone
 from triage.people import Person, PersonEntry, Role, initials_of
-from triage.sla import WorkingTime, known_zone
+from triage.sla import WorkingTime
 
 FRESH_SECONDS = 600.0
 # Slack tells one replica that a group changed; the others see it after this long.

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from triage.case import Move
 from triage.clocks import Clock, Kind, clocks_of
-from triage.sla import Hours, WorkingTime
+from triage.hours import Hours
+from triage.sla import WorkingTime
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)  # a Friday
 ALWAYS = WorkingTime.of(None, "UTC")

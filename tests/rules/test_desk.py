@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from triage.desk import BadPolicy, Policy, Purpose, read
+from triage.hours import Shift
 from triage.priority import Priority
-from triage.sla import Shift, WorkingTime
+from triage.sla import WorkingTime
 
 LEAST = """
 [desk]
