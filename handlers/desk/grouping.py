@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from db import cases, deliveries
-from handlers.desk.work import RANK_ALIKE, Desk, Work, use_case
+from handlers.desk.work import RANK_ALIKE, RANK_MANY, Desk, Work, use_case
 from triage import likeness
 from triage.case import NoSuchCase
 from triage.priority import Priority
@@ -86,4 +86,4 @@ async def _stand_under(work: Work, head: int, copies: list[int]) -> None:
             await cases.change(work.connection, case, alike=head)
             await work.record(case, "alike", None, head=head)
             await deliveries.rank(work.connection, [f"card:{case_id}"], RANK_ALIKE)
-    await work.draw_card(first)
+    await work.draw_card(first, RANK_MANY)

@@ -25,8 +25,8 @@ WORDING = "wording"
 # Within a lane the lowest goes first: what somebody waits for, then new cards by priority.
 RANK_CLICKED = 0
 RANK_DM = 5
-# A near-copy stands under another's card, and gets its own when nothing else waits.
-RANK_ALIKE = 60
+# One card for many comes after the urgent ones; what stands under it gets its own when nothing else waits.
+RANK_MANY, RANK_ALIKE = 15, 60
 RANKS = {Priority.URGENT: 10, Priority.HIGH: 20, Priority.NORMAL: 30, Priority.LOW: 40}
 
 
@@ -78,12 +78,16 @@ class Work:
         slack = who.slack if isinstance(who, Person) else who
         await cases.record(self.connection, case.id, what, at=self.now, who=slack, detail=detail)
 
-    async def draw_card(self, case: Case) -> None:
-        """Ask for the card: posted in the channel's lane, or edited, which waits for no post."""
+    async def draw_card(self, case: Case, no_later: int | None = None) -> None:
+        """Ask for the card: posted in the channel's lane, or edited, which waits for no post.
+
+        `no_later`: its rank, where its own is a later one.
+        """
         place = await places.place_of(self.connection, f"card:{case.id}")
         stands = place is not None and place.channel == case.channel
         lane = f"edit:{case.channel}" if stands else f"post:{case.channel}"
-        rank = RANK_CLICKED if place else rank_of(case)
+        own = rank_of(case) if no_later is None else min(rank_of(case), no_later)
+        rank = RANK_CLICKED if place else own
         await self.draw(f"card:{case.id}", case.id, lane, rank)
         if case.alike is not None and await cases.exists(self.connection, case.alike):
             await self.draw_card(await cases.load(self.connection, case.alike))  # it counts its copies

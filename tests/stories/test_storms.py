@@ -103,6 +103,17 @@ async def test_near_copies_stay_their_own_cases_and_stand_under_one_card(scene: 
     assert len(scene.cards()) == 5, "each has its own card once the lane is free"
 
 
+async def test_the_card_of_a_wave_does_not_wait_behind_a_crowd(tmp_path: Path) -> None:
+    """In a storm of thousands it would never come, and would be the one that tells most."""
+    async with a_scene(tmp_path, post_rate=1.0) as scene:
+        await a_crowd(scene, 40)
+        for number in range(4):
+            text = f"the free film evening in the park did not take place again, and nobody told us {number}"
+            scene.writes(f"@acme_help {text}", handle=f"many_{number}")
+        await scene.shows(await scene.card("film evening"), "3 other people say nearly the same")
+        assert len(scene.cards()) < 30
+
+
 async def test_different_posts_are_not_grouped(scene: Scene) -> None:
     scene.writes("@acme_help the whole network is down in Milan again since this morning", handle="one")
     scene.writes("@acme_help my invoice of this month shows a number I do not understand", handle="two")
