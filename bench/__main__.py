@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -27,7 +28,7 @@ from bench.worktime import worktime
 
 Advance = Callable[[], None]
 # What can go wrong with one part shall not take the other parts' figures along.
-TROUBLE = (RuntimeError, OSError, TimeoutError)
+TROUBLE = (RuntimeError, OSError, TimeoutError, psutil.Error)
 console = Console()
 
 

@@ -80,5 +80,11 @@ async def draft(connection: AsyncConnection, case_id: int, person: str) -> Row[A
     return (await connection.execute(statement)).one_or_none()
 
 
+async def drop_edits(connection: AsyncConnection, case_id: int) -> None:
+    """What approvers made of a reply that does not wait any more: "U0LAURA on 7" is no person's own draft."""
+    edits = delete(drafts).where(drafts.c.case_id == case_id, drafts.c.person.like("% on %"))
+    await connection.execute(edits)
+
+
 async def drop_draft(connection: AsyncConnection, case_id: int, person: str) -> None:
     await connection.execute(delete(drafts).where(drafts.c.case_id == case_id, drafts.c.person == person))

@@ -51,6 +51,9 @@ class Showing:
             return 0.0
         if drawn is None:
             return await self._nothing_to_show(attempt)
+        if drawn.moot and kept is None and not attempt.maybe:
+            await delivering.end(self.desk, delivery)
+            return 0.0
         if kept is None and drawn.person and await self._waits_for_hours(attempt, drawn.person):
             return 0.0
         where = drawn.channel or await self.chat.dm(str(drawn.person))
@@ -110,7 +113,7 @@ class Showing:
                 place, settled = await self._found_once_settled(attempt, where)
             except Uprooted as uprooted:
                 return await self._uprooted(delivery, uprooted.place)
-            if not settled or (place is None and not await delivering.try_again(self.desk, delivery)):
+            if not settled or (place is None and not await self._goes_again(delivery, drawn)):
                 return 0.0
             attempt.maybe = place is not None
             if place is not None:
@@ -145,6 +148,13 @@ class Showing:
             await delivering.postpone(self.desk, delivery, State.SENDING, left, "cut off")
             return None, False
         return await self._found(delivery, channel), True
+
+    async def _goes_again(self, delivery: Delivery, drawn: Drawn) -> bool:
+        """It surely does not stand: whether it is still wanted, and ours to send."""
+        if drawn.moot:
+            await delivering.end(self.desk, delivery)
+            return False
+        return await delivering.try_again(self.desk, delivery)
 
     async def _uprooted(self, delivery: Delivery, place: Place, thread: str | None = None) -> float:
         """It stands at the channel's root, for its card went while it was on its way."""

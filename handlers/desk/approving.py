@@ -121,7 +121,6 @@ async def approve(
     await _decide(work, row, "approved", person, **changes)
     if edited:
         await work.record(case, "edited_reply", person, before_text=row.typed, after_text=edited.typed)
-        await replies.drop_draft(work.connection, case_id, person.slack)
     else:
         await work.record(case, "approve", person)
     await leave(work, case, row.who, answer, written_for=row.account, approved_by=person.slack)
@@ -130,18 +129,26 @@ async def approve(
 
 @use_case
 async def keep_edit(
-    work: Work, case_id: int, approval_id: int, person: Person, text: str, at: datetime
+    work: Work, case_id: int, approval_id: int, person: Person, text: str, typed_at: datetime | None = None
 ) -> None:
-    """What an approver has made of a reply by `at` is kept as a draft of theirs, whoever has the case."""
+    """What an approver has made of a reply, whoever has the case; typed by then, or previewed, which is the last word."""
     row = await waiting_for(work.connection, case_id, approval_id, person)
-    await replies.keep_typed(work.connection, case_id, person.slack, text, row.seen, at)
+    editor = _editor(approval_id, person)
+    if typed_at is None:
+        await replies.keep_draft(work.connection, case_id, editor, text, row.seen, work.now)
+    else:
+        await replies.keep_typed(work.connection, case_id, editor, text, row.seen, typed_at)
 
 
 async def edit_of(connection: AsyncConnection, row: Row[Any], person: Person) -> str:
     """What an approver has made of a reply so far; as it was written, where they have not begun."""
-    kept = await replies.draft(connection, row.case_id, person.slack)
-    begun = kept is not None and kept.seen == row.seen and kept.at >= row.asked_at
-    return str(kept.text if kept is not None and begun else row.typed)
+    kept = await replies.draft(connection, row.case_id, _editor(row.id, person))
+    return str(row.typed if kept is None else kept.text)
+
+
+def _editor(approval_id: int, person: Person) -> str:
+    """Whose draft an edit is: not the approver's own of the same case, which is another text."""
+    return f"{person.slack} on {approval_id}"
 
 
 async def _decide(work: Work, row: Row[Any], state: str, person: Person, **changes: Any) -> None:

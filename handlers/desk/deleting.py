@@ -1,5 +1,7 @@
 """Taking back what is public already: a wrong reply is deleted on the network, and its text is a draft again."""
 
+from typing import Any
+
 from sqlalchemy import Row
 
 from db import cases, deliveries, mentions, replies, saved
@@ -81,7 +83,11 @@ async def _taken_back(work: Work, case: Case, reply: Row[object]) -> None:
         await replies.keep_draft(work.connection, case.id, reply.who, reply.typed, seen, work.now)
         await saved.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = await due_again(work, case, reply) if case.status.is_open else case.due_at
-    await work.move(case, Move.UNDO, None, detail={"reply": reply.id, "deleted": True}, due_at=due_at)
+    changes: dict[str, Any] = {"due_at": due_at}
+    posts = await mentions.conversation(work.connection, case.id)
+    if not any(post.ours and post.deleted_at is None for post in posts):
+        changes["first_reply_at"] = None  # what was taken away is no answer: the next one is the first
+    await work.move(case, Move.UNDO, None, detail={"reply": reply.id, "deleted": True}, **changes)
 
 
 @use_case

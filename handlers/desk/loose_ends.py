@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import approvals, promises, timers
+from db import approvals, promises, replies, timers
 from handlers.desk.work import Work
 from triage.case import Case
 
@@ -29,7 +29,8 @@ async def withdraw_approval(work: Work, case: Case) -> None:
 
 
 async def end_approval(work: Work, row: Row[Any]) -> None:
-    """Its timer ends, and what each approver sees says so."""
+    """Its timer ends, what each approver sees says so, and what they made of it is kept no longer."""
+    await replies.drop_edits(work.connection, row.case_id)
     await timers.cancel(work.connection, f"approval:{row.id}", at=work.now)
     await draw_approval(work, row)
 

@@ -53,7 +53,8 @@ async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: boo
     if timer.kind not in kinds_for(person):
         return  # desk.toml says otherwise by now
     await timers.arm(work.connection, timer.kind, timer.subject, _next(work, person, timer.kind), None)
-    if timer.kind == EVENING and (is_quiet or work.now - timer.due_at > STALE):
+    ended_at = person.working.day_ends(work.now - STALE) if person.working else work.now
+    if timer.kind == EVENING and (is_quiet or ended_at > work.now):
         return
     if await people.away(work.connection, [person.slack], work.now):
         return
@@ -64,7 +65,7 @@ async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: boo
         return
     told: dict[str, Any] = {"title": TITLES[timer.kind], "n": len(lines), "lines": lines[:MOST_LINES]}
     if timer.kind == EVENING:
-        told["stale_at"] = int((timer.due_at + STALE).timestamp())
+        told["stale_at"] = int((ended_at + STALE).timestamp())
     await work.tell(person.slack, "digest", **told)
 
 

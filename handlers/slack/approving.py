@@ -12,7 +12,7 @@ from handlers.desk.replying import Answer
 from handlers.slack.blocks import Block, context, field, modal, text_input, words
 from handlers.slack.gestures import Gestures
 from handlers.slack.previewing import Shown, preview
-from handlers.slack.replying import draft_of, shown_to
+from handlers.slack.replying import shown_to
 from handlers.slack.room import Click, Invalid, Next, Room, Submission
 from triage.people import NotAllowed, Person, Role
 from triage.words import _
@@ -83,7 +83,7 @@ async def on_edited(room: Room, submission: Submission) -> Next:
     """Shown as it will stand; kept as the approver's draft until then."""
     text = submission.text("text").strip()
     row, shown = await _as_edited(room, submission, text)
-    await approving.keep_edit(room.desk, row.case_id, row.id, submission.person, text, room.desk.now())
+    await approving.keep_edit(room.desk, row.case_id, row.id, submission.person, text)
     return Next(_preview(room, row, shown, submission.metadata["seen"]), "push")
 
 
@@ -104,7 +104,10 @@ def _preview(room: Room, row: Row[Any], shown: Shown, seen: str, warning: str = 
 
 
 async def on_approve_edited(room: Room, submission: Submission) -> Next:
-    text, seen = await draft_of(room, submission), submission.metadata["seen"]
+    seen, number = submission.metadata["seen"], int(submission.metadata["approval"])
+    row = await _waiting(room, submission.case_id, number, submission.person)
+    async with room.desk.database.read() as connection:
+        text = await approving.edit_of(connection, row, submission.person)
     row, shown = await _as_edited(room, submission, text)
     if shown.digest != submission.metadata["digest"]:
         warning = _("Your text changed in another window. This is how it reads now.")

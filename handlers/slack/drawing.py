@@ -30,6 +30,7 @@ class Drawn:
     channel: str | None = None
     person: str | None = None
     thread: str | None = None
+    moot: bool = False  # over before it was shown: redrawn where it stands, posted nowhere
 
     @property
     def fingerprint(self) -> str:
@@ -91,33 +92,31 @@ class Painter:
 
     async def _ask(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
         ask = await promises.load_ask(connection, delivery.subject_id)
-        if ask is None or (ask.state != "open" and await _never_stood(connection, delivery)):
+        if ask is None:
             return None
-        return Drawn(dms.draw_ask(await self._matter(connection, ask.case_id), ask), person=ask.expert)
+        message = dms.draw_ask(await self._matter(connection, ask.case_id), ask)
+        return Drawn(message, person=ask.expert, moot=ask.state != "open")
 
     async def _approval(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
         row = await approvals.load(connection, delivery.subject_id)
-        if row is None or (row.state != "asked" and await _never_stood(connection, delivery)):
+        if row is None:
             return None
         matter = await self._matter(connection, row.case_id)
         message = dms.draw_approval(matter, row, await seen_by(connection, matter.case))
-        return Drawn(message, person=delivery.subject.split(":")[2])
+        return Drawn(message, person=delivery.subject.split(":")[2], moot=row.state != "asked")
 
     async def _follow_up(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
         row = await promises.load_follow_up(connection, delivery.subject_id)
         if row is None:
             return None
-        is_over = row.state not in ("promised", "reminded")
-        if is_over and await _never_stood(connection, delivery):
-            return None
-        return Drawn(dms.draw_follow_up(await self._matter(connection, row.case_id), row), person=row.person)
+        message = dms.draw_follow_up(await self._matter(connection, row.case_id), row)
+        return Drawn(message, person=row.person, moot=row.state not in ("promised", "reminded"))
 
-    async def _notice(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn | None:
+    async def _notice(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn:
         payload = delivery.payload
-        if payload.get("stale_at", math.inf) < now.timestamp():
-            return None  # Slack was away for too long: it would be stale
         if payload["notice"] == "digest":
-            return Drawn(await self._digest(connection, payload), person=payload["person"])
+            is_stale = payload.get("stale_at", math.inf) < now.timestamp()
+            return Drawn(await self._digest(connection, payload), person=payload["person"], moot=is_stale)
         matter = await self._matter(connection, payload["case"]) if payload.get("case") else None
         return Drawn(dms.draw_notice(payload["notice"], payload, matter), person=payload["person"])
 
@@ -135,8 +134,3 @@ class Painter:
         place = await place_of(connection, f"card:{case_id}")
         link = card_link(place.channel, place.ts) if place else None
         return dms.Matter(case, author, posts, link)
-
-
-async def _never_stood(connection: AsyncConnection, delivery: Delivery) -> bool:
-    """Whether it was never posted: nobody is told the end of what they never read, or read in a digest."""
-    return await place_of(connection, delivery.subject) is None

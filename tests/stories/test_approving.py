@@ -100,6 +100,26 @@ async def test_what_an_approver_typed_stands_there_again_after_the_window_was_cl
     await desk.slack.close_modal(LAURA)
     await presses(desk, LAURA, message, "edit_approve")
     assert (await desk.modal(LAURA)).values["text"] == "The courier rings you tomorr"
+    await desk.slack.close_modal(LAURA)
+    await presses(desk, LAURA, message, "send_back")
+    await desk.modal(LAURA)
+    assert (await desk.slack.submit(LAURA, {"reason": "Not the number"})).ok
+    await desk.told(ANNA, "Not the number")
+    assert [row["person"] for row in await desk.rows(tables.drafts)] == [ANNA]
+
+
+async def test_an_approvers_own_draft_of_the_case_is_another_text_than_their_edit(desk: Scene) -> None:
+    card = await waits(desk)
+    await desk.opens(LAURA, card, "reply")
+    assert (await desk.slack.type(LAURA, "text", "Laura here: I look into it.")).ok
+    await desk.drafted("Laura here: I look into it.")
+    await desk.slack.close_modal(LAURA)
+    await presses(desk, LAURA, await asked(desk), "edit_approve")
+    assert (await desk.modal(LAURA)).values["text"] == FOUND
+    await desk.previews(LAURA, "The courier rings you tomorrow morning.")
+    assert (await desk.slack.submit(LAURA)).ok
+    await desk.said("tomorrow morning")
+    assert [row["text"] for row in await desk.rows(tables.drafts)] == ["Laura here: I look into it."]
 
 
 async def test_the_guard_reads_what_the_approver_writes_too(desk: Scene) -> None:
