@@ -29,8 +29,11 @@ class Recent:
             {self.by_key[key] for key in likeness.keys(parts) if key in self.by_key} if parts else set()
         )
         near = [(likeness.likeness(parts, self.texts[one]), one) for one in candidates if one in self.texts]
-        best = max(near, default=(0.0, 0))
-        return best[1] if best[0] >= likeness.ALIKE else None
+        nearness, best = max(near, default=(0.0, 0))
+        if nearness < likeness.ALIKE:
+            return None
+        self.texts.move_to_end(best)  # while a wave goes on, its first is not forgotten
+        return best
 
     def add(self, case_id: int, parts: frozenset[str]) -> None:
         if not parts:

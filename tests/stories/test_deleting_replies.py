@@ -1,9 +1,12 @@
 """A wrong reply is deleted on X from the card, by its author or a lead, with a reason."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
 from demo.slack import Message
-from scene import ANNA, LAURA, MARCO, Scene
+from scene import ANNA, LAURA, MARCO, Scene, a_scene, policy_with
 
 
 async def answered(scene: Scene) -> Message:
@@ -32,6 +35,22 @@ async def test_a_wrong_reply_is_deleted_on_x_by_its_author_or_a_lead(scene: Scen
     assert f"<@{person}> had the answer deleted on X: " in modal.plain
     assert "It closes at eight" in modal.plain
     assert "The answer is gone from X" in modal.plain
+
+
+async def test_who_writes_after_the_answer_was_deleted_waits_for_a_first_one(tmp_path: Path) -> None:
+    soon = {"urgent": 10, "high": 10, "normal": 10, "low": 10}
+    async with a_scene(tmp_path, policy=policy_with(undo_seconds=0, sla={"next_reply": soon})) as scene:
+        post = scene.writes("@acme_help is the shop open?")
+        card = await scene.claim(ANNA, await scene.card("is the shop open?"))
+        assert (await scene.reply(ANNA, card, "Until nine.")).ok
+        await scene.shows(card, "see it on X")
+        await scene.opens(ANNA, card, "more", "delete_reply")
+        assert (await scene.slack.submit(ANNA, {"reason": "It closes at eight"})).ok
+        await scene.shows(card, "The answer was deleted on X")
+        scene.writes("@acme_help I stand before a closed door", reply_to=post.id)
+        await scene.told(ANNA, "wrote again on your case")
+        again = await scene.case()
+        assert again["due_at"] - again["waiting_since"] > timedelta(minutes=10)
 
 
 async def test_all_posts_of_a_long_reply_are_deleted(scene: Scene) -> None:
