@@ -80,9 +80,14 @@ async def draft(connection: AsyncConnection, case_id: int, person: str) -> Row[A
     return (await connection.execute(statement)).one_or_none()
 
 
+def editor(person: str, approval_id: int | str) -> str:
+    """Whose draft an approver's edit is: not their own of the same case, which is another text."""
+    return f"{person} on {approval_id}"
+
+
 async def drop_edits(connection: AsyncConnection, case_id: int) -> None:
-    """What approvers made of a reply that does not wait any more: "U0LAURA on 7" is no person's own draft."""
-    edits = delete(drafts).where(drafts.c.case_id == case_id, drafts.c.person.like("% on %"))
+    """What approvers made of a reply that does not wait any more."""
+    edits = delete(drafts).where(drafts.c.case_id == case_id, drafts.c.person.like(editor("%", "%")))
     await connection.execute(edits)
 
 

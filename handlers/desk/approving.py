@@ -133,7 +133,7 @@ async def keep_edit(
 ) -> None:
     """What an approver has made of a reply, whoever has the case; typed by then, or previewed, which is the last word."""
     row = await waiting_for(work.connection, case_id, approval_id, person)
-    editor = _editor(approval_id, person)
+    editor = replies.editor(person.slack, approval_id)
     if typed_at is None:
         await replies.keep_draft(work.connection, case_id, editor, text, row.seen, work.now)
     else:
@@ -142,13 +142,8 @@ async def keep_edit(
 
 async def edit_of(connection: AsyncConnection, row: Row[Any], person: Person) -> str:
     """What an approver has made of a reply so far; as it was written, where they have not begun."""
-    kept = await replies.draft(connection, row.case_id, _editor(row.id, person))
+    kept = await replies.draft(connection, row.case_id, replies.editor(person.slack, row.id))
     return str(row.typed if kept is None else kept.text)
-
-
-def _editor(approval_id: int, person: Person) -> str:
-    """Whose draft an edit is: not the approver's own of the same case, which is another text."""
-    return f"{person.slack} on {approval_id}"
 
 
 async def _decide(work: Work, row: Row[Any], state: str, person: Person, **changes: Any) -> None:

@@ -268,12 +268,15 @@ async def test_more_than_five_reminders_that_are_due_come_as_one_message(tmp_pat
         assert listed >= 6
 
 
+async def promises_for_tomorrow(scene: Scene, person: str, card: Message) -> None:
+    day = (scene.now().astimezone(ROME) + timedelta(days=1)).date().isoformat()
+    values = {"date": day, "time": "09:00", "note": "the refund"}
+    assert (await scene.chooses(person, card, "follow_up", values)).ok
+
+
 async def test_a_reminder_climbs_the_ladder(desk: Scene) -> None:
     card = await desk.taken("@acme_help my refund is late")
-    day = (desk.now().astimezone(ROME) + timedelta(days=1)).date().isoformat()
-    assert (
-        await desk.chooses(ANNA, card, "follow_up", {"date": day, "time": "09:00", "note": "the refund"})
-    ).ok
+    await promises_for_tomorrow(desk, ANNA, card)
     at(desk, 9, days=1)
     desk.skip(minutes=1)
     await desk.told(ANNA, "Today you promised")
@@ -291,10 +294,7 @@ async def test_nobody_reads_that_nobody_is_on_duty_when_the_one_who_is_let_the_r
 ) -> None:
     await says(desk, KASIA, "away 5 days")
     card = await desk.taken("@acme_help my refund is late", MARCO)
-    day = (desk.now().astimezone(ROME) + timedelta(days=1)).date().isoformat()
-    assert (
-        await desk.chooses(MARCO, card, "follow_up", {"date": day, "time": "09:00", "note": "the refund"})
-    ).ok
+    await promises_for_tomorrow(desk, MARCO, card)
     at(desk, 9, days=1)
     desk.skip(minutes=1)
     await desk.told(MARCO, "Today you promised")
@@ -308,10 +308,7 @@ async def test_nobody_reads_that_nobody_is_on_duty_when_the_one_who_is_let_the_r
 
 async def test_a_promise_of_somebody_who_is_away_goes_to_who_is_on_duty(desk: Scene) -> None:
     card = await desk.taken("@acme_help my refund is late")
-    day = (desk.now().astimezone(ROME) + timedelta(days=1)).date().isoformat()
-    assert (
-        await desk.chooses(ANNA, card, "follow_up", {"date": day, "time": "09:00", "note": "the refund"})
-    ).ok
+    await promises_for_tomorrow(desk, ANNA, card)
     await says(desk, ANNA, "away 5 days")
     at(desk, 9, days=1)
     desk.skip(minutes=1)
