@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from bot.cli import main
+from bot.cli.main import main
 
 _count = 0
 

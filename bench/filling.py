@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, text
 
 from bench.databases import engine_of
 from bench.side import ROOT
-from db import tables
+from db.sql import tables
 from demo.slack import Message
 
 AREAS = ("delivery", "billing", "network")

@@ -21,7 +21,7 @@ from random import Random
 from bench import guard_secrets as secrets
 from bench import guard_sentences, guard_unseen
 from bench.guard_sentences import HARD, OWN_CONTACTS
-from triage.privacy import Finding, Kind, findings
+from triage.privacy.guard import Finding, Kind, findings
 
 LANGUAGES = ("it", "pl", "en")
 NUMBERED = (Kind.CARD, Kind.IBAN, Kind.CODICE_FISCALE, Kind.PESEL)

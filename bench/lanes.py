@@ -11,11 +11,11 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from bot.runner import BOARD_SECONDS
-from handlers.desk.boarding import FROM
+from bot.supervisor import BOARD_SECONDS
+from handlers.desk.intake.board import FROM
 from handlers.desk.work import RANKS
-from handlers.showing import POST_SECONDS
-from handlers.slack.board import LINES
+from handlers.slack.views.board import LINES
+from handlers.workers.slack_sender import POST_SECONDS
 
 HOUR, DAY = 3600.0, 86_400.0
 # The simulated day begins where it is quietest, so that the evening's backlog has the night to drain.

@@ -14,9 +14,9 @@ from time import process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from triage.hours import Hours
-from triage.promising import Promise, promise_in
-from triage.sla import WorkingTime
+from triage.promise.promise import Promise, promise_in
+from triage.time.hours import Hours
+from triage.time.working_time import WorkingTime
 
 FOLDER = Path(__file__).parent.parent / "tests/rules"
 LANGUAGES = ("en", "it", "pl")

@@ -10,7 +10,7 @@ import psycopg
 from procrastinate.schema import SchemaManager
 
 from bench.databases import databases
-from db.lanes import TURN
+from db.queue.lanes import TURN
 
 FETCH = "SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)"
 LANE, OTHER = "post:C0STORM", "post:C0QUIET"

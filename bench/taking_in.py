@@ -20,10 +20,10 @@ from bench.databases import engine_of
 from bench.pages import OWN_ID, PAGE, author_id, page
 from bot.networks.x import parsing
 from db.engine import Database
-from handlers.desk import receiving
-from handlers.desk.receiving import Voice
+from handlers.desk.intake import receive as receiving
+from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
-from triage.desk import Policy, read
+from triage.policy import Policy, read
 
 NUMBERED = ("cases", "mentions", "events", "timers", "deliveries")
 WARM_UP = 2

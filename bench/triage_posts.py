@@ -15,9 +15,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from triage.language import detect
-from triage.priority import Priority, PriorityRules, assess
-from triage.thanks import is_bare_thanks
+from triage.scoring.language import detect
+from triage.scoring.priority import Priority, PriorityRules, assess
+from triage.scoring.thanks import is_bare_thanks
 
 LANGUAGES = ("it", "pl", "en")
 RULES = PriorityRules()

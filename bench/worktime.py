@@ -12,8 +12,8 @@ import pytz
 from holidays import country_holidays
 
 from bench.figures import Aim, Figure, figure
-from triage.hours import Hours
-from triage.sla import Sla, WorkingTime
+from triage.time.hours import Hours
+from triage.time.working_time import Sla, WorkingTime
 
 YEAR, ZONE, COUNTRY = 2027, "Europe/Rome", "IT"
 LONG, SHORT = ["09:00-13:00", "14:00-18:00"], ["09:00-13:00", "14:00-17:00"]

@@ -15,37 +15,39 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cancelling import is_cancelled
 from bot.clock import Now, moved_clock, system_clock
-from bot.ending import is_cancelled
-from bot.lanes import Engine, InProcess, Turns
-from bot.leases import Alone, Leased, Leases
+from bot.engines.leases import Alone, Leased, Leases
+from bot.engines.turns import Engine, InProcess, Turns
 from bot.networks.x.client import XClient
 from bot.networks.x.network import X
-from bot.runner import BOARDS, RECHECK, SWEEP, Runner
 from bot.settings import Settings
-from bot.watch import Watch
+from bot.supervisor import BOARDS, RECHECK, SWEEP, Runner
 from bot.web import Web
 from db.engine import Database
 from db.schema import migrate
-from handlers.deliver import Deliver
-from handlers.desk import introducing, rehoming, saving
+from handlers.desk.cases import rehome
+from handlers.desk.intake import introduce
+from handlers.desk.replies import saved
 from handlers.desk.work import Desk
-from handlers.health import Health
-from handlers.polling import Poller, Source
 from handlers.ports import NotDone, OutcomeUnknown, RateLimited
-from handlers.publishing import Publishing
-from handlers.settling import SETTLE_SECONDS, Settling
-from handlers.showing import Showing
-from handlers.slack import desk as slack_desk
+from handlers.slack import listeners as slack_desk
 from handlers.slack.chat import SlackChat, call
+from handlers.slack.context import Context
 from handlers.slack.directory import Directory, Workspace
-from handlers.slack.drawing import Painter
 from handlers.slack.duty import Duty
 from handlers.slack.gestures import Gestures, Tasks
-from handlers.slack.room import Room
-from handlers.timers import Timekeeper
-from triage.desk import Policy
-from triage.words import speak
+from handlers.slack.views.draw import Painter
+from handlers.workers.grace_period import SETTLE_SECONDS, Settling
+from handlers.workers.health import Health
+from handlers.workers.poller import Poller, Source
+from handlers.workers.public_sender import Publishing
+from handlers.workers.sender import Deliver
+from handlers.workers.slack_sender import Showing
+from handlers.workers.timers import Timekeeper
+from handlers.workers.watchdog import Watch
+from triage.i18n import speak
+from triage.policy import Policy
 
 T = TypeVar("T")
 
@@ -93,17 +95,17 @@ class Mentiondesk:
         self._undone.push_async_callback(self._session.close)
         client = self._slack_client()
         workspace = await patiently(lambda: greet(client))
-        known = await introducing.known_ids(self.desk, X.name)
+        known = await introduce.known_ids(self.desk, X.name)
         self._x = networks_of(self.settings, self.policy, known, self.desk.now)
         self._undone.push_async_callback(self._x.close)
         networks = {self._x.name: self._x}
         directory = Directory(client, self.policy)
-        room = Room(self.desk, client, directory, Duty(self.desk, directory), workspace, dict(networks))
+        ctx = Context(self.desk, client, directory, Duty(self.desk, directory), workspace, dict(networks))
         app = self._bolt(client, workspace)
-        self.gestures = slack_desk.register(app, room, self._tasks)
-        self.runner = self._runner(client, room)
-        await rehoming.rehome(self.desk)
-        await saving.plant(self.desk)
+        self.gestures = slack_desk.register(app, ctx, self._tasks)
+        self.runner = self._runner(client, ctx)
+        await rehome.rehome(self.desk)
+        await saved.plant(self.desk)
         await self._listen(app)
         self.runner.start()
         self._undone.push_async_callback(self._stop_running)
@@ -155,7 +157,7 @@ class Mentiondesk:
             logger=logging.getLogger("slack_bolt"),
         )
 
-    def _runner(self, client: AsyncWebClient, room: Room) -> Runner:
+    def _runner(self, client: AsyncWebClient, ctx: Context) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
         health, settling = Health(self.desk), Settling(self.settle_seconds)
@@ -166,9 +168,9 @@ class Mentiondesk:
                 self.desk,
                 SlackChat(client),
                 painter,
-                room.directory.language_of,
+                ctx.directory.language_of,
                 settling,
-                room.duty.after_hours,
+                ctx.duty.after_hours,
             ),
             Publishing(self.desk, dict(networks), settling),
         )
@@ -176,9 +178,7 @@ class Mentiondesk:
         engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])
         poller = Poller(self.desk, health, self.settings.x_poll_seconds)
         watch = Watch(self.desk, health, tells_of_clock=self.settings.clock_offset_file is None)
-        return Runner(
-            engine, leases, Timekeeper(self.desk, room.directory, room.duty), poller, sources, watch
-        )
+        return Runner(engine, leases, Timekeeper(self.desk, ctx.directory, ctx.duty), poller, sources, watch)
 
     async def _listen(self, app: AsyncApp) -> None:
         bolt = None if self.settings.uses_socket_mode else app
@@ -261,7 +261,7 @@ def engine_of(turns: Turns, sources: list[str]) -> tuple[Engine, Leases]:
     database = turns.desk.database
     if database.is_sqlite:
         return InProcess(turns), Alone()
-    from bot.replicas import Replicated  # brings Procrastinate, which SQLite does without
+    from bot.engines.replicated import Replicated
 
     return Replicated(turns), Leased(database, [*sources, SWEEP, RECHECK, BOARDS])
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, deliveries, reading, timers
+from db import cases, reading
+from db.queue import deliveries, timers
 from handlers.desk.work import Desk
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 from bot.networks.x.client import Keys
 from db.engine import DatabaseProblem, database_url
-from triage.desk import BadPolicy, Policy, read
+from triage.policy import BadPolicy, Policy, read
 
 
 class BadSettings(Exception):

@@ -11,9 +11,9 @@ from slack_bolt.async_app import AsyncApp
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import scrape
-from bot.runner import Runner
+from bot.supervisor import Runner
 from db import reading
-from handlers import measures
+from handlers import metrics
 from handlers.desk.work import Desk
 
 # Who asks for readiness has a deadline of its own.
@@ -83,7 +83,7 @@ class Web:
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         return web.Response(
-            body=await scrape(self.desk) + generate_latest(measures.registry),
+            body=await scrape(self.desk) + generate_latest(metrics.registry),
             headers={"Content-Type": CONTENT_TYPE_LATEST},
         )
 

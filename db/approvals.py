@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import approvals
+from db.sql.tables import approvals
 
 
 async def ask(connection: AsyncConnection, **columns: Any) -> int:

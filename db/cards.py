@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.among import among
 from db.mentions import author_of
-from db.tables import approvals, asks, authors, cases, follow_ups, replies, writing
-from triage.case import OPEN, Case, Outcome
-from triage.mention import Author
+from db.sql.literals import literal_in
+from db.sql.tables import approvals, asks, authors, cases, follow_ups, replies, writing
+from triage.cases.case import OPEN, Case, Outcome
+from triage.cases.mention import Author
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,10 @@ def _beside() -> Select[Any]:
     )
     last = select(other.c.outcome).where(before).order_by(other.c.id.desc()).limit(1)
     copies = other.c.alike == cases.c.id
-    unanswered = and_(copies, among(other.c.status, OPEN), other.c.first_reply_at.is_(None))
-    promised = and_(follow_ups.c.case_id == cases.c.id, among(follow_ups.c.state, ["promised", "reminded"]))
+    unanswered = and_(copies, literal_in(other.c.status, OPEN), other.c.first_reply_at.is_(None))
+    promised = and_(
+        follow_ups.c.case_id == cases.c.id, literal_in(follow_ups.c.state, ["promised", "reminded"])
+    )
     waits = and_(approvals.c.case_id == cases.c.id, approvals.c.state == "asked")
     return (
         select(

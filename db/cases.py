@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.among import among
-from db.tables import approvals, cases, events, follow_ups, mentions
-from triage.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
-from triage.priority import Priority, Reason
+from db.sql.literals import literal_in
+from db.sql.tables import approvals, cases, events, follow_ups, mentions
+from triage.cases.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
+from triage.scoring.priority import Priority, Reason
 
 _ONE = select(cases).where(cases.c.id == bindparam("case_id"))
 
@@ -116,7 +116,7 @@ async def recent_openings(connection: AsyncConnection, since: datetime, limit: i
         select(cases.c.id, mentions.c.text)
         .select_from(cases)
         .join(mentions, mentions.c.id == first)
-        .where(among(cases.c.status, OPEN), cases.c.alike.is_(None), cases.c.opened_at >= since)
+        .where(literal_in(cases.c.status, OPEN), cases.c.alike.is_(None), cases.c.opened_at >= since)
         .order_by(cases.c.id.desc())
         .limit(limit)
     )
@@ -128,7 +128,7 @@ async def next_alike(connection: AsyncConnection, head: int, person: str) -> int
     statement = (
         select(cases.c.id)
         .where(or_(cases.c.alike == head, cases.c.id == head))
-        .where(among(cases.c.status, OPEN), cases.c.first_reply_at.is_(None))
+        .where(literal_in(cases.c.status, OPEN), cases.c.first_reply_at.is_(None))
         .where(or_(cases.c.owner.is_(None), cases.c.owner == person), cases.c.due_at.is_not(None))
         .where(cases.c.id.not_in(select(approvals.c.case_id).where(approvals.c.state == "asked")))
         .order_by(cases.c.id)
@@ -202,7 +202,7 @@ async def with_joinable(
 ) -> set[str]:
     """Which of these authors have a case that some post of theirs could join; `joinable` says which post."""
     could_be = or_(
-        among(cases.c.status, [*OPEN, Status.DISMISSED]),
+        literal_in(cases.c.status, [*OPEN, Status.DISMISSED]),
         and_(cases.c.status == Status.RESOLVED, cases.c.closed_at >= since),
     )
     statement = select(cases.c.author_id).where(
@@ -223,7 +223,7 @@ async def joinable(
     else the same conversation's closed one: resolved since `since`, or dismissed."""
     same_author = and_(cases.c.network == network, cases.c.author_id == author_id)
     same_conversation = cases.c.conversation_id == conversation_id
-    is_open = among(cases.c.status, OPEN)
+    is_open = literal_in(cases.c.status, OPEN)
     statement = (
         select(cases)
         .where(
@@ -251,7 +251,7 @@ class Listed:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        wanted: list[ColumnElement[bool]] = [among(cases.c.status, OPEN)]
+        wanted: list[ColumnElement[bool]] = [literal_in(cases.c.status, OPEN)]
         if self.owner:
             wanted.append(cases.c.owner == self.owner)
         if self.unclaimed:
@@ -313,8 +313,8 @@ async def shut_and_moved(
         .join(events, events.c.case_id == cases.c.id)
         .where(
             cases.c.status == Status.DISMISSED,
-            among(cases.c.outcome, [outcome.value for outcome in outcomes]),
-            among(events.c.what, ["dismiss", "wrote_again"]),
+            literal_in(cases.c.outcome, [outcome.value for outcome in outcomes]),
+            literal_in(events.c.what, ["dismiss", "wrote_again"]),
             events.c.at >= since,
         )
         .group_by(cases.c.id, cases.c.outcome)
@@ -325,14 +325,14 @@ async def shut_and_moved(
 
 async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:
     """Open cases whose card stands in none of these channels."""
-    statement = select(cases).where(among(cases.c.status, OPEN), cases.c.channel.not_in(channels))
+    statement = select(cases).where(literal_in(cases.c.status, OPEN), cases.c.channel.not_in(channels))
     return [case_of(row) for row in await connection.execute(statement.order_by(cases.c.id))]
 
 
 def _promised(person: str, until: datetime) -> ColumnElement[bool]:
     return and_(
         follow_ups.c.person == person,
-        among(follow_ups.c.state, ["promised", "reminded"]),
+        literal_in(follow_ups.c.state, ["promised", "reminded"]),
         follow_ups.c.due_at <= until,
     )
 

@@ -15,8 +15,8 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from db.inline import connect
-from db.lanes import defer_turns, take_summoned
+from db.queue.lanes import defer_turns, take_summoned
+from db.sql.sqlite import connect
 
 try:
     import fcntl

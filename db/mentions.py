@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import authors, cases, mentions, said_once
-from db.upsert import upsert
-from triage.mention import Author, Mention, Picture
+from db.sql.tables import authors, cases, mentions, said_once
+from db.sql.upsert import upsert
+from triage.cases.mention import Author, Mention, Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.among import among
-from db.tables import asks, follow_ups
+from db.sql.literals import literal_in
+from db.sql.tables import asks, follow_ups
 
 
 async def ask(connection: AsyncConnection, **columns: Any) -> int:
@@ -83,7 +83,7 @@ async def load_follow_up(connection: AsyncConnection, follow_up_id: int) -> Row[
 
 async def open_follow_ups(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
     statement = select(follow_ups).where(
-        follow_ups.c.case_id == case_id, among(follow_ups.c.state, ["promised", "reminded"])
+        follow_ups.c.case_id == case_id, literal_in(follow_ups.c.state, ["promised", "reminded"])
     )
     return (await connection.execute(statement.order_by(follow_ups.c.due_at))).all()
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import accounts, billed, said_once, spending, watermarks
-from db.upsert import upsert
+from db.sql.tables import accounts, billed, said_once, spending, watermarks
+from db.sql.upsert import upsert
 
 # Ours among a PostgreSQL database's advisory locks: "read" in ASCII.
 RECEIVING_KEY = 0x72656164

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import drafts, replies
-from db.upsert import upsert
+from db.sql.tables import drafts, replies
+from db.sql.upsert import upsert
 
 
 async def keep(connection: AsyncConnection, **columns: Any) -> int:

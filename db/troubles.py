@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import troubles
-from db.upsert import upsert
+from db.sql.tables import troubles
+from db.sql.upsert import upsert
 
 
 async def begin(connection: AsyncConnection, part: str, cause: str, since: datetime) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from db.places import Place
-from triage.mention import Author, Mention
+from db.messages import Place
+from triage.cases.mention import Author, Mention
 
 
 class DoorProblem(Exception):

@@ -13,13 +13,13 @@ import migrated
 from sqlalchemy import select
 
 from bot.app import Mentiondesk
-from bot.trying_out import demo_settings
-from db import tables
+from bot.cli.try_out import demo_settings
+from db.sql import tables
 from demo.server import Playground
 from demo.slack import Message
 from demo.story import furnish
 from demo.x import Post
-from triage.desk import Policy, read
+from triage.policy import Policy, read
 
 ANNA, MARCO, KASIA, LAURA = "U0ANNA", "U0MARCO", "U0KASIA", "U0LAURA"
 MENTIONS, BILLING, NETWORK = "C0MENTIONS", "C0BILLING", "C0NETWORK"

@@ -8,7 +8,7 @@ from typing import TypeVar
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
-from triage.words import LANGUAGES, LOCALES
+from triage.i18n import LANGUAGES, LOCALES
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("triage", "db", "handlers", "bot")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db import reading
 from handlers.desk.work import Desk, Work, use_case
-from triage import weight
+from triage.text import weight
 
 # US dollars, pay per use, November 2026 (docs.x.com, "Pricing"). Media are billed like posts.
 OWN_MENTION_USD = 0.001

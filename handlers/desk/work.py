@@ -9,12 +9,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, deliveries, places, reading, timers
+from db import cases, messages, reading
 from db.engine import Database
-from triage.case import Case, CaseMoved, Move
-from triage.desk import Policy
-from triage.people import Person, require
-from triage.priority import Priority
+from db.queue import deliveries, timers
+from triage.cases.case import Case, CaseMoved, Move
+from triage.policy import Policy
+from triage.rights import Person, require
+from triage.scoring.priority import Priority
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -83,7 +84,7 @@ class Work:
 
         `no_later`: its rank, where its own is a later one.
         """
-        place = await places.place_of(self.connection, f"card:{case.id}")
+        place = await messages.place_of(self.connection, f"card:{case.id}")
         stands = place is not None and place.channel == case.channel
         lane = f"edit:{case.channel}" if stands else f"post:{case.channel}"
         own = rank_of(case) if no_later is None else min(rank_of(case), no_later)

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from db.places import Place
+from db.messages import Place
 from handlers.ports import (
     AccountProblem,
     DoorProblem,
@@ -20,7 +20,7 @@ from handlers.ports import (
     Refused,
     Uprooted,
 )
-from triage.words import N_, _
+from triage.i18n import N_, _
 
 EVENT_TYPE = "mentiondesk_delivery"
 

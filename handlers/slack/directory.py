@@ -10,11 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.ports import DoorProblem, Refused
 from handlers.slack.chat import call
-from triage import words
-from triage.desk import Policy
-from triage.hours import known_zone
-from triage.people import Person, PersonEntry, Role, initials_of
-from triage.sla import WorkingTime
+from triage import i18n
+from triage.policy import Policy
+from triage.rights import Person, PersonEntry, Role, initials_of
+from triage.time.hours import known_zone
+from triage.time.working_time import WorkingTime
 
 FRESH_SECONDS = 600.0
 # Slack tells one replica that a group changed; the others see it after this long.
@@ -81,7 +81,7 @@ class Directory:
         return rules is not None and role in rules.roles
 
     def _language(self, user: dict[str, Any]) -> str:
-        return words.known(user.get("locale"), self._policy.desk.staff_language)
+        return i18n.known(user.get("locale"), self._policy.desk.staff_language)
 
     async def is_gone(self, slack: str) -> bool:
         user = await self._user(slack)

@@ -5,14 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import cases, people
+from db import absences, cases
 from handlers.desk.work import Desk
 from handlers.ports import DoorProblem, Refused
 from handlers.slack.directory import Directory
-from triage.case import Case, NoSuchCase
-from triage.duty import Turn, in_order
-from triage.people import Person, Role
-from triage.priority import Priority
+from triage.cases.case import Case, NoSuchCase
+from triage.rights import Person, Role
+from triage.scoring.priority import Priority
+from triage.time.rota import Turn, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Duty:
         """Who answers for an area just now: first whose turn it is, then who follows. Nobody who is away."""
         rota, now = self.desk.policy.rota_of(area), self.desk.now()
         async with self.desk.database.read() as connection:
-            put = await people.stand_in(connection, area, now)
+            put = await absences.stand_in(connection, area, now)
         members = await self.directory.expand(rota.people) if rota else []
         ordered = in_order(rota, members, now, self.desk.policy.desk.timezone) if rota else []
         here = await self.here([*([put.person] if put else []), *ordered])
@@ -43,7 +43,7 @@ class Duty:
     async def away_until(self, who: str) -> datetime | None:
         """Until when somebody is away; None for who is here."""
         async with self.desk.database.read() as connection:
-            row = await people.absence(connection, who, self.desk.now())
+            row = await absences.absence(connection, who, self.desk.now())
         return row.until if row else None
 
     async def experts(self, area: str | None) -> list[Person]:
@@ -63,7 +63,7 @@ class Duty:
         """Those of them who are neither away nor gone, whatever their role, in the same order."""
         named = list(dict.fromkeys(some))
         async with self.desk.database.read() as connection:
-            away = await people.away(connection, named, self.desk.now())
+            away = await absences.away(connection, named, self.desk.now())
         return [who for who in named if who not in away and not await self._is_gone(who)]
 
     async def _is_gone(self, who: str) -> bool:

@@ -14,15 +14,15 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy.exc import DBAPIError
 
-from handlers import measures
+from handlers import metrics
 from handlers.ports import DoorProblem, NotDone, OutcomeUnknown, RateLimited
-from handlers.slack.blocks import with_sentence
 from handlers.slack.chat import call
+from handlers.slack.context import Click, Context, Invalid, Next, Submission
 from handlers.slack.inputs import inputs_of
-from handlers.slack.room import Click, Invalid, Next, Room, Submission
-from triage.case import DeskError
-from triage.people import Person, Role
-from triage.words import _, speak, speaking
+from handlers.slack.views.blocks import with_sentence
+from triage.cases.case import DeskError
+from triage.i18n import _, speak, speaking
+from triage.rights import Person, Role
 
 log = structlog.get_logger()
 
@@ -82,19 +82,19 @@ class NotTaken(Exception):
     """An event is not handled yet: Slack shall send it again."""
 
 
-OnClick = Callable[[Room, Click], Awaitable[None]]
-OnEvent = Callable[[Room, dict[str, Any]], Awaitable[None]]
-OnOverheard = Callable[[Room, dict[str, Any], datetime], Awaitable[None]]
-OnLookUp = Callable[[Room, dict[str, Any]], Awaitable[list[dict[str, Any]]]]
-OnCommand = Callable[[Room, Person, dict[str, Any]], Awaitable[None]]
-OnSubmit = Callable[[Room, Submission], Awaitable[Next | None]]
+OnClick = Callable[[Context, Click], Awaitable[None]]
+OnEvent = Callable[[Context, dict[str, Any]], Awaitable[None]]
+OnOverheard = Callable[[Context, dict[str, Any], datetime], Awaitable[None]]
+OnLookUp = Callable[[Context, dict[str, Any]], Awaitable[list[dict[str, Any]]]]
+OnCommand = Callable[[Context, Person, dict[str, Any]], Awaitable[None]]
+OnSubmit = Callable[[Context, Submission], Awaitable[Next | None]]
 
 
 class Gestures:
     """Registers listeners: each acks, finds out who it was, and runs in a task of its own."""
 
-    def __init__(self, app: AsyncApp, room: Room, tasks: Tasks) -> None:
-        self.app, self.room, self.tasks = app, room, tasks
+    def __init__(self, app: AsyncApp, ctx: Context, tasks: Tasks) -> None:
+        self.app, self.ctx, self.tasks = app, ctx, tasks
         self.menu: dict[str, OnClick] = {}
         self.from_home: OnClick | None = None
 
@@ -103,7 +103,7 @@ class Gestures:
         self.menu[action_id] = handler
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            with measures.ack_seconds.labels("click").time():
+            with metrics.ack_seconds.labels("click").time():
                 await ack()
             self.tasks.start(self._run(handler, body))
 
@@ -117,7 +117,7 @@ class Gestures:
             with suppress(DeskError, DoorProblem, DBAPIError, TimeoutError):
                 await self.require_colleague(body)
                 async with asyncio.timeout(SUBMISSION_SECONDS):
-                    offered = await handler(self.room, body)
+                    offered = await handler(self.ctx, body)
             await ack(options=offered)
 
         self.app.options(action_id)(listener)
@@ -132,7 +132,7 @@ class Gestures:
 
     def _overhearing(self, handler: OnOverheard) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            at = self.room.desk.now()
+            at = self.ctx.desk.now()
             await ack()
             self.tasks.start(self._overhear(handler, body, at))
 
@@ -142,7 +142,7 @@ class Gestures:
         """The overflow menu: its option names the gesture."""
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            with measures.ack_seconds.labels("click").time():
+            with metrics.ack_seconds.labels("click").time():
                 await ack()
             chosen = _value(body["actions"][0]).split(":")[0]
             if chosen in self.menu:
@@ -179,8 +179,8 @@ class Gestures:
         """
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
-            measures.clicks.labels(f"submit {callback_id}").inc()
-            with measures.ack_seconds.labels("submission").time():
+            metrics.clicks.labels(f"submit {callback_id}").inc()
+            with metrics.ack_seconds.labels("submission").time():
                 answer, following = await self._submitted(handler, body, field_of_errors)
                 await ack(**answer)
             if following and following.how == "open" and following.view:
@@ -189,7 +189,7 @@ class Gestures:
         self.app.view(callback_id)(listener)
 
     async def _open(self, view: dict[str, Any], trigger_id: str) -> None:
-        await call(self.room.client.views_open, trigger_id=trigger_id, view=view)
+        await call(self.ctx.client.views_open, trigger_id=trigger_id, view=view)
 
     async def _run(self, handler: OnClick, body: dict[str, Any]) -> None:
         started = time.perf_counter()
@@ -197,9 +197,9 @@ class Gestures:
         await self._speak_with(body["user"]["id"])
         try:
             click = await self._click_of(body)
-            await handler(self.room, click)
+            await handler(self.ctx, click)
             if (body.get("view") or {}).get("type") == "home" and self.from_home:
-                await self.from_home(self.room, click)
+                await self.from_home(self.ctx, click)
         except DeskError as refusal:
             await self._explain(click, body, str(refusal))
         except DoorProblem as problem:
@@ -209,8 +209,8 @@ class Gestures:
             await self._explain(click, body, _database_trouble(error))
         finally:
             seconds = time.perf_counter() - started
-            measures.clicks.labels(_action_of(body)).inc()
-            measures.gesture_seconds.observe(seconds)
+            metrics.clicks.labels(_action_of(body)).inc()
+            metrics.gesture_seconds.observe(seconds)
             log.debug("gesture", action=_action_of(body), ms=round(seconds * 1000, 1))
 
     async def _overhear(self, handler: OnOverheard, body: dict[str, Any], at: datetime) -> None:
@@ -219,7 +219,7 @@ class Gestures:
         for pause in (*OVERHEARD_PAUSES, None):
             try:
                 await self.require_colleague(body)
-                await handler(self.room, body, at)
+                await handler(self.ctx, body, at)
             except DeskError as refusal:
                 log.info("not_overheard", problem=type(refusal).__name__, kind=body.get("type"))
             except (DoorProblem, DBAPIError) as problem:
@@ -231,7 +231,7 @@ class Gestures:
 
     async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
         """While a door is shut an event is tried again; one given up is left to Slack, which has had no ack."""
-        if body.get("team_id") != self.room.workspace.team_id:
+        if body.get("team_id") != self.ctx.workspace.team_id:
             return
         for pause in EVENT_PAUSES:
             if await self._is_over(handler, body):
@@ -243,7 +243,7 @@ class Gestures:
     async def _is_over(self, handler: OnEvent, body: dict[str, Any]) -> bool:
         """Whether an event was handled, or failed for good."""
         try:
-            await handler(self.room, body)
+            await handler(self.ctx, body)
         except (NotDone, OutcomeUnknown, RateLimited) as problem:
             log.warning("event_waits", problem=str(problem), event_type=body["event"].get("type"))
             return False
@@ -258,7 +258,7 @@ class Gestures:
         await self._speak_with(body["user_id"])
         try:
             await self.require_colleague({"team_id": body["team_id"]})
-            await handler(self.room, await self.room.directory.person(body["user_id"]), body)
+            await handler(self.ctx, await self.ctx.directory.person(body["user_id"]), body)
         except (DeskError, DoorProblem) as problem:
             await self._explain(None, body | {"user": {"id": body["user_id"]}}, str(problem))
         except DBAPIError as error:
@@ -269,7 +269,7 @@ class Gestures:
         action = body["actions"][0]
         *choice, number = _value(action).rsplit(":", 1)
         return Click(
-            person=await self.room.directory.person(body["user"]["id"]),
+            person=await self.ctx.directory.person(body["user"]["id"]),
             action_id=action["action_id"],
             case_id=int(number) if number.isdigit() else 0,
             choice=choice[0] if choice else "",
@@ -285,24 +285,24 @@ class Gestures:
         """The desk's own while Slack is slow."""
         with suppress(TimeoutError, DoorProblem):
             async with asyncio.timeout(NAME_SECONDS):
-                return await self.room.directory.language_of(slack)
-        return self.room.desk.policy.desk.staff_language
+                return await self.ctx.directory.language_of(slack)
+        return self.ctx.desk.policy.desk.staff_language
 
     async def require_colleague(self, body: dict[str, Any]) -> None:
         """Only this workspace's people: a shared channel shows the card to others too."""
         user = body.get("user") or {}
         team = user.get("team_id") or (body.get("team") or {}).get("id") or body.get("team_id")
-        if team != self.room.workspace.team_id:
+        if team != self.ctx.workspace.team_id:
             raise DeskError(
                 _("Only people of the {team} workspace can work on this desk.").format(
-                    team=self.room.workspace.team
+                    team=self.ctx.workspace.team
                 )
             )
 
     async def _explain(self, click: Click | None, body: dict[str, Any], sentence: str) -> None:
         told = click or Click(_nobody(body), "", 0, "", "", body)
         try:
-            await self.room.tell(told, sentence)
+            await self.ctx.tell(told, sentence)
         except DoorProblem as problem:
             log.warning("could_not_explain", problem=str(problem), sentence=sentence)
 
@@ -310,12 +310,12 @@ class Gestures:
         view = body["view"]
         await self.require_colleague(body)
         submission = Submission(
-            person=await self.room.directory.person(body["user"]["id"]),
+            person=await self.ctx.directory.person(body["user"]["id"]),
             metadata=json.loads(view.get("private_metadata") or "{}"),
             inputs=inputs_of(view),
             body=body,
         )
-        following = await handler(self.room, submission)
+        following = await handler(self.ctx, submission)
         if following is not None:
             led_to.append(following)
 
@@ -373,7 +373,7 @@ class Gestures:
     async def _name_of(self, slack: str) -> str:
         try:
             async with asyncio.timeout(NAME_SECONDS):
-                return (await self.room.directory.person(slack)).name
+                return (await self.ctx.directory.person(slack)).name
         except (TimeoutError, DoorProblem):
             return _("A colleague")
 

@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db import tables
 from db.engine import Database
-from handlers.desk import claiming, closing, correcting, escalating, following_up, receiving
-from handlers.desk.receiving import Voice
+from db.sql import tables
+from handlers.desk.cases import claim, close, correct
+from handlers.desk.experts import escalate
+from handlers.desk.follow_ups import remind
+from handlers.desk.intake import receive
+from handlers.desk.intake.receive import Voice
 from handlers.desk.work import WORDING, Desk
-from handlers.timers import Timekeeper
+from handlers.workers.timers import Timekeeper
 from scene import policy_with
-from triage.mention import Author, Mention
-from triage.people import Person, Role
-from triage.priority import Priority
+from triage.cases.mention import Author, Mention
+from triage.rights import Person, Role
+from triage.scoring.priority import Priority
 
 OFFICE = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 AREAS = [
@@ -62,7 +65,7 @@ class Play:
         """A customer's post, whose case may wait for an hour; the case's id."""
         await self.writes(text)
         case_id = (await self.case()).id
-        await correcting.set_priority(self.desk, case_id, ANNA, Priority.NORMAL)
+        await correct.set_priority(self.desk, case_id, ANNA, Priority.NORMAL)
         return int(case_id)
 
     async def writes(self, text: str) -> None:
@@ -78,7 +81,7 @@ class Play:
             url="https://x.com/i/status/1",
             tags=("acme_help",),
         )
-        await receiving.receive(self.desk, [post], [CUSTOMER], Voice({"acme_help": "900"}))
+        await receive.receive(self.desk, [post], [CUSTOMER], Voice({"acme_help": "900"}))
 
     async def case(self) -> Any:
         (case,) = await self.rows(tables.cases)
@@ -146,12 +149,12 @@ async def test_a_corrected_area_aims_the_clock_anew_from_its_true_start(database
     late = await play.case()
     assert late.late_at == late.due_at == of(26, 9, 0)
 
-    await correcting.set_area(play.desk, case_id, ANNA, "network")
+    await correct.set_area(play.desk, case_id, ANNA, "network")
     moved = await play.case()
     assert (moved.waiting_since, moved.due_at, moved.late_at) == (WEDNESDAY, of(27, 14, 30), None)
     assert await play.clock() == {"warning": of(27, 14, 15), "breach": of(27, 14, 30)}
 
-    await correcting.set_area(play.desk, case_id, ANNA, None)
+    await correct.set_area(play.desk, case_id, ANNA, None)
     assert (await play.case()).due_at == of(26, 9, 0)
     await play.wait_until(of(26, 10, 1))
     assert (await play.case()).late_at == of(26, 9, 0)
@@ -160,7 +163,7 @@ async def test_a_corrected_area_aims_the_clock_anew_from_its_true_start(database
 async def test_a_further_post_brings_no_second_warning_of_the_same_due_time(database: Database) -> None:
     play = Play(database, WEDNESDAY)
     case_id = await play.has_an_hour_for("my invoice is wrong")
-    await claiming.claim(play.desk, case_id, ANNA)
+    await claim.claim(play.desk, case_id, ANNA)
     await play.wait_until((await play.clock())["warning"])
     await play.writes("hello? my invoice is still wrong")
     await play.wait_until(play.now + timedelta(minutes=5))
@@ -173,7 +176,7 @@ async def test_areas_of_the_same_hours_leave_the_clock_as_it_is(database: Databa
     case_id = await play.has_an_hour_for("my invoice is wrong")
     await play.wait_until(of(26, 10, 0))
     before = await play.case()
-    await correcting.set_area(play.desk, case_id, ANNA, "delivery")
+    await correct.set_area(play.desk, case_id, ANNA, "delivery")
     after = await play.case()
     assert (after.area, after.due_at, after.late_at) == ("delivery", before.due_at, before.late_at)
     assert await play.clock() == {}
@@ -184,8 +187,8 @@ async def test_areas_of_the_same_hours_leave_the_clock_as_it_is(database: Databa
 async def test_an_answered_case_gets_no_due_time_by_a_new_area(database: Database) -> None:
     play = Play(database, WEDNESDAY)
     case_id = await play.has_an_hour_for("my invoice is wrong")
-    await closing.resolve(play.desk, case_id, ANNA, closing.Outcome.ANSWERED)
-    await correcting.set_area(play.desk, case_id, ANNA, "network")
+    await close.resolve(play.desk, case_id, ANNA, close.Outcome.ANSWERED)
+    await correct.set_area(play.desk, case_id, ANNA, "network")
     assert (await play.case()).due_at is None
     assert await play.clock() == {}
 
@@ -193,9 +196,9 @@ async def test_an_answered_case_gets_no_due_time_by_a_new_area(database: Databas
 async def test_a_reopened_case_is_due_by_its_areas_hours(database: Database) -> None:
     play = Play(database, TUESDAY)
     case_id = await play.has_an_hour_for("no signal at all")
-    await closing.resolve(play.desk, case_id, ANNA, closing.Outcome.FIXED)
+    await close.resolve(play.desk, case_id, ANNA, close.Outcome.FIXED)
     play.now = WEDNESDAY
-    await closing.reopen(play.desk, case_id, ANNA)
+    await close.reopen(play.desk, case_id, ANNA)
     assert (await play.case()).due_at == of(27, 14, 30)
 
 
@@ -212,8 +215,8 @@ async def test_a_further_post_that_leads_to_an_area_is_due_by_that_areas_hours(d
 async def test_an_experts_time_is_counted_by_the_areas_hours(database: Database) -> None:
     play = Play(database, WEDNESDAY)
     case_id = await play.has_an_hour_for("no signal at all")
-    await claiming.claim(play.desk, case_id, ANNA)
-    await escalating.escalate(play.desk, case_id, ANNA, [KASIA], "Is it down?")
+    await claim.claim(play.desk, case_id, ANNA)
+    await escalate.escalate(play.desk, case_id, ANNA, [KASIA], "Is it down?")
     (ask,) = await play.rows(tables.asks)
     assert ask.due_at == (await play.clock())["ask"] == of(27, 14, 30)
 
@@ -223,17 +226,17 @@ async def test_a_reminder_nobody_takes_goes_back_by_the_areas_hours_and_is_due_f
 ) -> None:
     play = Play(database, TUESDAY)
     case_id = await play.has_an_hour_for("no signal at all")
-    await claiming.claim(play.desk, case_id, ANNA)
-    await following_up.follow_up(play.desk, case_id, ANNA, of(25, 15, 0), "call back")
+    await claim.claim(play.desk, case_id, ANNA)
+    await remind.follow_up(play.desk, case_id, ANNA, of(25, 15, 0), "call back")
     await play.wait_until(of(25, 15, 0))
     area = (await play.case()).area
     working = play.desk.policy.working_time_of(area)
     assert working != play.desk.policy.working_time
-    again = working.due(of(25, 15, 0), following_up.HALF_A_DAY)
+    again = working.due(of(25, 15, 0), remind.HALF_A_DAY)
     assert (await play.clock())["follow_up_unanswered"] == again
     await play.wait_until(again)
     last = (await play.clock())["follow_up_unanswered"]
-    assert last == working.due(again, following_up.HALF_A_DAY)
+    assert last == working.due(again, remind.HALF_A_DAY)
     await play.wait_until(last)
     back = await play.case()
     assert (back.status, back.waiting_since) == ("new", last)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text
 
-from db import numbering
-from db.backups import APART, InTheWay, NoBackup, NoFolder, Unfinished, back_up, restore
-from db.carrying import NotEmpty, OtherSchema
+from db.copies import sequences
+from db.copies.backup import APART, InTheWay, NoBackup, NoFolder, Unfinished, back_up, restore
+from db.copies.transfer import NotEmpty, OtherSchema
 from db.engine import Database
 from db.schema import NewerDatabase
-from db.tables import deliveries, events, mentions, said_once, timers
+from db.sql.tables import deliveries, events, mentions, said_once, timers
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -187,7 +187,7 @@ async def test_numbers_go_on_far_above_after_a_restore(file: Path, database: Dat
         made = await connection.execute(insert(deliveries).values(**columns).returning(deliveries.c.id))
         assert made.scalar_one() == 40 + APART + 1
         for table in (mentions, events, timers):
-            assert await numbering.highest_given(connection, table) >= APART
+            assert await sequences.highest_given(connection, table) >= APART
 
 
 async def test_a_restore_needs_an_empty_database(database: Database, file: Path) -> None:

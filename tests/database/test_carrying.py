@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
 import postgres
-from db import numbering
-from db.carrying import (
+from db.copies import sequences
+from db.copies.transfer import (
     BATCH,
     CARRIED,
     ArrivedOtherwise,
@@ -26,7 +26,7 @@ from db.carrying import (
 )
 from db.engine import Database
 from db.schema import NewerDatabase, migrate
-from db.tables import (
+from db.sql.tables import (
     absences,
     accounts,
     approvals,
@@ -262,8 +262,8 @@ async def fill(database: Database) -> int:
         for table, rows in ROWS.items():
             for row in rows:
                 await connection.execute(insert(table).values(**row))
-        for table in [] if database.is_sqlite else numbering.TABLES:
-            await numbering.go_on_after(connection, table, await numbering.highest_given(connection, table))
+        for table in [] if database.is_sqlite else sequences.TABLES:
+            await sequences.go_on_after(connection, table, await sequences.highest_given(connection, table))
     return sum(len(rows) for rows in ROWS.values())
 
 
@@ -511,7 +511,7 @@ def test_a_database_s_name_holds_no_secret(tmp_path: Path) -> None:
 
 
 def test_every_table_with_a_number_goes_on_counting() -> None:
-    names = {table.name for table in numbering.TABLES}
+    names = {table.name for table in sequences.TABLES}
     assert names == {table.name for table in metadata.sorted_tables if "id" in table.c} - {
         "authors",
         "accounts",

@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from db import deliveries, places, tables
-from db.deliveries import Delivery, Look, State
+from db import messages
 from db.engine import Database
-from db.places import Place, Standing
+from db.messages import Place, Standing
+from db.queue import deliveries
+from db.queue.deliveries import Delivery, Look, State
+from db.sql import tables
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -129,7 +131,7 @@ async def test_a_reply_can_be_taken_back_until_it_is_due(database: Database) -> 
 async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
     async def keep(channel: str, ts: str) -> None:
         async with database.write() as connection:
-            await places.keep_place(
+            await messages.keep_place(
                 connection,
                 "card:1",
                 Standing(Place(channel, ts), person=None, drawn="x", plain=False),
@@ -140,11 +142,11 @@ async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
     await keep("C1", "1.1")
     await keep("C2", "2.2")
     async with database.write() as connection:
-        assert await places.subject_at(connection, "C2", "2.2") == "card:1"
-        assert await places.subject_at(connection, "C1", "1.1") is None
-        assert await places.places_of_cards(connection, [1, 2]) == {1: ("C2", "2.2")}
-        await places.forget_place(connection, "card:1", "2.2")
-        assert await places.place_of(connection, "card:1") is None
+        assert await messages.subject_at(connection, "C2", "2.2") == "card:1"
+        assert await messages.subject_at(connection, "C1", "1.1") is None
+        assert await messages.places_of_cards(connection, [1, 2]) == {1: ("C2", "2.2")}
+        await messages.forget_place(connection, "card:1", "2.2")
+        assert await messages.place_of(connection, "card:1") is None
 
 
 async def test_sweeping_leaves_what_lives_and_what_failed(database: Database) -> None:

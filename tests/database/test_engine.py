@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from db import lanes
 from db.engine import AlreadyRunning, Database, DatabaseProblem, database_url
-from db.tables import said_once, spending
+from db.queue import lanes
+from db.sql.tables import said_once, spending
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -18,29 +18,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from db import deliveries, tables
-from db.deliveries import State
 from db.engine import Database
+from db.queue import deliveries
+from db.queue.deliveries import State
 from db.schema import migrate
-from handlers.desk import (
-    changed_posts,
-    claiming,
-    closing,
-    composing,
-    correcting,
-    escalating,
-    following_up,
-    receiving,
-    replying,
-)
-from handlers.desk.receiving import Voice
+from db.sql import tables
+from handlers.desk.cases import claim as claiming
+from handlers.desk.cases import close, correct
+from handlers.desk.experts import escalate as escalating
+from handlers.desk.follow_ups import remind
+from handlers.desk.intake import changed_posts, receive
+from handlers.desk.intake.receive import Voice
+from handlers.desk.replies import prepare, submit
 from handlers.desk.work import Desk
-from handlers.timers import Timekeeper
+from handlers.workers.timers import Timekeeper
 from scene import policy_with
-from triage.case import MOVES, DeskError, Move, Outcome, Status
-from triage.mention import Author, Mention
-from triage.people import Person, Role
-from triage.priority import Priority
+from triage.cases.case import MOVES, DeskError, Move, Outcome, Status
+from triage.cases.mention import Author, Mention
+from triage.rights import Person, Role
+from triage.scoring.priority import Priority
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANNA = Person("U0ANNA", "Anna Bianchi", "AB", Role.AGENT)
@@ -126,37 +122,37 @@ class Play:
 
     async def reply(self, case: int, who: Person, n: int) -> None:
         async with self.database.read() as connection:
-            at_hand = await composing.composing(connection, case, who, self.desk.policy.handles)
+            at_hand = await prepare.composing(connection, case, who, self.desk.policy.handles)
         parts = ["We are sorry.", "A technician comes."][: 1 + n % 2]
-        answer = replying.Answer(parts, " ".join(parts))
-        await replying.send(self.desk, case, who, answer, at_hand.seen, at_hand.case.priority)
+        answer = submit.Answer(parts, " ".join(parts))
+        await submit.send(self.desk, case, who, answer, at_hand.seen, at_hand.case.priority)
 
     async def undo(self, case: int, who: Person, _n: int) -> None:
-        await replying.undo(self.desk, case, who)
+        await submit.undo(self.desk, case, who)
 
     async def resolve(self, case: int, who: Person, _n: int) -> None:
-        await closing.resolve(self.desk, case, who, Outcome.ANSWERED)
+        await close.resolve(self.desk, case, who, Outcome.ANSWERED)
 
     async def dismiss(self, case: int, who: Person, n: int) -> None:
-        await closing.dismiss(self.desk, case, who, Outcome.SPAM if n % 2 else Outcome.NOT_US)
+        await close.dismiss(self.desk, case, who, Outcome.SPAM if n % 2 else Outcome.NOT_US)
 
     async def reopen(self, case: int, who: Person, _n: int) -> None:
-        await closing.reopen(self.desk, case, who)
+        await close.reopen(self.desk, case, who)
 
     async def follow_up(self, case: int, who: Person, n: int) -> None:
-        await following_up.follow_up(self.desk, case, who, self.now + timedelta(hours=n), "call back")
+        await remind.follow_up(self.desk, case, who, self.now + timedelta(hours=n), "call back")
 
     async def done(self, case: int, who: Person, _n: int) -> None:
-        await following_up.done(self.desk, case, who)
+        await remind.done(self.desk, case, who)
 
     async def not_yet(self, case: int, who: Person, n: int) -> None:
-        await following_up.not_yet(self.desk, case, who, self.now + timedelta(hours=n), "")
+        await remind.not_yet(self.desk, case, who, self.now + timedelta(hours=n), "")
 
     async def set_priority(self, case: int, who: Person, n: int) -> None:
-        await correcting.set_priority(self.desk, case, who, list(Priority)[n % 4])
+        await correct.set_priority(self.desk, case, who, list(Priority)[n % 4])
 
     async def set_area(self, case: int, who: Person, n: int) -> None:
-        await correcting.set_area(self.desk, case, who, ("billing", "network", None)[n % 3])
+        await correct.set_area(self.desk, case, who, ("billing", "network", None)[n % 3])
 
     # What customers do
 
@@ -175,8 +171,8 @@ class Play:
             tags=() if n == 6 else ("acme_help",),
         )
         self.written.append(post.post_id)
-        await receiving.receive(self.desk, [post], [author], VOICE)
-        assert await receiving.receive(self.desk, [post], [author], VOICE) == 0, "one post, taken in twice"
+        await receive.receive(self.desk, [post], [author], VOICE)
+        assert await receive.receive(self.desk, [post], [author], VOICE) == 0, "one post, taken in twice"
 
     async def post_deleted(self, _case: int, _who: Person, n: int) -> None:
         await changed_posts.honour_lookup(self.desk, "x", [], [self.written[n % len(self.written)]])
@@ -198,9 +194,9 @@ class Play:
         for part in filter(None, due):
             self.posts += 1
             if n == 7:
-                await replying.part_refused(self.desk, part, "X said no.")
+                await submit.part_refused(self.desk, part, "X said no.")
             else:
-                await replying.part_sent(self.desk, part, str(5000 + self.posts), "https://x.com/i/status/5")
+                await submit.part_sent(self.desk, part, str(5000 + self.posts), "https://x.com/i/status/5")
 
     async def time_passes(self, _case: int, _who: Person, n: int) -> None:
         self.now += timedelta(minutes=(1, 5, 30, 61, 300, 1500, 3000, 20_000)[n])

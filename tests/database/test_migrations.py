@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from db.engine import Database
 from db.schema import MIGRATIONS, NewerDatabase, head, migrate, revision, revisions
-from db.tables import metadata, said_once, watermarks
+from db.sql.tables import metadata, said_once, watermarks
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import select
 
 import postgres
-from db import tables
 from db.engine import Database
 from db.schema import migrate
-from handlers.desk import receiving
-from handlers.desk.receiving import Voice
+from db.sql import tables
+from handlers.desk.intake import receive as receiving
+from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
 from scene import policy_with
-from triage.mention import Author, Mention
+from triage.cases.mention import Author, Mention
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 VOICE = Voice({"acme_help": "900"})

@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from db import saved as store
+from db import saved_replies as store
 from db.engine import Database
-from handlers.desk import saving
+from handlers.desk.replies import saved
 from handlers.desk.work import Desk
 from scene import LAURA, policy_with
-from triage.people import Person, Role
-from triage.saved import Saved
+from triage.replies.saved import Saved
+from triage.rights import Person, Role
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LEAD = Person(LAURA, "Laura", "LL", Role.LEAD)
@@ -28,8 +28,8 @@ async def kept(database: Database) -> list[Saved]:
 
 async def test_taking_in_a_file_again_changes_nothing(database: Database) -> None:
     other = Saved("Late", "Ciao", "it")
-    assert await saving.take_in(desk(database), [LATE, other], instead=False) == saving.TakenIn(2, 0, 0)
-    assert await saving.take_in(desk(database), [LATE, other], instead=False) == saving.TakenIn(0, 0, 0)
+    assert await saved.take_in(desk(database), [LATE, other], instead=False) == saved.TakenIn(2, 0, 0)
+    assert await saved.take_in(desk(database), [LATE, other], instead=False) == saved.TakenIn(0, 0, 0)
     assert await kept(database) == [LATE, other]
 
 
@@ -37,41 +37,41 @@ async def test_a_file_changes_those_of_its_titles_and_takes_the_place_of_others_
     database: Database,
 ) -> None:
     other = Saved("Late", "Ciao", "it")
-    await saving.take_in(desk(database), [LATE, other], instead=False)
+    await saved.take_in(desk(database), [LATE, other], instead=False)
     newer = replace(LATE, text="Hello {name}", area=None, expires_on=None)
-    assert await saving.take_in(desk(database), [newer], instead=False) == saving.TakenIn(0, 1, 0)
+    assert await saved.take_in(desk(database), [newer], instead=False) == saved.TakenIn(0, 1, 0)
     assert await kept(database) == [newer, other]
-    assert await saving.take_in(desk(database), [newer], instead=True) == saving.TakenIn(0, 0, 1)
+    assert await saved.take_in(desk(database), [newer], instead=True) == saved.TakenIn(0, 0, 1)
     assert await kept(database) == [newer]
 
 
 async def test_of_two_who_change_one_at_once_one_is_told(database: Database) -> None:
-    await saving.keep(desk(database), LEAD, LATE, None)
+    await saved.keep(desk(database), LEAD, LATE, None)
     async with database.read() as connection:
         (one,) = await store.all_of_them(connection)
         found = await store.find(connection, one.id)
     assert found is not None
     later = desk(database, NOW + timedelta(minutes=1))
     ended = await asyncio.gather(
-        *[saving.keep(later, LEAD, replace(one, text=text), found[1]) for text in ("mine", "theirs")],
+        *[saved.keep(later, LEAD, replace(one, text=text), found[1]) for text in ("mine", "theirs")],
         return_exceptions=True,
     )
-    assert sorted(type(end) for end in ended if end) == [saving.SavedChanged]
+    assert sorted(type(end) for end in ended if end) == [saved.SavedChanged]
     assert (await kept(database))[0].text in ("mine", "theirs")
 
 
 async def test_of_two_who_keep_one_title_at_once_one_is_told(database: Database) -> None:
     ended = await asyncio.gather(
-        *[saving.keep(desk(database), LEAD, replace(LATE, text=text), None) for text in ("mine", "theirs")],
+        *[saved.keep(desk(database), LEAD, replace(LATE, text=text), None) for text in ("mine", "theirs")],
         return_exceptions=True,
     )
-    assert [type(end) for end in ended if end] == [saving.TitleTaken]
+    assert [type(end) for end in ended if end] == [saved.TitleTaken]
     assert len(await kept(database)) == 1
 
 
 async def test_two_replicas_begin_with_ours_once(database: Database) -> None:
-    await asyncio.gather(*[saving.plant(desk(database)) for _ in range(3)])
+    await asyncio.gather(*[saved.plant(desk(database)) for _ in range(3)])
     assert len(await kept(database)) == 36
-    await saving.take_in(desk(database), [], instead=True)
-    await saving.plant(desk(database, NOW + timedelta(days=400)))
+    await saved.take_in(desk(database), [], instead=True)
+    await saved.plant(desk(database, NOW + timedelta(days=400)))
     assert await kept(database) == []

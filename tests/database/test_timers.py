@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from db import tables, timers
 from db.engine import Database
+from db.queue import timers
+from db.sql import tables
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from faults.verdict import Verdict
 
 from demo.server import Playground
 from demo.x import Post
-from triage.likeness import same_text
+from triage.text.likeness import same_text
 
 REPLIED_ONCE = "Every reply went out on X exactly once, or is shown to a person"
 REPLY_KNOWN = "Every post on X is one reply's, and no other's"

@@ -15,13 +15,13 @@ from faults.stage import CHANNELS
 from faults.verdict import Verdict
 from sqlalchemy import Table, select
 
-from db import tables
-from db.deliveries import Delivery, State
 from db.engine import Database
+from db.queue.deliveries import Delivery, State
+from db.sql import tables
 from demo.server import Playground
 from demo.slack import Message
-from handlers.slack.drawing import Painter
-from triage.case import CLOSED
+from handlers.slack.views.draw import Painter
+from triage.cases.case import CLOSED
 
 # Rows that only say that something is over are swept after 7 days: what is older is not asked of them.
 KEPT = timedelta(days=6, hours=20)

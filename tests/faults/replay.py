@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.case import MOVES, Move, Status
+from triage.cases.case import MOVES, Move, Status
 
 # Moves that give the turn back to the owner give it to the channel when there is no owner.
 _TO_THE_OWNER = {Move.CUSTOMER_WROTE, Move.ANSWER, Move.NO_ANSWER, Move.UNDO, Move.FALL_DUE}

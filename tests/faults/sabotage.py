@@ -15,14 +15,17 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import cli
-from db import cases, tables, timers
+from bot.cli.main import main
+from db import cases
 from db.engine import Database
-from handlers.desk import claiming, delivering
-from handlers.desk.delivering import Attempt
+from db.queue import timers
+from db.sql import tables
+from handlers.desk import outbox
+from handlers.desk.cases import claim as claiming
+from handlers.desk.outbox import Attempt
 from handlers.desk.work import Desk, Work, use_case
-from triage.case import Case, Move
-from triage.people import Person
+from triage.cases.case import Case, Move
+from triage.rights import Person
 
 # As long as these steps take apart from each other, somebody can come in between.
 BETWEEN_SECONDS = 0.2
@@ -31,13 +34,13 @@ UNTIL_ARMED_SECONDS = 2.0
 
 def no_reconcile() -> None:
     """An attempt that was cut off is simply made again: nobody looks whether it was done."""
-    begin = delivering.begin
+    begin = outbox.begin
 
     async def begin_blindly(desk: Desk, delivery_id: int, *more: Any, **others: Any) -> Attempt | None:
         attempt = await begin(desk, delivery_id, *more, **others)
         return replace(attempt, maybe=False) if attempt else None
 
-    delivering.begin = begin_blindly
+    outbox.begin = begin_blindly
 
 
 def read_then_write_claim() -> None:
@@ -117,4 +120,4 @@ SABOTAGES: dict[str, Callable[[], None]] = {
 
 if __name__ == "__main__":
     SABOTAGES[sys.argv.pop(1)]()
-    cli.main()
+    main.main()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from demo.server import Playground
-from triage.desk import Policy, read
+from triage.policy import Policy, read
 
 # Each with a word that routes to it: twelve channels are twelve lanes, and a lane takes one post a second.
 AREAS = {

@@ -25,10 +25,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app import networks_of
 from bot.settings import read_settings
-from db import tables
 from db.engine import Database
+from db.sql import tables
 from demo.server import Playground
-from handlers.slack.drawing import Painter
+from handlers.slack.views.draw import Painter
 from processes import environment
 
 # Told now and then how far it is: what is done, mentions posted, kills done.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.desk import Policy, read
+from triage.policy import Policy, read
 
 Hours = dict[str, list[str]]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

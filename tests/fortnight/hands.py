@@ -10,10 +10,14 @@ from fortnight.desks import Colleague
 from fortnight.play import TEXTS, Fortnight
 from sqlalchemy import select
 
-from db import cases, promises, tables
-from handlers.desk import claiming, closing, composing, escalating, following_up, replying
-from triage.case import Case, DeskError, Outcome, Status
-from triage.mention import Author
+from db import cases, promises
+from db.sql import tables
+from handlers.desk.cases import claim, close
+from handlers.desk.experts import escalate
+from handlers.desk.follow_ups import remind
+from handlers.desk.replies import prepare, submit
+from triage.cases.case import Case, DeskError, Outcome, Status
+from triage.cases.mention import Author
 
 WAYS = ("Sorry about that. We are looking into it.", "It works again. Please try once more.")
 
@@ -125,9 +129,9 @@ class Hand:
             self.taken_up.add(row.id)
             person = await self.play.person(self.one)
             if self.play.die.random() < 0.7:
-                await following_up.done(self.play.desk, row.case_id, person)
+                await remind.done(self.play.desk, row.case_id, person)
             else:
-                await following_up.not_yet(self.play.desk, row.case_id, person, self._some_day(), "")
+                await remind.not_yet(self.play.desk, row.case_id, person, self._some_day(), "")
             return True
         return False
 
@@ -140,20 +144,20 @@ class Hand:
                 continue
             if lot < 0.08:
                 on_duty = await self.play.duty.on_duty_for(ask.case_id)
-                await escalating.answer(self.play.desk, ask.case_id, person, "Reset it.", on_duty)
+                await escalate.answer(self.play.desk, ask.case_id, person, "Reset it.", on_duty)
                 return True
             if lot < 0.11:
                 area = (await self.play.case(ask.case_id)).area
-                await escalating.pass_on(
+                await escalate.pass_on(
                     self.play.desk, ask.case_id, person, await self.play.duty.experts(area)
                 )
                 return True
             if lot < 0.12 and not ask.asked_back:
-                await escalating.ask_back(self.play.desk, ask.case_id, person, "Since when?")
+                await escalate.ask_back(self.play.desk, ask.case_id, person, "Since when?")
                 return True
         for ask in seen.asking:
             if ask.asked_back and not ask.told_back and die.random() < 0.3:
-                await escalating.tell_back(self.play.desk, ask.case_id, person, "Since Monday.")
+                await escalate.tell_back(self.play.desk, ask.case_id, person, "Since Monday.")
                 return True
         return False
 
@@ -168,7 +172,7 @@ class Hand:
         if case.status is Status.CLAIMED and lot < 0.25:
             experts = [one for one in await self.play.duty.experts(case.area) if one.slack != self.one.slack]
             if experts:
-                await escalating.escalate(desk, case.id, person, experts[:1], "What shall I say?")
+                await escalate.escalate(desk, case.id, person, experts[:1], "What shall I say?")
                 return True
         if case.status is Status.CLAIMED:
             await self._answers(case)
@@ -176,10 +180,10 @@ class Hand:
         if case.status is Status.WAITING and lot < 0.3:
             self.notes += 1
             note = f"promise {self.one.slack} {self.notes}"
-            await following_up.follow_up(desk, case.id, person, self._some_day(), note)
+            await remind.follow_up(desk, case.id, person, self._some_day(), note)
             return True
         if case.status is Status.WAITING and lot < 0.8 and not await self._is_promised(case):
-            await closing.resolve(desk, case.id, person, Outcome.ANSWERED)
+            await close.resolve(desk, case.id, person, Outcome.ANSWERED)
             return True
         return False
 
@@ -190,15 +194,15 @@ class Hand:
     async def _answers(self, case: Case) -> None:
         person, desk = await self.play.person(self.one), self.play.desk
         async with desk.database.read() as connection:
-            at_hand = await composing.composing(connection, case.id, person, desk.policy.handles)
+            at_hand = await prepare.composing(connection, case.id, person, desk.policy.handles)
         text = self.play.die.choice(WAYS)
-        answer = replying.Answer([text], text)
-        await replying.send(desk, case.id, person, answer, at_hand.seen, at_hand.case.priority)
+        answer = submit.Answer([text], text)
+        await submit.send(desk, case.id, person, answer, at_hand.seen, at_hand.case.priority)
 
     async def _next_one(self, seen: Seen) -> bool:
         if self.one.is_expert or not seen.free:
             return False
-        await claiming.claim(self.play.desk, seen.free[0].id, await self.play.person(self.one))
+        await claim.claim(self.play.desk, seen.free[0].id, await self.play.person(self.one))
         return True
 
     def _some_day(self) -> datetime:

@@ -11,7 +11,7 @@ from fortnight.doors import Said
 from fortnight.play import Fortnight
 from sqlalchemy import select
 
-from db import tables
+from db.sql import tables
 
 HOURS = "No direct message comes outside its reader's hours, but what is urgent for who is on duty"
 ONCE = "No reminder is said twice"

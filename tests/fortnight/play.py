@@ -14,24 +14,26 @@ from fortnight import calendars
 from fortnight.desks import Colleague, Place
 from fortnight.doors import Chat, Public, Workspace
 
-from db import cases, deliveries
+from db import cases
 from db.engine import Database
+from db.queue import deliveries
 from db.schema import migrate
-from handlers.deliver import Deliver
-from handlers.desk import leaving, receiving
-from handlers.desk.receiving import Voice
+from handlers.desk.cases import duty as leaving
+from handlers.desk.intake import receive
+from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
-from handlers.health import Health
 from handlers.ports import Network
-from handlers.publishing import Publishing
-from handlers.showing import Showing
 from handlers.slack.directory import Directory
-from handlers.slack.drawing import Painter
 from handlers.slack.duty import Duty
-from handlers.timers import Timekeeper
-from triage.case import DeskError
-from triage.mention import Author, Mention
-from triage.people import Person
+from handlers.slack.views.draw import Painter
+from handlers.workers.health import Health
+from handlers.workers.public_sender import Publishing
+from handlers.workers.sender import Deliver
+from handlers.workers.slack_sender import Showing
+from handlers.workers.timers import Timekeeper
+from triage.cases.case import DeskError
+from triage.cases.mention import Author, Mention
+from triage.rights import Person
 
 Act = Callable[[], Awaitable[None]]
 VOICE = Voice({"acme_help": "900"})
@@ -136,7 +138,7 @@ class Fortnight:
             self._lanes[lane] = min(self.now, self._lanes.get(lane, self.now))
 
     async def _turn(self, lane: str) -> None:
-        """One delivery of a lane, as bot/lanes.py does it; its rest is waited for by the clock."""
+        """One delivery of a lane, as bot/engines/turns.py does it; its rest is waited for by the clock."""
         async with self.desk.database.read() as connection:
             look = await deliveries.look(connection, lane, self.now)
         del self._lanes[lane]
@@ -161,7 +163,7 @@ class Fortnight:
             url=f"https://x.com/i/status/{post_id}",
             tags=("acme_help",),
         )
-        await receiving.receive(self.desk, [post], [author], VOICE)
+        await receive.receive(self.desk, [post], [author], VOICE)
 
     async def writes_again(self, case_id: int, author: Author, post_id: str, first: str) -> None:
         """A closed case is opened again by its customer."""

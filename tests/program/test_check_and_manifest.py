@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.checking import check
-from bot.cli import app
+from bot.cli.checks import check
+from bot.cli.main import app
+from bot.cli.try_out import demo_settings
 from bot.manifest import EVENTS, SCOPES, manifest
-from bot.trying_out import demo_settings
 from scene import ANNA, BILLING, KASIA, LAURA, MENTIONS, Scene, a_scene, policy_with
 
 

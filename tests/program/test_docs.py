@@ -8,10 +8,10 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.cli import app
+from bot.cli.main import app
 from bot.manifest import SCOPES
 from bot.settings import Settings
-from triage.desk import Policy, read
+from triage.policy import Policy, read
 
 ROOT = Path(__file__).parents[2]
 DOCS = {

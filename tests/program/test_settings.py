@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli.main import app
 from bot.settings import BadSettings, environment_with_dotenv, read_all, read_settings
 from db.engine import Database
 from processes import Running, begin, environment
@@ -144,7 +144,7 @@ soon = 5
 def test_faults_of_single_keys_are_told_together_with_those_between_keys(
     env: dict[str, str], tmp_path: Path
 ) -> None:
-    # BUG: triage/desk.py checks holidays and move_to only when every single key is right.
+    # BUG: triage/policy.py checks holidays and move_to only when every single key is right.
     (tmp_path / "desk.toml").write_text(FAULTY_DESK)
     told = "\n".join(faults_of(env))
     assert "XX" in told, told

@@ -16,35 +16,37 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 import postgres
-from bot import lanes as in_process
-from bot import replicas as replicated
 from bot.app import engine_of
 from bot.clock import system_clock
-from bot.lanes import Turns
+from bot.engines import replicated
+from bot.engines import turns as in_process
+from bot.engines.turns import Turns
 from bot.networks.x.network import X
-from bot.runner import Runner
-from bot.watch import Watch
-from db import deliveries, lanes, tables
+from bot.supervisor import Runner
 from db.engine import Database
-from db.places import Place
+from db.messages import Place
+from db.queue import deliveries, lanes
 from db.schema import migrate
-from handlers import showing
-from handlers.deliver import Deliver
-from handlers.desk import claiming, closing, receiving
-from handlers.desk.receiving import Voice
+from db.sql import tables
+from handlers.desk.cases import claim, close
+from handlers.desk.intake import receive as receiving
+from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
-from handlers.health import Health
-from handlers.polling import Poller
 from handlers.ports import Message, RateLimited
-from handlers.publishing import Publishing
-from handlers.showing import Showing
-from handlers.slack.drawing import Painter
-from handlers.timers import Timekeeper
+from handlers.slack.views.draw import Painter
+from handlers.workers import slack_sender
+from handlers.workers.health import Health
+from handlers.workers.poller import Poller
+from handlers.workers.public_sender import Publishing
+from handlers.workers.sender import Deliver
+from handlers.workers.slack_sender import Showing
+from handlers.workers.timers import Timekeeper
+from handlers.workers.watchdog import Watch
 from scene import ANNA, KASIA, MARCO, MENTIONS, policy_with
-from triage.case import Outcome
-from triage.mention import Author, Mention
-from triage.people import Person, Role
-from triage.priority import Priority
+from triage.cases.case import Outcome
+from triage.cases.mention import Author, Mention
+from triage.rights import Person, Role
+from triage.scoring.priority import Priority
 
 T = TypeVar("T")
 
@@ -305,7 +307,7 @@ async def a_house(url: str, most: int) -> AsyncIterator[House]:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(showing, "POST_SECONDS", POST_SECONDS)
+    monkeypatch.setattr(slack_sender, "POST_SECONDS", POST_SECONDS)
     monkeypatch.setattr(replicated, "HEARTBEAT_SECONDS", HEARTBEAT_SECONDS)
     monkeypatch.setattr(replicated, "SILENT_SECONDS", SILENT_SECONDS)
     monkeypatch.setattr(replicated, "FORGOTTEN_SECONDS", FORGOTTEN_SECONDS)
@@ -452,7 +454,7 @@ async def test_a_lane_keeps_its_rate_however_many_replicas_share_it(house: House
 async def test_a_lane_keeps_its_rate_also_when_it_changes_hands(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showing, "POST_SECONDS", 1.2)
+    monkeypatch.setattr(slack_sender, "POST_SECONDS", 1.2)
     (first,) = await house.starts()
     await house.promise("no. 0", "no. 1")
     await house.eventually(lambda: house.slack.posts, "the first post")
@@ -472,7 +474,7 @@ def assert_paced(posts: list[Call], seconds: float = POST_SECONDS) -> None:
 async def test_much_in_many_lanes_is_said_once_each_and_one_at_a_time(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showing, "POST_SECONDS", 0.0)
+    monkeypatch.setattr(slack_sender, "POST_SECONDS", 0.0)
     house.slack.takes = 0.01
     await house.starts_all()
     people = [f"U{number}" for number in range(8)]
@@ -556,8 +558,8 @@ async def test_a_timer_fires_once_on_however_many_replicas_and_a_cancelled_one_n
     await receive(replica, *(a_post(number, ago=soon) for number in cases))
     ids = await case_ids(house)
     for case_id in ids[1:]:
-        await replica.does(claiming.claim(replica.desk, case_id, OWNER))
-    await replica.does(closing.resolve(replica.desk, ids[-1], OWNER, Outcome.ANSWERED))
+        await replica.does(claim.claim(replica.desk, case_id, OWNER))
+    await replica.does(close.resolve(replica.desk, ids[-1], OWNER, Outcome.ANSWERED))
     warned = len(ids) - 2  # all but the one that shows the priority, and the resolved one
     await house.eventually(lambda: len(house.slack.told(ANNA)) >= warned, "the owner to be warned")
     await house.quiet()

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import postgres
-from bot import leases as leasing
-from bot.leases import Leased
-from db import leases
+from bot.engines import leases as leasing
+from bot.engines.leases import Leased
 from db.engine import Database
+from db.queue import leases
 from db.schema import migrate
 
 SOURCES = ["mentions", "watch", "own", "sweep"]

@@ -7,9 +7,9 @@ from typing import Any
 
 import postgres
 from bot.clock import system_clock
-from bot.lanes import Turns
-from bot.replicas import Replicated
-from bot.runner import Loop
+from bot.engines.replicated import Replicated
+from bot.engines.turns import Turns
+from bot.supervisor import Loop
 from db.engine import Database
 from db.schema import migrate
 from handlers.desk.work import Desk

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from triage.case import Case, Status
-from triage.priority import Priority
+from triage.cases.case import Case, Status
+from triage.scoring.priority import Priority
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

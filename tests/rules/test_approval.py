@@ -2,10 +2,10 @@
 
 import pytest
 
-from triage.approval import Approval, Why, needed
-from triage.people import Person, Role
-from triage.priority import Priority
-from triage.privacy import findings
+from triage.privacy.guard import findings
+from triage.replies.approval import Approval, Why, needed
+from triage.rights import Person, Role
+from triage.scoring.priority import Priority
 
 PHONE, PROMISE, PLAIN = "Ring +39 333 555 0142", "We guarantee it.", "It is on its way."
 RULES = Approval(roles=[Role.TRAINEE], priorities=[Priority.URGENT], guard=True)

@@ -15,14 +15,15 @@ from bot.networks.x.parsing import clean
 from db.mentions import Post
 from demo.slack.blockkit import check_blocks
 from demo.slack.texts import mrkdwn_texts, pinged, visible_text
+from handlers.desk.reading.card import CardView
 from handlers.ports import Message
-from handlers.slack import blocks, details, dms
-from handlers.slack.card import draw_card
-from handlers.slack.card_view import CardView
-from triage.case import Case, Outcome, Status
-from triage.desk import Policy, read
-from triage.mention import Author, Picture
-from triage.priority import Priority, Reason
+from handlers.slack.case import details
+from handlers.slack.views import blocks, messages
+from handlers.slack.views.card import draw_card
+from triage.cases.case import Case, Outcome, Status
+from triage.cases.mention import Author, Picture
+from triage.policy import Policy, read
+from triage.scoring.priority import Priority, Reason
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STAFF = ("U0ANNA", "U0KASIA", "S0BILLING")
@@ -360,25 +361,25 @@ class TestMessages:
     @given(data=st.data())
     def test_slack_takes_every_direct_message(self, case: Case, data: st.DataObject) -> None:
         policy = data.draw(policies)
-        matter = dms.Matter(
+        matter = messages.Matter(
             data.draw(cases(case, policy)),
             data.draw(authors),
             data.draw(st.lists(posts(), max_size=9)),
             data.draw(st.none() | st.just("https://slack.com/archives/C0MENTIONS/p1")),
         )
         for message in (
-            dms.draw_ask(matter, data.draw(asks)),
-            dms.draw_follow_up(matter, data.draw(follow_ups)),
-            dms.draw_announcement(matter, data.draw(posts())),
+            messages.draw_ask(matter, data.draw(asks)),
+            messages.draw_follow_up(matter, data.draw(follow_ups)),
+            messages.draw_announcement(matter, data.draw(posts())),
         ):
             slack_takes(message)
             only_staff_are_addressed(message)
 
-    @pytest.mark.parametrize("notice", sorted(dms.NOTICES))
+    @pytest.mark.parametrize("notice", sorted(messages.NOTICES))
     @settings(max_examples=10, deadline=None)
     @given(data=st.data())
     def test_slack_takes_every_notice(self, case: Case, notice: str, data: st.DataObject) -> None:
-        matter = dms.Matter(case, data.draw(authors), [], "https://slack.com/archives/C0MENTIONS/p1")
+        matter = messages.Matter(case, data.draw(authors), [], "https://slack.com/archives/C0MENTIONS/p1")
         payload: dict[str, Any] = {
             "notice": notice, "person": "U0ANNA", "case": 7, "by": "U0KASIA", "to": "U0ANNA", "usd": "200",
             "account": "acme", "when": "2026-11-23 12:00 UTC", "channel": "C0MENTIONS", "what": "card:7",
@@ -387,7 +388,7 @@ class TestMessages:
             "cause": data.draw(cleaned)[:1000],
             "note": data.draw(cleaned), "problem": data.draw(cleaned)[:1000], "reopened": data.draw(st.booleans()),
         }  # fmt: skip
-        message = dms.draw_notice(notice, payload, matter)
+        message = messages.draw_notice(notice, payload, matter)
         slack_takes(message)
         if notice != "card_refused":  # names its channel
             only_staff_are_addressed(message)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.case import CLOSED, MOVES, OPEN, Case, IllegalMove, Move, Outcome, Status
+from triage.cases.case import CLOSED, MOVES, OPEN, Case, IllegalMove, Move, Outcome, Status
 
 N, C, E, W, R, D = (
     Status.NEW,

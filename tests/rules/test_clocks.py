@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.case import Move
-from triage.clocks import Clock, Kind, clocks_of
-from triage.hours import Hours
-from triage.sla import WorkingTime
+from triage.cases.case import Move
+from triage.cases.clocks import Clock, Kind, clocks_of
+from triage.time.hours import Hours
+from triage.time.working_time import WorkingTime
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)  # a Friday
 ALWAYS = WorkingTime.of(None, "UTC")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from triage.compose import LIMIT, MAX_PARTS, Unsendable, check, compose, sign, split
-from triage.weight import weighted_length
+from triage.replies.compose import LIMIT, MAX_PARTS, Unsendable, check, compose, sign, split
+from triage.text.weight import weighted_length
 
 # Its import needs what triage.compose lends it.
 parse_tweet = sys.modules["twitter_text"].parse_tweet

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from triage.desk import BadPolicy, Policy, Purpose, read
-from triage.hours import Shift
-from triage.priority import Priority
-from triage.sla import WorkingTime
+from triage.policy import BadPolicy, Policy, Purpose, read
+from triage.scoring.priority import Priority
+from triage.time.hours import Shift
+from triage.time.working_time import WorkingTime
 
 LEAST = """
 [desk]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.language import detect
 from triage.lexicon import LANGUAGES
+from triage.scoring.language import detect
 
 DESK = ("it", "pl", "en")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.priority import Priority, PriorityRules, assess
+from triage.scoring.priority import Priority, PriorityRules, assess
 
 
 def heard(text: str, language: str) -> set[str]:

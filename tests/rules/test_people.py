@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from triage.case import Case
-from triage.people import (
+from triage.cases.case import Case
+from triage.rights import (
     RIGHTS,
     NotAllowed,
     Person,

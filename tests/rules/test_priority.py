@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from triage.i18n import speaking
 from triage.lexicon import LANGUAGES, lexicon
 from triage.lexicon.phrases import parsed
-from triage.priority import Priority, PriorityRules, Reason, Score, assess, queue_at
-from triage.words import speaking
+from triage.scoring.priority import Priority, PriorityRules, Reason, Score, assess, queue_at
 
 RULES = PriorityRules()
 URGENT, HIGH, NORMAL, LOW = Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW

@@ -13,16 +13,8 @@ from hypothesis import strategies as st
 
 from bench import guard_secrets as secrets
 from bench.guard_corpus import FORMS, NOTHING_EACH, written
-from triage import (
-    privacy,
-    privacy_addresses,
-    privacy_forms,
-    privacy_numbers,
-    privacy_phones,
-    privacy_reading,
-    privacy_runs,
-)
-from triage.privacy import Finding, Kind, findings, hides
+from triage.privacy import addresses, digit_runs, forms, guard, numbers, phones, plain_text
+from triage.privacy.guard import Finding, Kind, findings, hides
 
 # Every number here is invented; the check digits are right all the same.
 CARD, AMEX = "4111 1111 1111 1111", "378282246310005"
@@ -439,13 +431,13 @@ def test_twice_the_text_is_at_most_twice_the_work(unit: str) -> None:
 
 
 MODULES = (
-    privacy,
-    privacy_addresses,
-    privacy_forms,
-    privacy_numbers,
-    privacy_phones,
-    privacy_reading,
-    privacy_runs,
+    guard,
+    addresses,
+    forms,
+    numbers,
+    phones,
+    plain_text,
+    digit_runs,
 )
 
 

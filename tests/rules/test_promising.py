@@ -17,17 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.promise_corpus import Figures, Reply, measured, read, said
-from triage import promising_speech
 from triage.lexicon.phrases import parsed
-from triage.promising import LONGEST_QUOTE, promise_in
-from triage.promising_speech import LANGUAGES, MADE, marks, words
-from triage.sla import WorkingTime
+from triage.promise import speech
+from triage.promise.promise import LONGEST_QUOTE, promise_in
+from triage.promise.speech import LANGUAGES, MADE, marks, words
+from triage.time.working_time import WorkingTime
 
 ROME = ZoneInfo("Europe/Rome")
 CORPUS = read()  # Tuesday the 8th is a holiday in its Italy
 NOW = CORPUS.now  # a Thursday, half past ten
 OFFICE = CORPUS.working
-WORDS = Path(promising_speech.__file__).with_name("promising_words")
+WORDS = Path(speech.__file__).with_name("words")
 PAGE = Path(__file__).parents[2] / "docs/promises.md"
 
 
@@ -312,7 +312,7 @@ def test_no_sentence_without_a_first_word_of_a_promise_holds_one() -> None:
     for reply in CORPUS.replies:
         tokens = words(reply.text, 0, len(reply.text))
         signs = {mark.sign for found in marks().find(tokens) for mark in found.value}
-        assert promising_speech.may_promise(tokens) or not signs & (MADE - {promising_speech.Sign.AND})
+        assert speech.may_promise(tokens) or not signs & (MADE - {speech.Sign.AND})
 
 
 # --- no text makes it slow

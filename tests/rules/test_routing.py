@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from triage.routing import Area, Routed, route
+from triage.scoring.routing import Area, Routed, route
 
 BILLING = Area(
     name="billing",

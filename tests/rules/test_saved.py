@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage import privacy
-from triage.compose import compose
-from triage.saved import (
+from triage.privacy import guard
+from triage.replies.compose import compose
+from triage.replies.saved import (
     LONGEST_VALUE,
     VARIABLES,
     Saved,
@@ -20,8 +20,8 @@ from triage.saved import (
     values_for,
     with_variables,
 )
-from triage.saved_file import SEEDED, BadSavedReplies, read, seeds, written
-from triage.weight import has_link
+from triage.replies.saved_file import SEEDED, BadSavedReplies, read, seeds, written
+from triage.text.weight import has_link
 
 TODAY = date(2026, 11, 23)
 LINK = "https://x.com/messages/compose?recipient_id=1234567890123456789"
@@ -226,5 +226,5 @@ def test_ours_pass_the_guard_and_fit_one_post_with_a_signature(language: str) ->
     for one in ours:
         text = filled(one.text, told)
         assert len(compose(text, "^ABCD")) == 1, one.title
-        assert privacy.findings([text]) == [], one.title
+        assert guard.findings([text]) == [], one.title
         assert one.language == language

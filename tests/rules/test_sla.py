@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from triage.hours import Days, Hours, Shift
-from triage.sla import Sla, WorkingTime
+from triage.time.hours import Days, Hours, Shift
+from triage.time.working_time import Sla, WorkingTime
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 EVERY_DAY = (*WEEKDAYS, "sat", "sun")

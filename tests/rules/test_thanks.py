@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.thanks import is_bare_thanks
+from triage.scoring.thanks import is_bare_thanks
 
 BARE = [
     ("thanks", "en"),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 from translations import ROOT, catalog_of, messages, template
 
-from triage.case import DeskError, NoSuchCase, Status
-from triage.desk import DeskSection
-from triage.words import LANGUAGES, _, known, ngettext, speaking
+from triage.cases.case import DeskError, NoSuchCase, Status
+from triage.i18n import LANGUAGES, _, known, ngettext, speaking
+from triage.policy import DeskSection
 
 TRANSLATED = LANGUAGES[1:]
 SAID = messages(template())

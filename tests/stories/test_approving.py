@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import tables
+from db.sql import tables
 from demo.slack import Message
 from demo.story.cast import STAFF
 from scene import ANNA, KASIA, LAURA, MARCO, Scene, a_scene, policy_with

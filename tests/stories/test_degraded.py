@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
-from bot.watch import Watch
 from demo.slack import Message
+from handlers.workers.watchdog import Watch
 from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
 
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from db import tables
-from handlers.desk import forgetting
+from db.sql import tables
+from handlers.desk.intake import forget
 from scene import ANNA, BILLING, CHANNELS, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 
 EVERYBODY = (ANNA, MARCO, KASIA, LAURA)
@@ -163,7 +163,7 @@ async def test_a_forgotten_author_is_gone_and_does_not_come_back(scene: Scene) -
     other = await scene.card("I may stay")
     await scene.quiet()
 
-    assert await forgetting.forget(scene.app.desk, "@Forget_Me") == 1
+    assert await forget.forget(scene.app.desk, "@Forget_Me") == 1
     await scene.eventually(lambda: not scene.slack.messages(BILLING), "the card's removal")
     await scene.quiet()
     for source in scene.app.runner.sources:

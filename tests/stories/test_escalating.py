@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from db import tables
+from db.sql import tables
 from demo.slack import Message
 from scene import ANNA, BILLING, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 

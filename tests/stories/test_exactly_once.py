@@ -4,8 +4,8 @@ import asyncio
 
 from sqlalchemy import update
 
-from db import tables
-from handlers.desk.forgetting import forget
+from db.sql import tables
+from handlers.desk.intake.forget import forget
 from scene import ANNA, BILLING, MARCO, MENTIONS, Scene
 
 

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from db import tables, timers
+from db.queue import timers
+from db.sql import tables
 from demo.slack import Message
-from handlers.desk import following_up
+from handlers.desk.follow_ups import remind
 from scene import ANNA, KASIA, MARCO, Scene, a_scene, policy_with
-from triage.people import NotAllowed
+from triage.rights import NotAllowed
 
 
 def day(scene: Scene, days: int) -> str:
@@ -269,23 +270,23 @@ async def test_a_trainee_keeps_a_promise_and_cannot_resolve_by_it(tmp_path: Path
     async with a_scene(tmp_path, policy=policy_with(person=[{"slack": ANNA, "role": "trainee"}])) as scene:
         await scene.taken("@acme_help please answer me")
         desk = scene.app.desk
-        anna = await scene.app.gestures.room.person(ANNA)
-        await following_up.follow_up(desk, 1, anna, scene.now() + timedelta(hours=1), "")
+        anna = await scene.app.gestures.ctx.person(ANNA)
+        await remind.follow_up(desk, 1, anna, scene.now() + timedelta(hours=1), "")
         async with desk.database.write() as connection:
             await connection.execute(update(tables.cases).values(due_at=None))  # as after a reply
         scene.skip(hours=2)
         await scene.told(ANNA, "Today you promised")
         with pytest.raises(NotAllowed, match="Trainees"):
-            await following_up.done(desk, 1, anna)
+            await remind.done(desk, 1, anna)
         assert (await scene.case())["status"] == "claimed"
 
 
 async def test_a_timer_that_cannot_be_fired_holds_up_no_other(scene: Scene) -> None:
     await scene.taken("@acme_help please answer me")
-    anna = await scene.app.gestures.room.person(ANNA)
+    anna = await scene.app.gestures.ctx.person(ANNA)
     async with scene.app.desk.database.write() as connection:
         await timers.arm(connection, "breach", "case:broken", scene.now() + timedelta(minutes=1), None)
-    await following_up.follow_up(scene.app.desk, 1, anna, scene.now() + timedelta(minutes=2), "")
+    await remind.follow_up(scene.app.desk, 1, anna, scene.now() + timedelta(minutes=2), "")
     scene.skip(minutes=3)
     await scene.told(ANNA, "Today you promised")
     (broken,) = [row for row in await scene.rows(tables.timers) if row["subject"] == "case:broken"]

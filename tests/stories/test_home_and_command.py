@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from db import tables
-from handlers.desk import following_up
+from db.sql import tables
+from handlers.desk.follow_ups import remind
 from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
 
 ROME = ZoneInfo("Europe/Rome")
@@ -190,9 +190,9 @@ async def test_a_guest_is_told_that_the_desk_is_not_theirs(scene: Scene) -> None
 
 async def test_more_promises_than_a_page_holds_are_paged_and_counted(scene: Scene) -> None:
     await many(scene, 12)
-    anna = await scene.app.gestures.room.person(ANNA)
+    anna = await scene.app.gestures.ctx.person(ANNA)
     for number in range(1, 13):
-        await following_up.follow_up(
+        await remind.follow_up(
             scene.app.desk, number, anna, scene.now() + timedelta(seconds=number), f"promise {number:02d}"
         )
     view = await home(scene, ANNA, "Promised for today (12)")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from db import tables
+from db.sql import tables
 from scene import ANNA, LAURA, MARCO, Scene, a_scene, policy_with
 
 IBAN = "IT60 X054 2811 1010 0000 0123 456"

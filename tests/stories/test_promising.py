@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from db import tables
+from db.sql import tables
 from scene import ANNA, Scene
 
 ROME = ZoneInfo("Europe/Rome")

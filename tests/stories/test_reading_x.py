@@ -9,12 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.networks.x import network
-from bot.runner import Loop
-from db import reading, tables
+from bot.supervisor import Loop
+from db import reading
+from db.sql import tables
 from demo.x import reading as pretend
 from handlers.desk import spending
-from handlers.polling import Source, month_passed
 from handlers.ports import NotDone
+from handlers.workers.poller import Source, month_passed
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
 

@@ -27,7 +27,7 @@ MINUTES_A_BATCH = 5.5  # longer than the overlap with which X is read again
 GROWTH_MIB = 24
 PATIENCE = 500.0  # a bound, no aim: CI runs four tests at once
 # A process of its own, so that its memory is the desk's alone. It posts as fast as this Slack takes it.
-PROGRAM = "from handlers import showing; showing.POST_SECONDS *= 0; from bot.cli import main; main()"
+PROGRAM = "from handlers.workers import slack_sender; slack_sender.POST_SECONDS *= 0; from bot.cli.main import main; main()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from db import tables
+from db.sql import tables
 from demo.slack import Message
 from demo.x import Post
 from scene import ANNA, BILLING, LAURA, MARCO, Scene, a_scene, policy_with

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from db import tables
+from db.sql import tables
 from scene import ANNA, LAURA, MARCO, Scene, a_scene, policy_with
 
 LATE = "@acme_help my parcel is late again, where is it?"

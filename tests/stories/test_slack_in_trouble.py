@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from db import tables
+from db.sql import tables
 from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
 
 

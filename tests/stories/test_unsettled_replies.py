@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from db import tables
+from db.sql import tables
 from scene import ANNA, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
-from triage.likeness import same_text
+from triage.text.likeness import same_text
 
 LONG = " ".join(f"This is sentence number {number} of a long answer." for number in range(10))
 

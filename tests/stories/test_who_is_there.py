@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from db import tables
+from db.sql import tables
 from demo.slack import Message
 from scene import ANNA, BILLING, KASIA, LAURA, MARCO, MENTIONS, Scene, a_scene, policy_with
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from db import lanes, tables
-from handlers.polling import Source
+from db.queue import lanes
+from db.sql import tables
+from handlers.workers.poller import Source
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
 

@@ -16,7 +16,7 @@ from yarl import URL
 
 from bot.clock import Now, system_clock
 from handlers.ports import AccountProblem, DoorProblem, NotDone, OutcomeUnknown, Pace, RateLimited, Refused
-from triage.words import N_, _
+from triage.i18n import N_, _
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from bot.networks.x import parsing
 from bot.networks.x.client import XClient
 from handlers.ports import AccountProblem, Looked, Pace, Page, Refused
-from triage.mention import Author
-from triage.words import _
+from triage.cases.mention import Author
+from triage.i18n import _
 
 # Posts that mention an account can be read back this far; then recent search helps.
 REACH = 800

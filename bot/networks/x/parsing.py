@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from triage.mention import Author, Mention, Picture
+from triage.cases.mention import Author, Mention, Picture
 
 NETWORK = "x"
 POST_FIELDS = (

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from db.types import UtcDateTime
+from db.sql.types import UtcDateTime
 
 revision = "0004"
 down_revision = "0003"

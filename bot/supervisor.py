@@ -1,0 +1,171 @@
+"""The loops of one process: deliveries go out, timers fire, sources are read."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bot.cancelling import is_cancelled
+from bot.engines.leases import Leases
+from bot.engines.turns import Engine
+from db.engine import DatabaseProblem
+from handlers.desk.intake import board
+from handlers.ports import DoorProblem
+from handlers.workers.poller import Poller, Source
+from handlers.workers.timers import Timekeeper
+from handlers.workers.watchdog import Watch
+
+log = structlog.get_logger()
+
+Turn = Callable[[], Awaitable[float]]
+
+DELIVERIES, SWEEP, RECHECK, BOARDS = "deliveries", "sweep", "recheck", "boards"
+# How long a loop sleeps when nothing wakes it: the clock may be moved from outside.
+LONGEST_SLEEP = 1.0
+OLD_ROWS_SECONDS = 3600.0
+RECHECK_SECONDS = 60.0
+# Slack takes some fifty edits a minute; a board shares them with the cards.
+BOARD_SECONDS, LOOK_FOR_STORMS = 10.0, 5.0
+FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 60.0
+# A loop whose turn takes longer than this is dead; catching up after an outage takes a reader many calls.
+PATIENCE, READERS_PATIENCE = 120.0, 900.0
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop that is kept alive: what it raises is logged and backed off, never swallowed in silence."""
+
+    name: str
+    turn: Turn
+    patience: float = PATIENCE
+    failures: int = 0
+    turns_at: float = float("inf")
+
+    async def run(self) -> None:
+        self.turns_at = asyncio.get_running_loop().time()
+        while True:
+            pause = await self._turn()
+            if is_cancelled():
+                return
+            self.turns_at = asyncio.get_running_loop().time() + pause
+            await asyncio.sleep(pause)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a turn of it takes longer than any turn should."""
+        return asyncio.get_running_loop().time() > self.turns_at + self.patience
+
+    async def _turn(self) -> float:
+        begun = asyncio.get_running_loop().time()
+        try:
+            pause = await self.turn()
+        except (DoorProblem, DatabaseProblem, OperationalError) as problem:
+            log.warning("loop_waits", loop=self.name, problem=str(problem))
+        except Exception:
+            log.exception("loop_failed", loop=self.name)
+        else:
+            self.failures = 0
+            return pause
+        if asyncio.get_running_loop().time() - begun > LONGEST_BACKOFF:
+            self.failures = 0  # it went well for a long time
+        self.failures += 1
+        return float(min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(self.failures, 8)))
+
+
+@dataclass(slots=True)
+class Runner:
+    """All loops of one process."""
+
+    engine: Engine
+    leases: Leases
+    timekeeper: Timekeeper
+    poller: Poller
+    sources: list[Source]
+    watch: Watch
+    loops: list[Loop] = field(default_factory=list)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.loops = [
+            Loop(DELIVERIES, self._deliver, patience=float("inf")),
+            Loop("leases", self.leases.renew),
+            Loop("watch", self.watch.look),
+            Loop("timers", self._fire),
+            *[
+                Loop(
+                    source.name,
+                    self._leased(source.name, _reading(self.poller, source)),
+                    patience=READERS_PATIENCE,
+                )
+                for source in self.sources
+            ],
+            Loop(SWEEP, self._leased(SWEEP, self._sweep)),
+            Loop(BOARDS, self._leased(BOARDS, self._keep_boards)),
+            Loop(RECHECK, self._leased(RECHECK, self._recheck)),
+        ]
+        self.tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.loops]
+
+    async def _deliver(self) -> float:
+        await self.engine.run()
+        return LONGEST_SLEEP
+
+    def _leased(self, name: str, turn: Turn) -> Turn:
+        """A turn that waits while another replica holds the lease."""
+
+        async def leased() -> float:
+            return await turn() if self.leases.holds(name) else LONGEST_SLEEP
+
+        return leased
+
+    async def _fire(self) -> float:
+        for timer in await self.timekeeper.due():
+            try:
+                await self.timekeeper.fire(timer)
+            except Exception:
+                log.exception("timer_failed", kind=timer.kind, subject=timer.subject)
+                await self.timekeeper.put_off(timer)
+        left = await self.timekeeper.next_due()
+        return LONGEST_SLEEP if left is None else min(LONGEST_SLEEP, max(0.01, left.total_seconds()))
+
+    async def _sweep(self) -> float:
+        await self.timekeeper.sweep()
+        return OLD_ROWS_SECONDS
+
+    async def _keep_boards(self) -> float:
+        return BOARD_SECONDS if await board.keep(self.watch.desk) else LOOK_FOR_STORMS
+
+    async def _recheck(self) -> float:
+        network = self.sources[0].network
+        return 1.0 if await self.poller.recheck(network) else RECHECK_SECONDS
+
+    def dead(self) -> list[str]:
+        """Loops that have ended, or hang: only a restart cures that."""
+        ended = {task.get_name() for task in self.tasks if task.done()}
+        dead = [loop.name for loop in self.loops if loop.name in ended or loop.is_stuck]
+        return [*dead, "writer"] if self.watch.writer_stuck else dead
+
+    async def stop(self, seconds: float) -> None:
+        """Stop reading and firing, finish the deliveries in hand."""
+        delivering = [task for task in self.tasks if task.get_name() == DELIVERIES]
+        await _end([task for task in self.tasks if task not in delivering])
+        with contextlib.suppress(DBAPIError):  # the database is gone: the leases run out by themselves
+            await self.leases.give_back()
+        await self.engine.stop(seconds)
+        await _end(delivering)
+
+
+def _reading(poller: Poller, source: Source) -> Turn:
+    async def turn() -> float:
+        return await poller.poll(source)
+
+    return turn
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel them, and only once: a second time, SQLAlchemy's closing of a connection would be cut and never end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Copies of a whole database: backups, and moving to another one."""

@@ -1,0 +1,136 @@
+"""Places: where each thing we show stands in Slack, and what it looked like when last drawn."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, Row, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.sql.tables import messages
+from db.sql.upsert import upsert_on
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a message stands in Slack: where, in whose direct messages, as what it was drawn, without pictures?"""
+
+    place: Place
+    person: str | None
+    drawn: str
+    plain: bool
+
+
+_PLACE = select(messages).where(messages.c.subject == bindparam("subject"))
+
+
+async def place_of(connection: AsyncConnection, subject: str) -> Row[Any] | None:
+    return (await connection.execute(_PLACE, {"subject": subject})).one_or_none()
+
+
+async def places_of_cards(
+    connection: AsyncConnection, case_ids: Collection[int]
+) -> dict[int, tuple[str, str]]:
+    """{case id: (channel, ts)} of the cards that stand."""
+    subjects = [f"card:{case_id}" for case_id in case_ids]
+    statement = select(messages.c.case_id, messages.c.channel, messages.c.ts).where(
+        messages.c.subject.in_(subjects)
+    )
+    return {case_id: (channel, ts) for case_id, channel, ts in await connection.execute(statement)}
+
+
+async def subject_at(connection: AsyncConnection, channel: str, ts: str) -> str | None:
+    """What stands at this place in Slack, if it is ours."""
+    statement = select(messages.c.subject).where(messages.c.channel == channel, messages.c.ts == ts)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+_REDRAWN = update(messages).where(
+    messages.c.subject == bindparam("which"),
+    messages.c.channel == bindparam("there"),
+    messages.c.ts == bindparam("since"),
+)
+
+
+async def keep_redrawn(connection: AsyncConnection, subject: str, standing: Standing) -> bool:
+    """Remember how `subject` was redrawn where it stands; False when it does not stand there."""
+    where = {"which": subject, "there": standing.place.channel, "since": standing.place.ts}
+    redrawn = await connection.execute(_REDRAWN, {"drawn": standing.drawn, "plain": standing.plain, **where})
+    return redrawn.rowcount == 1
+
+
+async def keep_place(
+    connection: AsyncConnection,
+    subject: str,
+    standing: Standing,
+    *,
+    case_id: int | None,
+    at: datetime,
+) -> None:
+    """Remember how `subject` stands now."""
+    values = {
+        "subject": subject,
+        "case_id": case_id,
+        "person": standing.person,
+        "channel": standing.place.channel,
+        "ts": standing.place.ts,
+        "drawn": standing.drawn,
+        "plain": standing.plain,
+        "posted_at": at,
+    }
+    await connection.execute(_stand(connection.dialect.name), values)
+
+
+@cache
+def _stand(dialect: str) -> Insert:
+    statement = upsert_on(dialect, messages)
+    anew = {column.name: statement.excluded[column.name] for column in messages.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=[messages.c.subject], set_=anew)
+
+
+async def keep_old_place(
+    connection: AsyncConnection, subject: str, case_id: int | None, old: Row[Any]
+) -> None:
+    """Where `subject` stood before, until it is removed there: people may still write in its thread."""
+    await connection.execute(
+        insert(messages).values({**old._mapping, "subject": f"old:{subject}:{old.ts}", "case_id": case_id})
+    )
+
+
+async def vacate(connection: AsyncConnection, place: Place) -> None:
+    """Nothing of ours stands there any more."""
+    await connection.execute(
+        delete(messages).where(messages.c.channel == place.channel, messages.c.ts == place.ts)
+    )
+
+
+async def forget_place(connection: AsyncConnection, subject: str, ts: str) -> None:
+    """It no longer stands there; a newer place is not forgotten."""
+    await connection.execute(delete(messages).where(messages.c.subject == subject, messages.c.ts == ts))
+
+
+async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+    """Everything in Slack that shows a case."""
+    statement = select(messages).where(messages.c.case_id == case_id).order_by(messages.c.posted_at)
+    return (await connection.execute(statement)).all()
+
+
+async def boards(connection: AsyncConnection) -> dict[str, Place]:
+    """{channel: where its board stands}."""
+    statement = select(messages.c.channel, messages.c.ts).where(messages.c.subject.startswith("board:"))
+    return {row.channel: Place(row.channel, row.ts) for row in await connection.execute(statement)}
+
+
+async def erase_case(connection: AsyncConnection, case_id: int) -> None:
+    """Forget where everything of a case stands."""
+    await connection.execute(delete(messages).where(messages.c.case_id == case_id))

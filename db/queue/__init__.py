@@ -1,0 +1,1 @@
+"""Durable work: deliveries, timers, and who takes their turn."""

@@ -1,0 +1,464 @@
+"""Deliveries: the ledger of everything that leaves. A row is a promise; the engine that calls it is not here."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Insert, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queue.lanes import summon
+from db.sql.literals import literal_in
+from db.sql.tables import COALESCES, deliveries
+from db.sql.types import UtcDateTime
+from db.sql.upsert import upsert_on
+
+
+class State(StrEnum):
+    PENDING = "pending"  # not tried, or surely not done: may be sent
+    SENDING = "sending"  # the intent is marked; after a crash: look before sending again
+    UNKNOWN = "unknown"  # tried, and the answer was lost: look before sending again
+    DONE = "done"
+    FAILED = "failed"  # refused for good: told to a person
+    CANCELLED = "cancelled"
+
+
+BEGUN = (State.SENDING, State.UNKNOWN)
+LIVE = (State.PENDING, *BEGUN)
+OVERDUE = timedelta(seconds=10)
+_LIVE = literal_in(deliveries.c.state, LIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing that must leave the system exactly once."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    case_id: int | None
+    lane: str
+    rank: int
+    state: State
+    not_before: datetime
+    payload: dict[str, Any]
+    attempts: int
+    made_at: datetime
+    intent_at: datetime | None
+    tried_at: datetime | None
+    ended_at: datetime | None
+    problem: str | None
+
+    @property
+    def message_subject(self) -> str:
+        """As what its message stands: a notice is said once, so each is a subject of its own."""
+        return f"notice:{self.id}" if self.kind == "notice" else self.subject
+
+    @property
+    def channel(self) -> str | None:
+        """The channel that its lane is for; None for direct messages and networks."""
+        kind, name = self.lane.split(":", 1)
+        return name if kind in ("post", "edit") else None
+
+    @property
+    def subject_id(self) -> int:
+        """The number in its subject: 5 for card:5 and for reply:5:1."""
+        return int(self.subject.split(":")[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message that shall be drawn: `subject` in `lane`."""
+
+    subject: str
+    case_id: int | None
+    lane: str
+    rank: int
+
+
+async def insert_messages(connection: AsyncConnection, wanted: Collection[Wanted], at: datetime) -> None:
+    """Ask for many at once, as `insert_message` does for one."""
+    rows = [_values("message", one.subject, one.case_id, one.lane, one.rank, at, None) for one in wanted]
+    await connection.execute(_draw(connection.dialect.name), rows)
+    summon(connection, *{one.lane for one in wanted})
+
+
+async def insert_message(
+    connection: AsyncConnection,
+    subject: str,
+    *,
+    case_id: int | None,
+    lane: str,
+    rank: int,
+    at: datetime,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Ask for `subject` to be drawn. Ten asked for before one is drawn are one delivery of the latest state."""
+    values = _values("message", subject, case_id, lane, rank, at, payload)
+    await connection.execute(_draw(connection.dialect.name), values)
+    summon(connection, lane)
+
+
+@cache
+def _draw(dialect: str) -> Insert:
+    statement = upsert_on(dialect, deliveries)
+    lower = func.min if dialect == "sqlite" else func.least
+    return statement.on_conflict_do_update(
+        index_elements=[deliveries.c.subject],
+        index_where=COALESCES,
+        set_={
+            "rank": lower(deliveries.c.rank, statement.excluded.rank),
+            "lane": statement.excluded.lane,
+            "not_before": lower(deliveries.c.not_before, statement.excluded.not_before),
+        },
+    )
+
+
+async def insert_delivery(
+    connection: AsyncConnection,
+    kind: str,
+    subject: str,
+    *,
+    case_id: int | None,
+    lane: str,
+    rank: int,
+    at: datetime,
+    not_before: datetime | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Promise a delivery that never coalesces: a reply's part, a removal."""
+    values = _values(kind, subject, case_id, lane, rank, at, payload)
+    await connection.execute(insert(deliveries).values(**{**values, "not_before": not_before or at}))
+    summon(connection, lane)
+
+
+def _values(
+    kind: str,
+    subject: str,
+    case_id: int | None,
+    lane: str,
+    rank: int,
+    at: datetime,
+    payload: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    return {
+        "key": uuid4().hex,
+        "kind": kind,
+        "subject": subject,
+        "case_id": case_id,
+        "lane": lane,
+        "rank": rank,
+        "state": State.PENDING.value,
+        "not_before": at,
+        "payload": dict(payload or {}),
+        "attempts": 0,
+        "made_at": at,
+    }
+
+
+_ONE = select(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
+
+
+async def load(connection: AsyncConnection, delivery_id: int) -> Delivery | None:
+    row = (await connection.execute(_ONE, {"delivery_id": delivery_id})).one_or_none()
+    return delivery_of(row) if row else None
+
+
+_MARK = update(deliveries).where(
+    deliveries.c.id == bindparam("seen_id"),
+    deliveries.c.state == bindparam("seen_state"),
+    deliveries.c.attempts == bindparam("seen_attempts"),
+    deliveries.c.lane == bindparam("seen_lane"),  # who waits may be sent to another lane meanwhile
+)
+
+
+async def mark(connection: AsyncConnection, seen: Delivery, state: State, **changes: Any) -> bool:
+    """Move a delivery on if nobody did since it was read; False when somebody has."""
+    as_seen = {
+        "seen_id": seen.id,
+        "seen_state": seen.state.value,
+        "seen_attempts": seen.attempts,
+        "seen_lane": seen.lane,
+    }
+    done = await connection.execute(_MARK, {"state": state.value, **changes, **as_seen})
+    moved = done.rowcount == 1
+    if moved and state is not State.SENDING and seen.kind == "message":
+        await _summon_next(connection, seen.subject)
+    return moved
+
+
+_WAITING = select(deliveries.c.lane).where(
+    deliveries.c.subject == bindparam("subject"),
+    deliveries.c.kind == "message",
+    _LIVE,
+    deliveries.c.state == State.PENDING,
+)
+
+
+async def _summon_next(connection: AsyncConnection, subject: str) -> None:
+    """The next delivery of a subject had to wait for this one."""
+    summon(connection, *(await connection.execute(_WAITING, {"subject": subject})).scalars())
+
+
+async def cancel(
+    connection: AsyncConnection, subject: str, *, at: datetime, before: datetime | None = None
+) -> bool:
+    """Take back what was not begun; with `before`, only if it is not due until then. False: too late."""
+    statement = update(deliveries).where(
+        deliveries.c.subject == subject, _LIVE, deliveries.c.state == State.PENDING
+    )
+    if before is not None:
+        statement = statement.where(deliveries.c.not_before > before)
+    result = await connection.execute(statement.values(state=State.CANCELLED.value, ended_at=at))
+    return result.rowcount > 0
+
+
+async def any_live(connection: AsyncConnection, subjects: str) -> bool:
+    """Whether something whose subject begins so is still to be delivered."""
+    statement = select(deliveries.c.id).where(_LIVE, deliveries.c.subject.startswith(subjects)).limit(1)
+    return (await connection.execute(statement)).scalar_one_or_none() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a lane holds: the delivery to make now, or else when to look again (None: it is empty)."""
+
+    due: int | None
+    again_at: datetime | None = None
+
+
+def _another_is_begun() -> ColumnElement[bool]:
+    """The same subject is on its way already, or may be: two at once would be two messages.
+
+    Asked of a pending row, which never is its own begun one.
+    """
+    other = deliveries.alias()
+    begun = select(other.c.id).where(
+        other.c.subject == deliveries.c.subject,
+        other.c.kind == "message",
+        literal_in(other.c.state, LIVE),
+        other.c.state.in_(BEGUN),
+    )
+    return and_(deliveries.c.kind == "message", begun.exists())
+
+
+_MINE = and_(deliveries.c.lane == bindparam("mine"), _LIVE)
+_NOW = bindparam("now", type_=UtcDateTime())
+_FIRST_DUE = (
+    select(deliveries.c.id)
+    .where(_MINE, deliveries.c.not_before <= _NOW)
+    .where(or_(deliveries.c.state != State.PENDING, ~_another_is_begun()))
+    .order_by(deliveries.c.rank, deliveries.c.id)
+    .limit(1)
+)
+_EARLIEST = select(func.min(deliveries.c.not_before)).where(_MINE)
+
+
+async def look(connection: AsyncConnection, lane: str, now: datetime) -> Look:
+    """The first due delivery of a lane: the most urgent, then the oldest."""
+    first = await connection.execute(_FIRST_DUE, {"mine": lane, "now": now})
+    delivery_id = first.scalar_one_or_none()
+    if delivery_id is not None:
+        return Look(delivery_id)
+    return Look(None, (await connection.execute(_EARLIEST, {"mine": lane})).scalar_one())
+
+
+_BEGIN = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("begun_id"), deliveries.c.lane == bindparam("mine"))
+    .where(deliveries.c.state == State.PENDING, deliveries.c.not_before <= _NOW, ~_another_is_begun())
+    .values(state=State.SENDING, attempts=deliveries.c.attempts + 1, intent_at=_NOW, tried_at=_NOW)
+    .returning(deliveries)
+)
+
+
+async def begin(connection: AsyncConnection, delivery_id: int, lane: str, now: datetime) -> Delivery | None:
+    """Mark the intent of a pending delivery; None unless it is due in this lane, and alone of its subject."""
+    begun = await connection.execute(_BEGIN, {"begun_id": delivery_id, "mine": lane, "now": now})
+    row = begun.one_or_none()
+    return delivery_of(row) if row else None
+
+
+def _waits_in(lane: str, now: datetime, kinds: Collection[str]) -> ColumnElement[bool]:
+    """What could go now in a lane; of the messages and notices whose subject begins with one of `kinds`, if any."""
+    about = [deliveries.c.subject.startswith(kind, autoescape=True) for kind in kinds]
+    due = and_(deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING)
+    return and_(due, deliveries.c.not_before <= now, *([or_(*about)] if about else []))
+
+
+async def count_due(
+    connection: AsyncConnection, lane: str, now: datetime, kinds: Collection[str] = ()
+) -> int:
+    statement = select(func.count()).select_from(deliveries).where(_waits_in(lane, now, kinds))
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def withdraw_due(
+    connection: AsyncConnection, lane: str, now: datetime, kinds: Collection[str], problem: str
+) -> list[Delivery]:
+    """Take back all that could go now in a lane, and return it, the oldest first."""
+    taken = update(deliveries).where(_waits_in(lane, now, kinds)).returning(deliveries)
+    ended = taken.values(state=State.CANCELLED, ended_at=now, problem=problem)
+    rows = [delivery_of(row) for row in await connection.execute(ended)]
+    return sorted(rows, key=lambda row: row.id)
+
+
+_BEGIN_AGAIN = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("begun_id"), deliveries.c.lane == bindparam("mine"))
+    .where(_LIVE, deliveries.c.state.in_(BEGUN), deliveries.c.not_before <= _NOW)
+    .values(attempts=deliveries.c.attempts + 1)
+    .returning(deliveries)
+)
+
+
+async def begin_again(
+    connection: AsyncConnection, delivery_id: int, lane: str, now: datetime
+) -> Delivery | None:
+    """Take up what was begun before, as it stands; whoever had it can't go on with it. None: not due, or over.
+
+    One statement: read first, it could have been sent by the other meanwhile.
+    """
+    begun = await connection.execute(_BEGIN_AGAIN, {"begun_id": delivery_id, "mine": lane, "now": now})
+    row = begun.one_or_none()
+    return delivery_of(row) if row else None
+
+
+async def lanes_in_use(connection: AsyncConnection) -> set[str]:
+    """Every lane that has something to deliver, now or later."""
+    statement = select(deliveries.c.lane).where(_LIVE).distinct()
+    return set((await connection.execute(statement)).scalars())
+
+
+async def overdue_lanes(connection: AsyncConnection, now: datetime) -> set[str]:
+    """Lanes with something that could have gone a while ago."""
+    statement = select(deliveries.c.lane).where(_LIVE, deliveries.c.not_before < now - OVERDUE)
+    return set((await connection.execute(statement.distinct())).scalars())
+
+
+async def waiting_cards(connection: AsyncConnection, lane: str, limit: int) -> list[int]:
+    """The cases whose card waits in a lane, in the order in which they will be posted."""
+    statement = (
+        select(deliveries.c.case_id)
+        .where(deliveries.c.lane == lane, _LIVE, deliveries.c.subject.startswith("card:"))
+        .order_by(deliveries.c.rank, deliveries.c.id)
+        .limit(limit)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+async def backlog(connection: AsyncConnection, lane: str) -> dict[int, int]:
+    """{rank: how many cards wait in a lane}."""
+    statement = select(deliveries.c.rank, func.count().label("total")).where(
+        deliveries.c.lane == lane, _LIVE, deliveries.c.subject.startswith("card:")
+    )
+    rows = await connection.execute(statement.group_by(deliveries.c.rank))
+    return {row.rank: row.total for row in rows}
+
+
+async def crowded(connection: AsyncConnection, least: int) -> set[str]:
+    """Channels where at least so many messages wait to be posted."""
+    statement = (
+        select(deliveries.c.lane)
+        .where(deliveries.c.lane.startswith("post:"), _LIVE)
+        .group_by(deliveries.c.lane)
+        .having(func.count() >= least)
+    )
+    return {lane.split(":", 1)[1] for lane in (await connection.execute(statement)).scalars()}
+
+
+async def rank(connection: AsyncConnection, subjects: Collection[str], place: int) -> bool:
+    """Give waiting deliveries another place in their lane; False when none of them waits."""
+    waiting = update(deliveries).where(
+        deliveries.c.subject.in_(subjects), _LIVE, deliveries.c.state == State.PENDING
+    )
+    return (await connection.execute(waiting.values(rank=place))).rowcount > 0
+
+
+async def oldest_due(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:
+    """{lane: when its oldest due delivery was asked for}; all people's direct messages together are "dm"."""
+    statement = select(deliveries.c.lane, func.min(deliveries.c.made_at).label("made_at")).where(
+        _LIVE, deliveries.c.not_before <= now
+    )
+    oldest: dict[str, datetime] = {}
+    for lane, made_at in await connection.execute(statement.group_by(deliveries.c.lane)):
+        name = "dm" if lane.startswith("dm:") else lane
+        oldest[name] = min(made_at, oldest.get(name, made_at))
+    return oldest
+
+
+async def pull_forward(connection: AsyncConnection, now: datetime) -> None:
+    """A clock was set back: what was asked for or put off in a future that is no more may go now."""
+    made_later = and_(_LIVE, or_(deliveries.c.made_at > now, deliveries.c.intent_at > now))
+    await connection.execute(update(deliveries).where(made_later).values(not_before=now))
+
+
+async def superseded(connection: AsyncConnection, delivery: Delivery, not_before: datetime) -> bool:
+    """Whether a newer delivery of its subject waits, which will show the same and more: it waits as long."""
+    statement = (
+        update(deliveries)
+        .where(
+            deliveries.c.subject == delivery.subject,
+            deliveries.c.kind == "message",
+            _LIVE,
+            deliveries.c.state == State.PENDING,
+            deliveries.c.id != delivery.id,
+        )
+        .values(not_before=not_before)
+    )
+    return delivery.kind == "message" and (await connection.execute(statement)).rowcount > 0
+
+
+async def wake(connection: AsyncConnection, lane: str, at: datetime) -> None:
+    """What waits in a lane for a later time may go now."""
+    waiting = and_(deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING)
+    await connection.execute(
+        update(deliveries).where(waiting, deliveries.c.not_before > at).values(not_before=at)
+    )
+    summon(connection, lane)
+
+
+async def wake_announcements(connection: AsyncConnection, case_id: int, at: datetime) -> None:
+    """The card stands: what hangs on it need not wait any longer."""
+    waiting = and_(
+        deliveries.c.case_id == case_id,
+        _LIVE,
+        deliveries.c.subject.startswith("mention:"),
+        deliveries.c.not_before > at,
+    )
+    woken = update(deliveries).where(waiting).values(not_before=at).returning(deliveries.c.lane)
+    summon(connection, *(await connection.execute(woken)).scalars())
+
+
+async def erase_case(connection: AsyncConnection, case_id: int) -> None:
+    """Drop what would still be delivered for a case.
+
+    What was begun stays: it may stand in Slack under its key, to be found and removed.
+    """
+    mine = deliveries.c.case_id == case_id
+    begun_message = and_(deliveries.c.kind.in_(["message", "notice"]), deliveries.c.state.in_(BEGUN))
+    await connection.execute(delete(deliveries).where(mine, ~begun_message))
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    rows = await connection.execute(
+        select(deliveries.c.state, func.count().label("total")).group_by(deliveries.c.state)
+    )
+    return {row.state: row.total for row in rows}
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> int:
+    """Delete deliveries that ended before then; what they did is in events and messages."""
+    ended = and_(deliveries.c.ended_at < before, deliveries.c.state.in_([State.DONE, State.CANCELLED]))
+    return (await connection.execute(delete(deliveries).where(ended))).rowcount
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    columns = dict(row._mapping)
+    columns["state"] = State(columns["state"])
+    return Delivery(**columns)

@@ -1,0 +1,99 @@
+"""Lanes: what is delivered one at a time. A transaction that gives a lane work says so with it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.sql.tables import lanes
+from db.sql.upsert import upsert
+
+# The one job there is on PostgreSQL: a turn of a lane. The runner registers the function of this name.
+TURN = "turn"
+_SUMMONED = "summoned"
+
+
+def summon(connection: AsyncConnection, *names: str) -> None:
+    """These lanes have work as soon as this transaction is committed."""
+    connection.info.setdefault(_SUMMONED, set()).update(names)
+
+
+def take_summoned(connection: AsyncConnection) -> set[str]:
+    """The lanes summoned on this connection, and none from now on."""
+    found: set[str] = connection.info.pop(_SUMMONED, set())
+    return found
+
+
+async def defer_turns(connection: AsyncConnection, names: Collection[str]) -> None:
+    """Queue a turn of each lane, in the transaction that gave it work. No-op on SQLite.
+
+    A job a transaction, never fewer: one that relied on a job already queued would be forgotten if that ran
+    before this transaction was committed. A turn takes the others away when it looks (`drop_turns`).
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    from db.queue.jobs import queue
+
+    raw = (await connection.get_raw_connection()).driver_connection
+    for lane in sorted(names):
+        await queue().configure_task(TURN, lock=lane, connection=raw).defer_async(lane=lane)
+
+
+async def drop_turns(connection: AsyncConnection, lane: str) -> None:
+    """Take away the lane's queued turns: what they were queued for is committed, and about to be looked at."""
+    await connection.execute(
+        text("DELETE FROM procrastinate_jobs WHERE lock = :lane AND status = 'todo' AND task_name = :turn"),
+        {"lane": lane, "turn": TURN},
+    )
+
+
+async def with_turn(connection: AsyncConnection) -> set[str]:
+    """Lanes that have a queued or a running turn on PostgreSQL."""
+    found = await connection.execute(
+        text(
+            "SELECT DISTINCT lock FROM procrastinate_jobs WHERE task_name = :turn AND status IN ('todo', 'doing')"
+        ),
+        {"turn": TURN},
+    )
+    return set(found.scalars())
+
+
+async def turns_of(connection: AsyncConnection, worker_id: int) -> dict[int, str]:
+    """{job: lane} of the turns that a replica's worker has begun and not ended, as far as is recorded."""
+    found = await connection.execute(
+        text(
+            "SELECT id, lock FROM procrastinate_jobs"
+            " WHERE worker_id = :worker AND status = 'doing' AND task_name = :turn"
+        ),
+        {"worker": worker_id, "turn": TURN},
+    )
+    return {row.id: row.lock for row in found}
+
+
+async def end_turn(connection: AsyncConnection, job_id: int) -> None:
+    """Take away a turn that has ended without being recorded."""
+    await connection.execute(
+        text("DELETE FROM procrastinate_jobs WHERE id = :id AND status = 'doing'"), {"id": job_id}
+    )
+
+
+async def hold(connection: AsyncConnection, lane: str, until: datetime) -> None:
+    """The lane was told to wait, whoever takes the next turn."""
+    statement = upsert(connection, lanes).values(lane=lane, rests_until=until)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[lanes.c.lane], set_={"rests_until": until})
+    )
+
+
+_RESTS = select(lanes.c.rests_until).where(lanes.c.lane == bindparam("which"))
+
+
+async def rests_until(connection: AsyncConnection, lane: str) -> datetime | None:
+    until: datetime | None = (await connection.execute(_RESTS, {"which": lane})).scalar_one_or_none()
+    return until
+
+
+async def end_rests(connection: AsyncConnection) -> None:
+    """Forget what lanes were told; the other side says so again if need be."""
+    await connection.execute(delete(lanes))

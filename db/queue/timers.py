@@ -1,0 +1,140 @@
+"""Timers: rows with a due time, armed and cancelled in the transaction of the move that causes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.sql.literals import literal_in
+from db.sql.tables import ARMED, timers
+from db.sql.upsert import upsert_on
+
+_ARMED = literal_in(timers.c.state, ["armed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One thing that must happen at a time."""
+
+    id: int
+    kind: str
+    subject: str
+    case_id: int | None
+    due_at: datetime
+
+    @property
+    def subject_id(self) -> int:
+        return int(self.subject.split(":")[1])
+
+
+async def arm(
+    connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
+) -> None:
+    """Set a timer; one already armed for the same thing is set anew."""
+    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+    await connection.execute(_arm(connection.dialect.name), values)
+
+
+async def arm_once(
+    connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
+) -> None:
+    """Set a timer unless one is armed for the same thing: what is due already stays due."""
+    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+    statement = upsert_on(connection.dialect.name, timers)
+    once = statement.on_conflict_do_nothing(
+        index_elements=[timers.c.kind, timers.c.subject], index_where=ARMED
+    )
+    await connection.execute(once, values)
+
+
+@cache
+def _arm(dialect: str) -> Insert:
+    statement = upsert_on(dialect, timers)
+    return statement.on_conflict_do_update(
+        index_elements=[timers.c.kind, timers.c.subject],
+        index_where=ARMED,
+        set_={"due_at": statement.excluded.due_at},
+    )
+
+
+async def aim(connection: AsyncConnection, aims: Mapping[int, tuple[datetime, datetime]]) -> None:
+    """Arm the warning and the breach of cases' due times: {case id: (warning, breach)}."""
+    rows = [
+        {"kind": kind, "subject": f"case:{case_id}", "case_id": case_id, "due_at": due_at, "state": "armed"}
+        for case_id, both in aims.items()
+        for kind, due_at in zip(("warning", "breach"), both, strict=True)
+    ]
+    await connection.execute(_arm(connection.dialect.name), rows)
+
+
+async def cancel(
+    connection: AsyncConnection, subject: str, *, at: datetime, kinds: Sequence[str] = ()
+) -> None:
+    statement = update(timers).where(timers.c.subject == subject, _ARMED)
+    if kinds:
+        statement = statement.where(timers.c.kind.in_(kinds))
+    await connection.execute(statement.values(state="cancelled", ended_at=at))
+
+
+async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
+    """Mark a timer as fired; False when it was cancelled, set to later or fired before. Fires once."""
+    statement = (
+        update(timers)
+        .where(timers.c.id == timer.id, _ARMED, timers.c.due_at <= at)
+        .values(state="fired", ended_at=at)
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def fired_before(connection: AsyncConnection, timer: Timer) -> bool:
+    """Whether another of its kind has fired for the same thing and the same instant."""
+    statement = select(timers.c.id).where(
+        timers.c.case_id == timer.case_id,
+        timers.c.kind == timer.kind,
+        timers.c.subject == timer.subject,
+        timers.c.due_at == timer.due_at,
+        timers.c.state == "fired",
+        timers.c.id != timer.id,
+    )
+    return (await connection.execute(statement.limit(1))).scalar_one_or_none() is not None
+
+
+async def put_off(connection: AsyncConnection, timer: Timer, until: datetime) -> None:
+    """It stays armed, and is due again then."""
+    still = update(timers).where(timers.c.id == timer.id, _ARMED)
+    await connection.execute(still.values(due_at=until))
+
+
+async def due(connection: AsyncConnection, now: datetime, limit: int = 100) -> list[Timer]:
+    statement = select(timers).where(_ARMED, timers.c.due_at <= now)
+    rows = await connection.execute(statement.order_by(timers.c.due_at, timers.c.id).limit(limit))
+    return [_timer_of(row) for row in rows]
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    statement = select(func.min(timers.c.due_at)).where(_ARMED)
+    due_at: datetime | None = (await connection.execute(statement)).scalar_one()
+    return due_at
+
+
+async def late(connection: AsyncConnection, now: datetime) -> tuple[int, float]:
+    """How many timers are due and not fired, and by how many seconds the latest is late."""
+    statement = select(func.count(), func.min(timers.c.due_at)).where(_ARMED, timers.c.due_at <= now)
+    count, first = (await connection.execute(statement)).one()
+    return count, (now - first).total_seconds() if first else 0.0
+
+
+async def erase_case(connection: AsyncConnection, case_id: int) -> None:
+    await connection.execute(delete(timers).where(timers.c.case_id == case_id))
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> int:
+    return (await connection.execute(delete(timers).where(timers.c.ended_at < before))).rowcount
+
+
+def _timer_of(row: Row[Any]) -> Timer:
+    return Timer(row.id, row.kind, row.subject, row.case_id, row.due_at)

@@ -1,0 +1,446 @@
+"""The tables. What each row means is said here once."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from db.sql.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# A number is given once, also after its row is gone: Slack's buttons carry it. PostgreSQL does so by itself.
+NUMBERED: dict[str, Any] = {"sqlite_autoincrement": True}
+
+# Who wrote: cached, since X bills every look-up of a user.
+authors = Table(
+    "authors",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("handle", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("followers", Integer, nullable=False, default=0),
+    Column("avatar", String),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+Index("ix_authors_handle", authors.c.network, authors.c.handle)
+
+# One customer's matter. `version` is what compare-and-set compares.
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("network", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("author_id", String, nullable=False),
+    Column("conversation_id", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("owner", String),
+    Column("area", String),
+    Column("channel", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime, nullable=False),
+    Column("queue_at", UtcDateTime, nullable=False),  # its place in the queue: the earlier goes first
+    Column("due_at", UtcDateTime),
+    Column("late_at", UtcDateTime),
+    Column("first_reply_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", String),
+    Column("reposts", Integer, nullable=False, default=0),
+    Column("alike", Integer),  # the case under whose card this one stands, as a near-copy of its post
+    Column("moved_from", String),  # the account that it came to, if that was the wrong one
+    Column("ticket", String),  # the help desk's reference, where the case went on there
+    Column("version", Integer, nullable=False, default=1),
+    **NUMBERED,
+)
+_OPEN = text("status IN ('new', 'claimed', 'escalated', 'waiting')")
+Index("ix_cases_author", cases.c.network, cases.c.author_id)
+Index("ix_cases_conversation", cases.c.network, cases.c.conversation_id)
+Index("ix_cases_open", cases.c.owner, cases.c.queue_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_cases_opened_at", cases.c.opened_at)
+_GROUPED = text("alike IS NOT NULL")
+Index("ix_cases_alike", cases.c.alike, sqlite_where=_GROUPED, postgresql_where=_GROUPED)
+
+# Every public post we know of: the customers' and, with `ours`, the brand's own.
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("network", String, nullable=False),
+    Column("post_id", String, nullable=False),
+    Column("author_id", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("url", String, nullable=False),
+    Column("conversation_id", String, nullable=False),
+    Column("answers", String),
+    Column("quoted", String),
+    Column("pictures", JSON, nullable=False),
+    Column("answerable_by", JSON, nullable=False),  # our accounts that X lets answer it by API
+    Column("ours", Boolean, nullable=False, default=False),
+    Column("hidden", Boolean, nullable=False, default=False, server_default=false()),  # shows private data
+    Column("posted_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("edited_at", UtcDateTime),
+    Column("deleted_at", UtcDateTime),
+    UniqueConstraint("network", "post_id"),
+    **NUMBERED,
+)
+_KEPT = text("deleted_at IS NULL")
+Index("ix_mentions_checked_at", mentions.c.checked_at, sqlite_where=_KEPT, postgresql_where=_KEPT)
+
+# One line of a case's history: who did what, when.
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String),  # a Slack id; null: the desk itself
+    Column("what", String, nullable=False),
+    Column("detail", JSON, nullable=False),
+    **NUMBERED,
+)
+
+# A public answer in the brand's name, in one or more parts.
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("who", String),  # null: found on the network, nobody knows who
+    Column("account", String, nullable=False),
+    Column("answers", String, nullable=False),
+    Column("typed", Text, nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("posts", JSON, nullable=False),  # the ids of the parts that stand on the network; "": not known
+    Column("state", String, nullable=False),  # queued, sent, undone, refused, unknown
+    Column("by_hand", Boolean, nullable=False, default=False),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("goes_at", UtcDateTime, nullable=False),
+    Column("due_before", UtcDateTime),  # the due time that it ended, should it not leave
+    Column("sent_at", UtcDateTime),
+    Column("problem", Text),
+    Column("remind_at", UtcDateTime),  # when to look whether the customer did as it asks
+    Column("saved", Integer),  # the saved reply that it began with, which may be gone
+    Column(
+        "came_back", Boolean, nullable=False, default=False, server_default=false()
+    ),  # its case, once closed
+    **NUMBERED,
+)
+_BEGUN = text("saved IS NOT NULL")
+Index("ix_replies_saved", replies.c.saved, sqlite_where=_BEGUN, postgresql_where=_BEGUN)
+
+# One expert asked one question. A chain is a question on its way through the experts.
+asks = Table(
+    "asks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("chain", Integer, nullable=False),  # counts the escalations of a case: 1, 2, …
+    Column("expert", String, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),  # open, answered, passed, expired, overtaken, withdrawn
+    Column("area", String),  # whose experts are asked, or a user group's id; null: the case's
+    Column("asked_back", Text),  # what the expert wants to know first
+    Column("told_back", Text),  # what they were told
+    Column("answer", Text),
+    Column("ended_at", UtcDateTime),
+    **NUMBERED,
+)
+
+# A promise to come back to a case at a date.
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("person", String, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("state", String, nullable=False),  # promised, reminded, done, moved, returned, cancelled
+    Column("reminders", Integer, nullable=False, default=0, server_default="0"),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("reminded_at", UtcDateTime),
+    **NUMBERED,
+)
+_DUE = text("state IN ('promised', 'reminded')")
+Index("ix_follow_ups_person", follow_ups.c.person, sqlite_where=_DUE, postgresql_where=_DUE)
+
+# Who is away, and until when.
+absences = Table(
+    "absences",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+# Lists that somebody does not want: shift_start, shift_end.
+unwanted = Table(
+    "unwanted",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("what", String, primary_key=True),
+)
+
+# Duty by command, which goes before the rota's turns. `area` is "" for the whole desk.
+stand_ins = Table(
+    "stand_ins",
+    metadata,
+    Column("area", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+)
+
+# What somebody has written and not sent.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("seen", String, nullable=False),  # the case as its writer last saw it
+    Column("at", UtcDateTime, nullable=False),
+    Column("saved", Integer),  # the saved reply that it began with
+)
+
+# A text kept for reuse. How often it was used, and how its cases fared, is read off the replies.
+saved_replies = Table(
+    "saved_replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", String, nullable=False),  # two letters
+    Column("area", String),  # null: every area
+    Column("owner", String),  # a Slack id; null: the leads'
+    Column("expires_on", String),  # an ISO date, the last day it is offered
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("title", "language"),
+    **NUMBERED,
+)
+
+# A reply that waits until somebody else has read it.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("who", String, nullable=False),  # who wrote it
+    Column("typed", Text, nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("account", String, nullable=False),
+    Column("seen", String, nullable=False),  # the case as its writer, then whoever decides, saw it
+    Column("despite", JSON, nullable=False),  # what the guard found, and why it is sent all the same; or {}
+    Column("remind_at", UtcDateTime),
+    Column("reasons", JSON, nullable=False),  # why it waits
+    Column("state", String, nullable=False),  # asked, approved, sent_back, withdrawn
+    Column("step", Integer, nullable=False),  # how often it was passed on
+    Column("asked", JSON, nullable=False),  # whom
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("decided_by", String),
+    Column("decided_at", UtcDateTime),
+    Column("reason", Text),  # why it was sent back
+    Column("sent_text", Text),  # what was approved, where that is not what was typed
+    **NUMBERED,
+)
+_WAITS = text("state = 'asked'")
+Index(
+    "ix_approvals_one_waits",
+    approvals.c.case_id,
+    unique=True,
+    sqlite_where=_WAITS,
+    postgresql_where=_WAITS,
+)
+
+# Who has the reply modal of a case open, as far as we know.
+writing = Table(
+    "writing",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+# Where each thing we show stands in Slack, and what it looked like when last drawn.
+messages = Table(
+    "messages",
+    metadata,
+    Column("subject", String, primary_key=True),  # card:5, mention:12, ask:3, follow_up:4, notice:…
+    Column("case_id", Integer, index=True),
+    Column("person", String),  # whose direct message it is; null: in a channel
+    Column("channel", String, nullable=False),
+    Column("ts", String, nullable=False),
+    Column("drawn", String, nullable=False),
+    Column("plain", Boolean, nullable=False, default=False),  # posted without its pictures
+    Column("posted_at", UtcDateTime, nullable=False),
+)
+Index("ix_messages_place", messages.c.channel, messages.c.ts)
+
+# One thing that must leave the system exactly once.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),  # goes out with the message, found again by it
+    Column("kind", String, nullable=False),  # message, notice, remove, reply, unpost
+    Column("subject", String, nullable=False),
+    Column("case_id", Integer, index=True),
+    Column("lane", String, nullable=False),
+    Column("rank", Integer, nullable=False),  # lower goes first within a lane
+    Column("state", String, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("intent_at", UtcDateTime),  # since when it may have happened
+    Column("tried_at", UtcDateTime),  # when it was last sent
+    Column("ended_at", UtcDateTime),
+    Column("problem", Text),
+    **NUMBERED,
+)
+_LIVE = text("state IN ('pending', 'sending', 'unknown')")
+Index(
+    "ix_deliveries_live",
+    deliveries.c.lane,
+    deliveries.c.rank,
+    deliveries.c.id,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+Index("ix_deliveries_subject", deliveries.c.subject, sqlite_where=_LIVE, postgresql_where=_LIVE)
+COALESCES = text("kind = 'message' AND state = 'pending'")
+Index(
+    "ix_deliveries_one_pending",
+    deliveries.c.subject,
+    unique=True,
+    sqlite_where=COALESCES,
+    postgresql_where=COALESCES,
+)
+
+# A lane that was told to wait.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("lane", String, primary_key=True),
+    Column("rests_until", UtcDateTime, nullable=False),
+)
+
+# What one replica of several does at a time: reading an account, sweeping. Unused on SQLite.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("held_until", UtcDateTime, nullable=False),
+)
+
+# What does not work right now, as long as it lasts.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("part", String, primary_key=True),  # slack, x:mentions:acme, x:acme (posting)
+    Column("cause", Text, nullable=False),  # a sentence; several parts may share one
+    Column("since", UtcDateTime, nullable=False),
+)
+
+# One thing that must happen at a time.
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("case_id", Integer, index=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),  # armed, fired, cancelled
+    Column("ended_at", UtcDateTime),
+    **NUMBERED,
+)
+ARMED = text("state = 'armed'")
+Index("ix_timers_armed", timers.c.due_at, sqlite_where=ARMED, postgresql_where=ARMED)
+Index(
+    "ix_timers_one_armed",
+    timers.c.kind,
+    timers.c.subject,
+    unique=True,
+    sqlite_where=ARMED,
+    postgresql_where=ARMED,
+)
+
+# Our own accounts' author ids: known after the first start, also while the network does not answer.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("handle", String, primary_key=True),  # in lower case
+    Column("id", String, nullable=False),
+)
+
+# How far each source was read.
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("post_id", String, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+)
+
+# What was read and posted in a month, and what it cost by X's price list.
+spending = Table(
+    "spending",
+    metadata,
+    Column("month", String, primary_key=True),  # 2026-11
+    Column("what", String, primary_key=True),
+    Column("number", Integer, nullable=False, default=0),
+    Column("usd", Float, nullable=False, default=0),
+)
+
+# Which posts were already billed on a UTC day: X bills the same one once.
+billed = Table(
+    "billed",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("id", String, primary_key=True),
+)
+
+# Things said once: a Slack event by its id, a warning to the leads by its name.
+said_once = Table(
+    "said_once",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,67 @@
+"""Going away and coming back, and duty by command."""
+
+from datetime import datetime
+
+from db import absences, cases
+from db.queue import deliveries, timers
+from handlers.desk.cases.claim import give_back, pass_to
+from handlers.desk.work import Work, use_case
+from triage.cases.case import Case, DeskError, Move
+from triage.i18n import _
+from triage.rights import NotAllowed, Person, Role
+
+TIMER = "absence"
+
+
+@use_case
+async def leave(work: Work, person: Person, until: datetime) -> None:
+    """Somebody is away until then: direct messages wait, and no case comes back to them."""
+    await absences.leave(work.connection, person.slack, work.now, until)
+    await deliveries.wake(
+        work.connection, f"dm:{person.slack}", work.now
+    )  # it may wait for another moment now
+    await timers.arm(work.connection, TIMER, f"{TIMER}:{person.slack}", until, None)
+
+
+@use_case
+async def come_back(work: Work, person: Person) -> datetime | None:
+    """Somebody is here again; returns since when they were away, None if they were not."""
+    row = await absences.come_back(work.connection, person.slack)
+    await deliveries.wake(work.connection, f"dm:{person.slack}", work.now)
+    await timers.cancel(work.connection, f"{TIMER}:{person.slack}", at=work.now)
+    return row.since if row else None
+
+
+@use_case
+async def is_over(work: Work, timer: timers.Timer) -> None:
+    """The time that somebody named has come: they read what happened meanwhile."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    person = timer.subject.split(":")[1]
+    row = await absences.come_back(work.connection, person)
+    if row is None:
+        return
+    touched = await cases.touched_since(work.connection, person, row.since, limit=10)
+    lines = [[{"notice": "touched"}, case.id] for case in touched]
+    await work.tell(person, "digest", title="welcome_back", n=len(lines), lines=lines)
+
+
+@use_case
+async def hand_over(work: Work, case_id: int, person: Person, to: Person | None) -> Case:
+    """Give a case of one's own to who is on duty, or back to the channel when nobody is."""
+    case = await work.case_for(case_id, person, "release")
+    if case.owner != person.slack:
+        raise DeskError(_("This case is not yours any more."))
+    if to is None:
+        return await give_back(work, case, Move.RELEASE, person)
+    return await pass_to(work, case, person, to, "")
+
+
+@use_case
+async def put_on_duty(work: Work, by: Person, area: str | None, person: str, until: datetime) -> None:
+    """Somebody has the duty until then, whatever the rota says; raises NotAllowed."""
+    if by.role is not Role.LEAD and by.slack != person:
+        raise NotAllowed(_("Leads choose who is on duty. You can take the duty yourself."))
+    await absences.put_on_duty(work.connection, area, person, until, by.slack)
+    if person != by.slack:
+        await work.tell(person, "on_duty", by=by.slack, area=area or "", until_day=int(until.timestamp()))

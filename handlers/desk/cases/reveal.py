@@ -1,0 +1,25 @@
+"""Looking at what is hidden: a customer's private data, shown to one person, who stands in the history."""
+
+from db import cases, mentions, promises
+from handlers.desk.work import Work, use_case
+from triage.cases.case import DeskError
+from triage.rights import Person, require
+
+
+class NothingHidden(DeskError):
+    """Nothing is hidden here any more: the customer deleted or changed the post."""
+
+
+@use_case
+async def look(work: Work, case_id: int, person: Person) -> list[mentions.Post]:
+    """The hidden posts of a case. Raises NothingHidden."""
+    case = await cases.load(work.connection, case_id)
+    ask = await promises.ask_put_to(work.connection, case.id, person.slack)
+    if ask is None or ask.state != "open":  # an expert sees what they are asked about
+        require(person, "show", case)
+    posts = await mentions.conversation(work.connection, case.id)
+    hidden = [post for post in posts if post.hidden and post.deleted_at is None]
+    if not hidden:
+        raise NothingHidden
+    await work.record(case, "show", person, posts=[post.id for post in hidden])
+    return hidden

@@ -1,0 +1,1 @@
+"""Questions to people who know, and their answers."""

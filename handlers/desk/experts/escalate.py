@@ -1,0 +1,286 @@
+"""Asking a person who knows, and making sure that the answer arrives."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import absences, cases, promises
+from db.queue import timers
+from handlers.desk.obligations.open_items import withdraw_asks
+from handlers.desk.replies.prepare import pending_answer
+from handlers.desk.work import Work, use_case
+from triage.cases.case import Case, DeskError, Move, Status
+from triage.i18n import _
+from triage.rights import Person
+
+TIMER, CHASE, CHASE_AGAIN = "ask", "chase", "chase_again"
+# An expert who asked back waits: the owner is reminded, then the leads are told.
+BACK, BACK_AGAIN = "ask_back", "ask_back_again"
+
+
+class TooLate(DeskError):
+    """Somebody else has answered, or the question was taken back. Nothing more to do; thank you."""
+
+
+class NotAsked(DeskError):
+    """This question was put to somebody else."""
+
+
+@use_case
+async def escalate(
+    work: Work,
+    case_id: int,
+    person: Person,
+    experts: Sequence[Person],
+    question: str,
+    area: str | None = None,
+) -> Case:
+    """Ask an expert, or several at once, of whom the first to answer wins; `area`: whose experts are asked next.
+
+    The escalating person stays, or becomes, the owner.
+    """
+    case = await work.case_for(case_id, person, "escalate")
+    await withdraw_asks(work, case)
+    first, *others = [expert.slack for expert in experts]
+    detail = {"to": first, "others": others, "question": question}
+    moved = await work.move(case, Move.ESCALATE, person, detail=detail, owner=case.owner or person.slack)
+    chain = await promises.last_chain(work.connection, case.id) + 1
+    for expert in experts:
+        await _ask(work, moved, expert, person.slack, question, chain, area)
+    return moved
+
+
+async def _ask(
+    work: Work, case: Case, expert: Person, asked_by: str, question: str, chain: int, area: str | None
+) -> None:
+    due_at = _slice_of(work, case, expert, work.now)
+    ask = await promises.ask(
+        work.connection,
+        case_id=case.id,
+        chain=chain,
+        expert=expert.slack,
+        asked_by=asked_by,
+        question=question,
+        asked_at=work.now,
+        due_at=due_at,
+        area=area,
+    )
+    await timers.arm(work.connection, TIMER, f"ask:{ask}", due_at, case.id)
+    await work.draw_dm(f"ask:{ask}", expert.slack, case.id)
+
+
+def _slice_of(work: Work, case: Case, expert: Person, start: datetime) -> datetime:
+    """Until when an expert has time: counted in their own hours, if they have any, else in the area's."""
+    working = expert.working or work.policy.working_time_of(case.area)
+    return working.due(start, work.policy.sla.expert)
+
+
+@use_case
+async def answer(work: Work, case_id: int, person: Person, text: str, on_duty: Sequence[str] = ()) -> Case:
+    """The expert's answer: back to the owner, as a draft in the reply modal."""
+    return await _answered(work, case_id, person, text, on_duty)
+
+
+@use_case
+async def answer_in_thread(
+    work: Work, event_id: str, case_id: int, person: Person, text: str, on_duty: Sequence[str] = ()
+) -> None:
+    """The same, typed below the question; Slack may tell of it twice."""
+    if await work.first_heard(event_id):
+        await _answered(work, case_id, person, text, on_duty)
+
+
+async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty: Sequence[str]) -> Case:
+    ask, case = await _open_ask(work, case_id, person)
+    await _end(work, ask, "answered", answer=text)
+    for slower in await promises.open_asks(work.connection, case.id):
+        await _end(work, slower, "overtaken")
+    moved = await work.move(case, Move.ANSWER, person)
+    owner = moved.owner or ask.asked_by
+    await work.tell(owner, "answered", moved, by=person.slack)
+    await _tell_stand_ins(work, moved, owner, on_duty, person)
+    await _chase_later(work, CHASE, ask.id, case)
+    return moved
+
+
+async def _tell_stand_ins(work: Work, case: Case, owner: str, on_duty: Sequence[str], expert: Person) -> None:
+    """The owner is away, and the customer is not: whoever is on duty can take the case with its answer."""
+    if not await absences.away(work.connection, [owner], work.now):
+        return
+    for somebody in [who for who in on_duty if who not in (owner, expert.slack)][:1]:
+        await work.tell(somebody, "answered_for", case, by=expert.slack, owner=owner)
+
+
+async def _chase_later(work: Work, kind: str, ask_id: int, case: Case) -> None:
+    at = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
+    await timers.arm(work.connection, kind, f"ask:{ask_id}", at, case.id)
+
+
+@use_case
+async def chase(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """The customer has not had the expert's answer yet: the owner is reminded, then the leads."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    case = await cases.load(work.connection, int(timer.case_id or 0))
+    waiting = await pending_answer(work.connection, case.id)
+    if waiting is None or waiting.id != timer.subject_id or not case.status.is_open:
+        return
+    owner = case.owner or waiting.asked_by
+    if timer.kind == CHASE_AGAIN:
+        await work.tell_leads("answer_unsent", case, by=waiting.expert, owner=owner)
+        return
+    for somebody in await _who_is_there(work, owner, on_duty):
+        await work.tell(somebody, "answer_waits", case, by=waiting.expert)
+    await _chase_later(work, CHASE_AGAIN, waiting.id, case)
+
+
+@use_case
+async def pass_on(work: Work, case_id: int, person: Person, experts: Sequence[Person]) -> Case:
+    """ "Not me, the next one": the next of `experts`."""
+    ask, case = await _open_ask(work, case_id, person)
+    await _end(work, ask, "passed")
+    return await _ask_next(work, ask, case, experts, person)
+
+
+@use_case
+async def expire(work: Work, timer: timers.Timer, experts: Sequence[Person]) -> None:
+    """An expert's slice of time is over: the next one is asked."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    ask = await promises.load_ask(work.connection, timer.subject_id)
+    if ask is None or ask.state != "open":
+        return
+    case = await cases.load(work.connection, ask.case_id)
+    await _end(work, ask, "expired")
+    await _ask_next(work, ask, case, experts, None)
+
+
+@use_case
+async def ask_back(work: Work, case_id: int, person: Person, question: str) -> None:
+    """The expert wants to know something first: the owner's turn; the expert's time stands still meanwhile."""
+    ask, case = await _open_ask(work, case_id, person)
+    await promises.change_ask(work.connection, ask.id, asked_back=question, told_back=None)
+    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+    await work.record(case, "ask_back", person, question=question)
+    await work.tell(case.owner or ask.asked_by, "asked_back", case, by=person.slack, note=question)
+    await _chase_later(work, BACK, ask.id, case)
+    await _show(work, ask, case)
+
+
+@use_case
+async def chase_back(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """The expert has not been told yet: the owner is reminded, or who is on duty for one who is away; then the leads."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    ask = await promises.load_ask(work.connection, timer.subject_id)
+    if ask is None or ask.state != "open" or not ask.asked_back or ask.told_back:
+        return
+    case = await cases.load(work.connection, ask.case_id)
+    owner = case.owner or ask.asked_by
+    if timer.kind == BACK_AGAIN:
+        await work.tell_leads("still_asked_back", case, by=ask.expert, owner=owner)
+        return
+    for somebody in await _who_is_there(work, owner, on_duty):
+        await work.tell(somebody, "asked_back", case, by=ask.expert, note=ask.asked_back)
+    await _chase_later(work, BACK_AGAIN, ask.id, case)
+
+
+async def _who_is_there(work: Work, owner: str, on_duty: Sequence[str]) -> list[str]:
+    """The owner, or the first who is on duty while they are away."""
+    if not await absences.away(work.connection, [owner], work.now):
+        return [owner]
+    return [who for who in on_duty if who != owner][:1]
+
+
+@use_case
+async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None:
+    """What the first expert who asked back wanted to know: the question goes on, with a slice of time anew."""
+    case = await work.case_for(case_id, person, "escalate")
+    ask = await asks_back(work.connection, case.id)
+    until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
+    await promises.change_ask(work.connection, ask.id, told_back=text, due_at=until)
+    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+    await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
+    await work.record(case, "tell_back", person, note=text)
+    await work.tell(ask.expert, "told_back", case, by=person.slack, note=text)
+    await _show(work, ask, case)
+
+
+async def asks_back(connection: AsyncConnection, case_id: int) -> Row[Any]:
+    """The question whose expert waits to be told something; raises DeskError."""
+    for ask in await promises.open_asks(connection, case_id):
+        if ask.asked_back and not ask.told_back:
+            return ask
+    raise DeskError(_("Nobody asks this any more. Look at the card."))
+
+
+@use_case
+async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> None:
+    """The expert will look at it, but not before then: their slice of time begins then, and the card says so."""
+    ask, case = await _open_ask(work, case_id, person)
+    until = _slice_of(work, case, person, at)
+    await promises.change_ask(work.connection, ask.id, due_at=until)
+    await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
+    await work.record(case, "not_before", person, due=at.isoformat())
+    await work.tell(
+        case.owner or ask.asked_by, "expert_later", case, by=person.slack, until_day=int(at.timestamp())
+    )
+    await _show(work, ask, case)
+
+
+async def _show(work: Work, ask: Row[Any], case: Case) -> None:
+    await work.draw_dm(f"ask:{ask.id}", ask.expert, ask.case_id)
+    await work.draw_card(case)
+
+
+async def _open_ask(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
+    ask = await open_ask(work.connection, case_id, person)
+    return ask, await cases.load(work.connection, case_id)
+
+
+async def open_ask(connection: AsyncConnection, case_id: int, person: Person) -> Row[Any]:
+    """The question put to this person; raises NotAsked, or TooLate with what became of it."""
+    ask = await promises.ask_put_to(connection, case_id, person.slack)
+    if ask is None:
+        raise NotAsked
+    if ask.state == "expired":
+        raise TooLate(
+            _("The question went to the next person. If you know it, write it in the card's thread.")
+        )
+    if ask.state != "open":
+        raise TooLate
+    return ask
+
+
+async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None) -> None:
+    if not await promises.end_ask(work.connection, ask.id, state, work.now, answer):
+        raise TooLate
+    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+    await work.draw_dm(f"ask:{ask.id}", ask.expert, ask.case_id)
+
+
+async def _ask_next(
+    work: Work, ask: Row[Any], case: Case, experts: Sequence[Person], person: Person | None
+) -> Case:
+    """Put the question to the first who was not asked yet and does not ask; at the list's end the owner is told.
+
+    While a colleague asked at the same time may still answer, nobody else is asked.
+    """
+    if case.status is not Status.ESCALATED:
+        raise TooLate
+    if await promises.open_asks(work.connection, case.id):
+        detail = {"from": ask.expert, "others_left": True, "expired": person is None}
+        return await work.move(case, Move.PASS, person, detail=detail)
+    asked = {*await promises.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
+    waiting = [expert for expert in experts if expert.slack not in asked]
+    detail = {"from": ask.expert, "to": waiting[0].slack if waiting else None, "expired": person is None}
+    if waiting:
+        moved = await work.move(case, Move.PASS, person, detail=detail)
+        await _ask(work, moved, waiting[0], ask.asked_by, ask.question, ask.chain, ask.area)
+        return moved
+    moved = await work.move(case, Move.NO_ANSWER, person, detail=detail)
+    await work.tell(moved.owner or ask.asked_by, "no_answer", moved)
+    return moved

@@ -1,0 +1,1 @@
+"""Dates on which somebody comes back to a case."""

@@ -1,0 +1,146 @@
+"""Promises to come back at a date: kept, moved, or given back to the channel."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import absences, cases, promises
+from db.queue import timers
+from handlers.desk.cases.claim import give_back
+from handlers.desk.cases.close import close
+from handlers.desk.obligations.open_items import keep_date, settle_follow_up
+from handlers.desk.work import Work, use_case
+from triage.cases.case import MOVES, Case, DeskError, Move, Outcome, Status
+from triage.i18n import _
+from triage.rights import Person, require
+
+UNANSWERED = "follow_up_unanswered"
+# Working minutes between the steps of the ladder: reminded, reminded again, given back.
+HALF_A_DAY = 240
+
+
+class Settled(DeskError):
+    """This follow-up is settled already. The card shows how the case stands."""
+
+
+@use_case
+async def follow_up(work: Work, case_id: int, person: Person, due_at: datetime, note: str) -> Case:
+    """Promise to come back to a case; an earlier date of the same case gives way to it."""
+    case = await work.case_for(case_id, person, "follow_up")
+    return await _promise_anew(work, case, person, due_at, note)
+
+
+async def _promise_anew(work: Work, case: Case, person: Person, due_at: datetime, note: str) -> Case:
+    if due_at <= work.now:
+        raise DeskError(_("This moment has passed. Choose one in the future."))
+    return await promise(work, case, person.slack, due_at, note)
+
+
+async def promise(work: Work, case: Case, who: str, due_at: datetime, note: str) -> Case:
+    """Keep a date for a case; an earlier one gives way to it."""
+    for earlier in await promises.open_follow_ups(work.connection, case.id):
+        await _settle(work, earlier, "moved")
+    await keep_date(work, case.id, who, due_at, note)
+    detail = {"due": due_at.isoformat(), "note": note}
+    return await work.move(case, Move.FOLLOW_UP, who, detail=detail, owner=case.owner or who)
+
+
+async def _settle(work: Work, row: Row[Any], state: str) -> None:
+    if not await settle_follow_up(work, row, state):
+        raise Settled
+
+
+@use_case
+async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """The date has come: the owner's turn, said by DM. Who is away is not waited for: it is the channel's turn."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    row = await promises.load_follow_up(work.connection, timer.subject_id)
+    if row is None or not await promises.settle_follow_up(
+        work.connection, row.id, "reminded", seen=("promised",), reminded_at=work.now
+    ):
+        return
+    case = await cases.load(work.connection, row.case_id)
+    if (case.status, Move.FALL_DUE) in MOVES:
+        await work.move(case, Move.FALL_DUE, None, detail={"note": row.note})
+    reminded = await promises.load_follow_up(work.connection, row.id)
+    if reminded is not None and await absences.away(work.connection, [row.person], work.now):
+        await _return(work, reminded, on_duty, away=row.person)
+        return
+    await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
+    await _wait_half_a_day(work, case, row)
+
+
+async def _wait_half_a_day(work: Work, case: Case, row: Row[Any]) -> None:
+    until = work.policy.working_time_of(case.area).due(work.now, HALF_A_DAY)
+    await timers.arm(work.connection, UNANSWERED, f"follow_up:{row.id}", until, row.case_id)
+
+
+@use_case
+async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+    """Nobody took the reminder: a second one, and after that the case goes back to the channel, unclaimed."""
+    if not await timers.fire(work.connection, timer, work.now):
+        return
+    row = await promises.load_follow_up(work.connection, timer.subject_id)
+    if row is None or row.state != "reminded":
+        return
+    if row.reminders == 0:
+        await promises.settle_follow_up(work.connection, row.id, "reminded", seen=("reminded",), reminders=1)
+        case = await cases.load(work.connection, row.case_id)
+        await work.tell(row.person, "reminded_again", case, note=row.note)
+        await _wait_half_a_day(work, case, row)
+        return
+    await _return(work, row, on_duty)
+
+
+async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], **why: Any) -> None:
+    """Back to the channel: an owner who is here reads so, and who is on duty is told; late once more, the lead is."""
+    case = await cases.load(work.connection, row.case_id)
+    await _settle(work, row, "returned")
+    if not case.status.is_open:
+        return
+    if case.owner and not why:
+        await work.tell(case.owner, "returned", case)
+    moved = await give_back(work, case, Move.RETURN, None, **why)
+    due_at = work.due(moved.priority, work.now, moved.area, answered=moved.answered)
+    await work.aim_clock(moved, work.now, due_at)
+    # The clock starts now: whoever corrects priority or area later aims it from here.
+    await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)
+    await work.tell_on_duty(on_duty, "back_in_channel", moved, knows=case.owner, note=row.note)
+
+
+@use_case
+async def done(work: Work, case_id: int, person: Person) -> Case:
+    """The promise is kept: the case is resolved, unless the customer still waits for an answer."""
+    row, case = await _reminded(work, case_id, person)
+    await _settle(work, row, "done")
+    await work.record(case, "promise_kept", person, note=row.note)
+    if case.due_at is not None or case.status not in (Status.CLAIMED, Status.WAITING):
+        changed = await cases.change(work.connection, case)
+        await work.draw_card(changed)
+        return changed
+    require(person, "resolve", case)
+    return await close(work, case, Move.RESOLVE, person, Outcome.FIXED)
+
+
+@use_case
+async def not_yet(work: Work, case_id: int, person: Person, due_at: datetime, note: str) -> Case:
+    """A new date for the same promise."""
+    row, case = await _reminded(work, case_id, person)
+    return await _promise_anew(work, case, person, due_at, note or row.note)
+
+
+async def _reminded(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
+    case = await work.case_for(case_id, person, "follow_up")
+    return await reminded(work.connection, case_id), case
+
+
+async def reminded(connection: AsyncConnection, case_id: int) -> Row[Any]:
+    """The promise that a reminder stands for; raises Settled."""
+    for row in await promises.open_follow_ups(connection, case_id):
+        if row.state == "reminded":
+            return row
+    raise Settled

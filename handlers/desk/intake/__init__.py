@@ -1,0 +1,1 @@
+"""What comes in from the networks: posts received, changed, grouped, forgotten."""

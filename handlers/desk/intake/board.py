@@ -1,0 +1,41 @@
+"""The board: in a storm, what has no card yet stands as lines of one message per channel."""
+
+from db import messages
+from db.queue import deliveries
+from handlers.desk import outbox
+from handlers.desk.work import RANK_CLICKED, Work, use_case
+from triage.cases.case import DeskError
+from triage.rights import Person
+
+# From so many waiting cards on there is a board, and below so few there is none any more.
+FROM, UNTIL = 30, 5
+
+
+class HasCard(DeskError):
+    """Its card stands in the channel by now."""
+
+
+@use_case
+async def keep(work: Work) -> bool:
+    """Draw the boards of crowded channels anew and take away those that nobody needs; whether any stands."""
+    standing = await messages.boards(work.connection)
+    crowded = await deliveries.crowded(work.connection, FROM)
+    if standing:
+        crowded |= await deliveries.crowded(work.connection, UNTIL) & standing.keys()
+    for channel in crowded:
+        lane = f"edit:{channel}" if channel in standing else f"post:{channel}"
+        await work.draw(f"board:{channel}", None, lane, RANK_CLICKED)
+    for channel, place in standing.items():
+        if channel not in crowded:
+            await messages.forget_place(work.connection, f"board:{channel}", place.ts)
+            await outbox.remove(work, f"board:{channel}", place)
+    return bool(crowded)
+
+
+@use_case
+async def ask(work: Work, case_id: int, person: Person) -> None:
+    """Somebody wants this card next."""
+    case = await work.case_for(case_id, person, "card")
+    if not await deliveries.rank(work.connection, [f"card:{case.id}"], RANK_CLICKED):
+        raise HasCard
+    await work.record(case, "asked_for_card", person)

@@ -1,0 +1,123 @@
+"""What becomes of a post that its author changed or deleted: it is changed or deleted here, wherever it shows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from db import cases, mentions, messages
+from handlers.desk import spending
+from handlers.desk.obligations.open_items import tie_up
+from handlers.desk.work import Work, use_case
+from triage.cases.case import Case, Move, Outcome
+from triage.cases.mention import Mention
+from triage.privacy import guard
+from triage.scoring import language, priority
+
+
+@use_case
+async def honour_lookup(
+    work: Work,
+    network: str,
+    current: Collection[Mention],
+    gone: Collection[str],
+    *,
+    read: Sequence[str] = (),
+    asked: Collection[str] = (),
+) -> list[int]:
+    """Take over what a look-up said: posts edited, posts deleted. Returns the ids of the cases touched.
+
+    `read` is what it cost. Posts `asked` for count as checked, even those that X neither shows nor calls gone.
+    """
+    touched: list[int] = []
+    for mention in current:
+        kept = await mentions.find(work.connection, network, [mention.post_id, *mention.editions])
+        if kept and _is_edited(kept, mention):
+            await take_over_edit(work, kept, replace(mention, network=network))
+            touched.append(kept.case_id)
+    for post_id in gone:
+        kept = await mentions.find(work.connection, network, [post_id])
+        if kept and await mentions.wipe(work.connection, kept.id, work.now):
+            await _after_deletion(work, kept)
+            touched.append(kept.case_id)
+    await mentions.mark_checked(
+        work.connection, network, {*asked, *(mention.post_id for mention in current)}, work.now
+    )
+    await spending.bill(work, "lookups", read, spending.POST_USD)
+    return touched
+
+
+def _is_edited(kept: mentions.Post, mention: Mention) -> bool:
+    """Our own words come back with their links shortened: only a new id says that they were edited."""
+    return kept.post_id != mention.post_id or (not kept.ours and kept.text != mention.text)
+
+
+async def _after_deletion(work: Work, kept: mentions.Post) -> None:
+    case = await cases.load(work.connection, kept.case_id)
+    await work.record(case, "our_post_deleted" if kept.ours else "post_deleted", post=kept.post_id)
+    remaining = [
+        post
+        for post in await mentions.conversation(work.connection, case.id)
+        if not post.ours and post.deleted_at is None
+    ]
+    if not remaining and not kept.ours:
+        await _vanish(work, case)
+    elif not kept.ours:
+        await _judge_anew(work, case)
+    await redraw_all(work, await cases.load(work.connection, case.id))
+
+
+async def _vanish(work: Work, case: Case) -> None:
+    """Nothing of theirs is left in public: the case ends, and whoever had it is told."""
+    was_open = case.status.is_open
+    changes: dict[str, Any] = {"due_at": None, "outcome": Outcome.DELETED.value}
+    if was_open:
+        changes["closed_at"] = work.now
+    moved = await work.move(case, Move.VANISH, None, **changes)
+    await work.stop_clock(case.id)
+    await tie_up(work, moved)
+    if was_open and case.owner:
+        await work.tell(case.owner, "post_deleted", moved)
+
+
+async def redraw_all(work: Work, case: Case) -> None:
+    """Draw anew everything in Slack that shows this case: card, thread, direct messages."""
+    await work.draw_card(case)
+    for row in await messages.places_of_case(work.connection, case.id):
+        kind = row.subject.split(":")[0]
+        if kind == "mention":
+            await work.draw(row.subject, case.id, f"edit:{row.channel}", 0)
+        elif kind in ("ask", "follow_up", "approval"):
+            await work.draw(row.subject, case.id, f"edit:{row.channel}", 0, person=row.person)
+
+
+async def take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> None:
+    """An edited post has a new id and new words; what shows the old ones is drawn anew."""
+    shows = not kept.ours and guard.hides(mention.text, own_contacts=work.policy.desk.own_contacts)
+    await mentions.rewrite(work.connection, kept.id, replace(mention, hidden=shows), work.now)
+    case = await cases.load(work.connection, kept.case_id)
+    await work.record(case, "edited")
+    await redraw_all(work, await _judge_anew(work, case))
+
+
+async def _judge_anew(work: Work, case: Case) -> Case:
+    """The reasons quote posts: when one changes or goes, they are found again in those that stand."""
+    posts = await mentions.conversation(work.connection, case.id)
+    standing = [post.text for post in posts if not post.ours and post.deleted_at is None]
+    if set_by_a_person(case) or not standing:
+        return case
+    author = await mentions.author(work.connection, case.network, case.author_id)
+    spoken = [(text, language.detect(text, work.policy.desk.languages)) for text in standing]
+    scores = [priority.assess(text, one, author.followers, work.policy.priority) for text, one in spoken]
+    best = max(scores, key=lambda score: score.value)
+    return await cases.change(
+        work.connection,
+        case,
+        priority=best.priority.value,
+        value=best.value,
+        reasons=[reason.to_json() for reason in best.reasons],
+        queue_at=priority.queue_at(best.priority, best.value, case.waiting_since),
+    )
+
+
+def set_by_a_person(case: Case) -> bool:
+    return any(reason.kind == "person" for reason in case.reasons)

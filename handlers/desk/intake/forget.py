@@ -1,0 +1,55 @@
+"""Removing people and old cases: from the store, and from Slack."""
+
+from datetime import timedelta
+
+from db import cases, mentions, messages, reading
+from db.queue import deliveries, timers
+from handlers.desk import outbox
+from handlers.desk.work import Work, use_case
+from triage.cases.case import DeskError
+from triage.i18n import _
+
+AT_ONCE = 50
+
+
+class NothingKnown(DeskError):
+    """No author of that name is in the desk."""
+
+
+@use_case
+async def forget(work: Work, handle: str) -> int:
+    """Remove an author: their posts, cases and history, and what stands of them in Slack. Returns the cases."""
+    found = await mentions.by_handle(work.connection, handle.removeprefix("@"))
+    if not found:
+        raise NothingKnown(_("No author @{handle} is in the desk.").format(handle=handle.removeprefix("@")))
+    forgotten = 0
+    for author in found:
+        for case_id in await mentions.cases_of(work.connection, author):
+            await _erase_case(work, author.network, case_id)
+            forgotten += 1
+        await mentions.erase_author(work.connection, author)
+    return forgotten
+
+
+async def _erase_case(work: Work, network: str, case_id: int) -> None:
+    for post in await mentions.conversation(work.connection, case_id):
+        # Its id stays for a while, so that the overlap of the next reading does not bring it back.
+        await reading.first_time(work.connection, mentions.once_key(network, post.post_id), work.now)
+    standing = await messages.places_of_case(work.connection, case_id)
+    await deliveries.erase_case(work.connection, case_id)
+    await messages.erase_case(work.connection, case_id)
+    await timers.erase_case(work.connection, case_id)
+    await cases.erase(work.connection, case_id)
+    for row in standing:
+        await outbox.remove(work, row.subject, messages.Place(row.channel, row.ts))
+
+
+@use_case
+async def expire(work: Work) -> int:
+    """Remove some of the cases that were closed more than `keep_days` ago; returns how many."""
+    before = work.now - timedelta(days=work.policy.desk.keep_days)
+    old = await cases.closed_before(work.connection, before, AT_ONCE)
+    for case in old:
+        await _erase_case(work, case.network, case.id)
+    await mentions.erase_strangers(work.connection, before)
+    return len(old)

@@ -1,0 +1,33 @@
+"""Who we are on a network: asked of it once, remembered from then on."""
+
+from collections.abc import Mapping
+
+from db import reading
+from handlers.desk import spending
+from handlers.desk.intake.receive import Voice
+from handlers.desk.work import Desk, Work, use_case
+from handlers.ports import Network
+
+
+async def introduce(desk: Desk, network: Network) -> Voice:
+    """The author ids of our accounts; raises a DoorProblem when one was never known and can't be asked now."""
+    accounts = [account.handle for account in desk.policy.account if account.network == network.name]
+    ids = {handle.lower(): await network.account_id(handle) for handle in accounts}
+    if ids.items() - (await known_ids(desk, network.name)).items():
+        await _remember(desk, network.name, ids)
+    return Voice(ids)
+
+
+async def known_ids(desk: Desk, network: str) -> dict[str, str]:
+    """{handle in lower case: author id}, as far as remembered."""
+    async with desk.database.read() as connection:
+        return await reading.account_ids(connection, network)
+
+
+@use_case
+async def _remember(work: Work, network: str, ids: Mapping[str, str]) -> None:
+    """Asking costs a user read each."""
+    known = await reading.account_ids(work.connection, network)
+    new = {handle: author_id for handle, author_id in ids.items() if handle not in known}
+    await reading.keep_account_ids(work.connection, network, new)
+    await spending.bill(work, "authors", list(new.values()), spending.USER_USD)

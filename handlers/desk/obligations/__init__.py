@@ -1,0 +1,1 @@
+"""What the desk owes: opened, reminded of, handed over, ended."""

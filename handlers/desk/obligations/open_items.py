@@ -1,0 +1,89 @@
+"""What a case leaves open when it changes hands or ends: questions asked and dates promised."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import approvals, promises, replies
+from db.queue import timers
+from handlers.desk.work import Work
+from triage.cases.case import Case
+
+
+async def tie_up(work: Work, case: Case) -> None:
+    """A case ends, or goes back to the channel: no expert is asked any more, no date promised, no reply waits."""
+    await withdraw_asks(work, case)
+    await cancel_follow_ups(work, case)
+    await withdraw_approval(work, case)
+
+
+async def withdraw_approval(work: Work, case: Case) -> None:
+    """Nobody is asked to approve a reply of this case any more; its text is its writer's draft."""
+    row = await approvals.waiting(work.connection, case.id)
+    if row is None or not await approvals.settle(
+        work.connection, row.id, "withdrawn", decided_at=work.now, decided_by=None
+    ):
+        return
+    await end_approval(work, row)
+    await work.tell(row.who, "approval_moot", case)
+
+
+async def end_approval(work: Work, row: Row[Any]) -> None:
+    """Its timer ends, what each approver sees says so, and what they made of it is kept no longer."""
+    await replies.drop_edits(work.connection, row.case_id)
+    await timers.cancel(work.connection, f"approval:{row.id}", at=work.now)
+    await draw_approval(work, row)
+
+
+async def draw_approval(work: Work, row: Row[Any]) -> None:
+    """Show a reply that waits, or what became of it, to each who was asked."""
+    for person in row.asked:
+        await work.draw_dm(f"approval:{row.id}:{person}", person, row.case_id)
+
+
+async def withdraw_asks(work: Work, case: Case) -> None:
+    """Take back the open questions of a case; the experts' messages say so."""
+    for ask in await promises.open_asks(work.connection, case.id):
+        await promises.end_ask(work.connection, ask.id, "withdrawn", work.now)
+        await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+        await work.draw_dm(f"ask:{ask.id}", ask.expert, case.id)
+
+
+async def cancel_follow_ups(work: Work, case: Case) -> None:
+    """End the promised dates of a case."""
+    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+        await settle_follow_up(work, follow_up, "cancelled")
+
+
+async def take_up_reminder(work: Work, case: Case) -> None:
+    """A reminder is answered by working on the case: it does not go back to the channel."""
+    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+        if follow_up.state == "reminded":
+            await settle_follow_up(work, follow_up, "done")
+
+
+async def hand_over_follow_ups(work: Work, case: Case, person: str) -> None:
+    """The new owner inherits the promises; a reminder already given is given to them."""
+    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+        await settle_follow_up(work, follow_up, "moved")
+        await keep_date(work, case.id, person, max(follow_up.due_at, work.now), follow_up.note)
+
+
+async def keep_date(work: Work, case_id: int, person: str, due_at: datetime, note: str) -> None:
+    """A promised date, and the timer that holds it."""
+    made = await promises.promise(
+        work.connection, case_id=case_id, person=person, due_at=due_at, note=note, made_at=work.now
+    )
+    await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case_id)
+
+
+async def settle_follow_up(work: Work, follow_up: Row[Any], state: str) -> bool:
+    """End a promise; its reminder, if it stands in a DM, is redrawn without buttons. False: settled before."""
+    open_states = ("promised", "reminded")
+    if not await promises.settle_follow_up(work.connection, follow_up.id, state, seen=open_states):
+        return False
+    await timers.cancel(work.connection, f"follow_up:{follow_up.id}", at=work.now)
+    if follow_up.state == "reminded":
+        await work.draw_dm(f"follow_up:{follow_up.id}", follow_up.person, follow_up.case_id)
+    return True

@@ -1,0 +1,1 @@
+"""Reads for screens, reports and exports: each is one look at the database."""

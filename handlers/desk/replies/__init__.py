@@ -1,0 +1,1 @@
+"""Public answers: prepared, judged, approved, sent, taken back."""

@@ -1,0 +1,86 @@
+"""Answers given by hand, or that nobody knows of: a person has looked on the network, and says."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import cases, mentions, replies
+from handlers.desk.intake.receive import record_outside_reply
+from handlers.desk.replies.submit import TooLate, answered_by, deliver_part, keep_our_post, part_stands
+from handlers.desk.work import Work, use_case
+from triage.cases.case import Case, DeskError, Move
+from triage.cases.mention import Mention
+from triage.i18n import _
+from triage.rights import Person
+from triage.text.likeness import same_text
+
+
+@use_case
+async def was_sent(work: Work, case_id: int, person: Person, own: Sequence[Mention]) -> Case:
+    """A person has looked: the part stands in public. It is looked for among our `own` posts for its id."""
+    case = await work.case_for(case_id, person, "was_sent")
+    reply = await replies.foremost(work.connection, case.id)
+    if reply is None or reply.state != "unknown":
+        raise TooLate
+    await work.record(case, "was_sent", person, reply=reply.id)
+    found = await _part_among(work, reply, own)
+    if found is None:
+        return await part_stands(work, case, reply, "", reply.goes_at)
+    await keep_our_post(work, case, reply, found.post_id, found.url)
+    return await part_stands(work, case, reply, found.post_id, found.posted_at)
+
+
+async def _part_among(work: Work, reply: Row[Any], own: Sequence[Mention]) -> Mention | None:
+    """The next part of a reply among our posts: same answered post, same text, not recorded for another."""
+    number = len(reply.posts)
+    alike = {
+        post.post_id: post
+        for post in own
+        if post.answers == answered_by(reply, number) and same_text(post.text, reply.parts[number])
+    }
+    network = next((post.network for post in own), "")
+    new = alike.keys() - await mentions.known(work.connection, network, alike)
+    return alike[max(new, key=int)] if new else None
+
+
+@use_case
+async def send_again(work: Work, case_id: int, person: Person) -> Case:
+    """A person has looked: it does not stand; the part goes out once more."""
+    case = await work.case_for(case_id, person, "send_again")
+    reply = await replies.foremost(work.connection, case.id)
+    if reply is None or not await replies.settle(
+        work.connection, reply.id, state="queued", seen="unknown", goes_at=work.now
+    ):
+        raise TooLate
+    await deliver_part(work, case, reply.id, reply.account, len(reply.posts))
+    await work.record(case, "send_again", person, reply=reply.id)
+    touched = await cases.change(work.connection, case)
+    await work.draw_card(touched)
+    return touched
+
+
+@use_case
+async def posted(work: Work, case_id: int, person: Person, post: Mention) -> Case:
+    """ "I posted it": an answer given by hand on X. One that the desk has found itself gets its author."""
+    case = await work.case_for(case_id, person, "posted")
+    if await mentions.known(work.connection, case.network, [post.post_id]):
+        return await _sign_found(work, case, person, post)
+    if post.posted_at < case.opened_at:
+        raise DeskError(_("That post is older than the customer's. Paste the link of your answer to it."))
+    return await record_outside_reply(work, case, post, person)
+
+
+async def _sign_found(work: Work, case: Case, person: Person, post: Mention) -> Case:
+    found = [
+        reply
+        for reply in await replies.of_case(work.connection, case.id)
+        if reply.who is None and post.post_id in reply.posts
+    ]
+    if not found:
+        raise DeskError(_("This post is recorded already. Paste the link of your own answer."))
+    await replies.settle(work.connection, found[0].id, state="sent", seen="sent", who=person.slack)
+    await work.record(case, Move.REPLY.value, person, by_hand=True, url=post.url)
+    signed = await cases.change(work.connection, case, owner=case.owner or person.slack)
+    await work.draw_card(signed)
+    return signed

@@ -1,0 +1,107 @@
+"""Taking back what is public already: a wrong reply is deleted on the network, and its text is a draft again."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import cases, mentions, replies, saved_replies
+from db.queue import deliveries
+from db.queue.deliveries import Delivery, State
+from handlers.desk.replies.prepare import seen_by
+from handlers.desk.replies.submit import due_again
+from handlers.desk.work import RANK_CLICKED, Work, use_case
+from triage.cases.case import Case, DeskError, Move
+from triage.i18n import _
+from triage.rights import NotAllowed, Person, Role
+
+KIND = "unpost"
+
+
+class NothingToDelete(DeskError):
+    """No reply of this case stands on X, as far as Mentiondesk knows. Look on X itself."""
+
+
+def deletable(reply: Row[object] | None) -> bool:
+    """Whether a reply stands in public, and its posts are known."""
+    return reply is not None and reply.state == "sent" and any(reply.posts)
+
+
+def require_right(person: Person, reply: Row[object]) -> None:
+    """Its author may delete it, and a lead."""
+    if person.role is not Role.LEAD and reply.who != person.slack:
+        who = f"<@{reply.who}>" if reply.who else _("Whoever wrote it on X")
+        raise NotAllowed(_("{who} wrote this reply: they or a lead can delete it.").format(who=who))
+
+
+@use_case
+async def delete_reply(work: Work, case_id: int, person: Person, reply_id: int, reason: str) -> Case:
+    """Have each post of a reply deleted, the last one first. Raises NothingToDelete."""
+    case = await work.case_for(case_id, person, "delete_reply")
+    reply = await replies.load(work.connection, reply_id)
+    if reply is None or reply.case_id != case.id or not deletable(reply):
+        raise NothingToDelete
+    require_right(person, reply)
+    if not await replies.settle(work.connection, reply.id, state="deleting", seen="sent"):
+        raise NothingToDelete
+    for number, post_id in reversed(list(enumerate(reply.posts))):
+        if post_id:
+            await deliveries.insert_delivery(
+                work.connection,
+                KIND,
+                f"{KIND}:{reply.id}:{number}",
+                case_id=case.id,
+                lane=f"x:{reply.account.lower()}",
+                rank=RANK_CLICKED,
+                at=work.now,
+                payload={"person": person.slack},
+            )
+    await work.record(case, "delete_reply", person, reply=reply.id, note=reason)
+    touched = await cases.change(work.connection, case)
+    await work.draw_card(touched)
+    return touched
+
+
+@use_case
+async def post_deleted(work: Work, delivery: Delivery, post_id: str) -> None:
+    """X has deleted one post of a reply. With the last one, the text is a draft again and the clock as it was."""
+    if not await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now):
+        return
+    reply = await replies.load(work.connection, delivery.subject_id)
+    if reply is None:
+        return  # its author was forgotten meanwhile
+    case = await cases.load(work.connection, reply.case_id)
+    kept = await mentions.find(work.connection, case.network, [post_id])
+    if kept is not None:
+        await mentions.wipe(work.connection, kept.id, work.now)
+    if not await deliveries.any_live(work.connection, f"{KIND}:{reply.id}:"):
+        await _taken_back(work, case, reply)
+
+
+async def _taken_back(work: Work, case: Case, reply: Row[object]) -> None:
+    await replies.settle(work.connection, reply.id, state="deleted", seen="deleting")
+    if reply.who:
+        seen = await seen_by(work.connection, case)
+        await replies.keep_draft(work.connection, case.id, reply.who, reply.typed, seen, work.now)
+        await saved_replies.begin_with(work.connection, case.id, reply.who, reply.saved)
+    due_at = await due_again(work, case, reply) if case.status.is_open else case.due_at
+    changes: dict[str, Any] = {"due_at": due_at}
+    posts = await mentions.conversation(work.connection, case.id)
+    if not any(post.ours and post.deleted_at is None for post in posts):
+        changes["first_reply_at"] = None  # what was taken away is no answer: the next one is the first
+    await work.move(case, Move.UNDO, None, detail={"reply": reply.id, "deleted": True}, **changes)
+
+
+@use_case
+async def refused(work: Work, delivery: Delivery, problem: str) -> None:
+    """X does not delete a post: the reply stands, and whoever asked is told."""
+    if not await deliveries.mark(
+        work.connection, delivery, State.FAILED, ended_at=work.now, problem=problem[:1000]
+    ):
+        return
+    reply = await replies.load(work.connection, delivery.subject_id)
+    if reply is None:
+        return
+    case = await cases.load(work.connection, reply.case_id)
+    await replies.settle(work.connection, reply.id, state="sent", seen="deleting")
+    await work.draw_card(case)
+    await work.tell(delivery.payload["person"], "delete_refused", case, problem=problem)

@@ -1,0 +1,1 @@
+"""Gestures on a case, one module for each."""

@@ -1,0 +1,126 @@
+"""What a gesture is given: who did what, and the room it works in."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from db import cases
+from handlers.desk.work import Desk
+from handlers.ports import Network
+from handlers.slack.chat import call
+from handlers.slack.directory import Directory, Workspace
+from handlers.slack.duty import Duty
+from triage.cases.case import Case, DeskError, Move
+from triage.rights import Person, Role, require
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button pressed or an option chosen. `choice` is the part of a menu option before the case id."""
+
+    person: Person
+    action_id: str
+    case_id: int
+    choice: str
+    trigger_id: str
+    body: dict[str, Any]
+
+    @property
+    def response_url(self) -> str | None:
+        return self.body.get("response_url")
+
+    @property
+    def in_a_list(self) -> bool:
+        """Whether it was made in an answer to /desk, which is not redrawn."""
+        return bool((self.body.get("container") or {}).get("is_ephemeral"))
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A modal sent off: who, the metadata it was opened with, and its inputs by block_id."""
+
+    person: Person
+    metadata: dict[str, Any]
+    inputs: dict[str, Any]
+    body: dict[str, Any]
+
+    @property
+    def case_id(self) -> int:
+        return int(self.metadata["case"])
+
+    def text(self, block_id: str) -> str:
+        return str(self.inputs.get(block_id) or "")
+
+
+class Invalid(DeskError):
+    """A modal's input is no good: said beside its field."""
+
+    def __init__(self, block_id: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.block_id = block_id
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What follows a submission: a view on top of it, in its place, or by itself once all are closed."""
+
+    view: dict[str, Any] | None = None
+    how: Literal["push", "update", "open"] = "open"
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What the ack says."""
+        return (
+            {"response_action": "clear"}
+            if self.how == "open"
+            else {"response_action": self.how, "view": self.view}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a gesture works with: the desk, Slack, the people in it and the networks."""
+
+    desk: Desk
+    client: AsyncWebClient
+    directory: Directory
+    duty: Duty
+    workspace: Workspace
+    networks: dict[str, Network]
+
+    async def case_for(self, click: Click, gesture: str) -> Case:
+        """The case as it is, if that can be done to it and the clicker may: asked before a modal is opened."""
+        async with self.desk.database.read() as connection:
+            case = await cases.load(connection, click.case_id)
+        require(click.person, gesture, case)
+        if gesture in tuple(Move):
+            case.after(Move(gesture))
+        return case
+
+    async def person(self, slack: str) -> Person:
+        """Somebody as the desk sees them; who comes from another workspace may only look."""
+        person = await self.directory.person(slack)
+        if await self.directory.is_of(slack, self.workspace.team_id):
+            return person
+        return replace(person, role=Role.VIEWER)
+
+    async def open(self, click: Click, view: dict[str, Any]) -> str:
+        """Open a modal, or push it when the click came from one. Returns the view's id."""
+        from_modal = (click.body.get("view") or {}).get("type") == "modal"
+        method = self.client.views_push if from_modal else self.client.views_open
+        answer = await call(method, trigger_id=click.trigger_id, view=view)
+        return str(answer["view"]["id"])
+
+    async def tell(self, click: Click, text: str) -> None:
+        """One sentence to the clicker alone."""
+        if click.response_url:
+            webhook = AsyncWebhookClient(click.response_url, session=self.client.session, timeout=10)
+            await call(webhook.send, text=text, response_type="ephemeral", replace_original=False)
+            return
+        await self.tell_person(click.person.slack, text)
+
+    async def tell_person(self, slack: str, text: str) -> None:
+        channel = (await call(self.client.conversations_open, users=slack))["channel"]["id"]
+        await call(self.client.chat_postMessage, channel=channel, text=text)

@@ -1,0 +1,219 @@
+"""App Home: a person's own work on top, then what nobody has; for leads, how the day goes."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from db import cases, mentions, reading, troubles
+from handlers.desk import spending
+from handlers.slack.chat import call
+from handlers.slack.context import Click, Context
+from handlers.slack.gestures import Gestures
+from handlers.slack.home import hours, saved_replies
+from handlers.slack.views import waiting_times
+from handlers.slack.views.blocks import (
+    Block,
+    actions,
+    at,
+    button,
+    context,
+    cut,
+    divider,
+    excerpt,
+    header,
+    inline,
+    moment,
+    section,
+)
+from handlers.slack.views.lists import draw_line, lines_of
+from triage.cases.case import Outcome
+from triage.i18n import _, ngettext, speak
+from triage.rights import Person, Role
+
+PAGE = 10
+MOST_TROUBLES = 5
+WEEK = timedelta(days=7)
+# Which page of each list a person looks at in their Home.
+Pages = tuple[int, int, int]
+MINE, UNCLAIMED, PROMISED = range(3)
+FIRST: Pages = (0, 0, 0)
+
+
+def register(gestures: Gestures) -> None:
+    gestures.event("app_home_opened", on_opened)
+    gestures.click("home_page", on_page)
+    gestures.click("home_page_next", on_page)
+    gestures.from_home = publish_again
+
+
+async def on_opened(ctx: Context, body: dict[str, Any]) -> None:
+    event = body["event"]
+    if event.get("tab", "home") == "home":
+        person = await ctx.directory.person(event["user"])
+        speak(person.language)
+        await publish(ctx, person, FIRST)
+
+
+async def on_page(ctx: Context, click: Click) -> None:
+    mine, unclaimed, promised = map(int, click.choice.split("-"))
+    await publish(ctx, click.person, (mine, unclaimed, promised))
+
+
+async def publish_again(ctx: Context, click: Click) -> None:
+    """After a gesture in Home: what it shows has changed."""
+    if not click.action_id.startswith("home_page"):
+        await publish(ctx, click.person, FIRST)
+
+
+async def publish(ctx: Context, person: Person, pages: Pages) -> None:
+    view = {"type": "home", "callback_id": "home", "blocks": await _blocks(ctx, person, pages)}
+    await call(ctx.client.views_publish, user_id=person.slack, view=view)
+
+
+async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
+    now = ctx.desk.now()
+    if person.role is Role.VIEWER:
+        name = inline(ctx.desk.policy.desk.name)
+        return [section(_("*{name}*: you may look on. Ask a lead to add you to the desk.").format(name=name))]
+    return [
+        *await _banner(ctx, now),
+        *await _promised(ctx, person, now, pages),
+        *await _list(ctx, person, now, pages, MINE),
+        *await _list(ctx, person, now, pages, UNCLAIMED),
+        *await saved_replies.strip(ctx, person),
+        *await hours.strip(ctx, person),
+        *([*await _measure(ctx, now), *await waiting_times.of_week(ctx)] if person.role is Role.LEAD else []),
+        divider(),
+        context(_("Updated {when}. Open this page again for the latest.").format(when=moment(now, "{time}"))),
+    ]
+
+
+async def _banner(ctx: Context, now: datetime) -> list[Block]:
+    """What does not work right now."""
+    async with ctx.desk.database.read() as connection:
+        over_budget = await reading.said(connection, f"budget:{now:%Y-%m}")
+        causes = await troubles.causes(connection)
+    spent = _(
+        "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."
+    )
+    lasting = [
+        _("⚠️ *Not everything works*, since {since}: {cause}").format(
+            since=moment(row.since), cause=inline(cut(row.cause, 1000))
+        )
+        for row in causes[:MOST_TROUBLES]
+    ]
+    return [section(line) for line in [*([spent] if over_budget else []), *lasting]]
+
+
+async def _promised(ctx: Context, person: Person, now: datetime, pages: Pages) -> list[Block]:
+    today = _end_of_day(now, person.zone)
+    async with ctx.desk.database.read() as connection:
+        count = await cases.count_follow_ups(connection, person.slack, today)
+        rows = await cases.due_follow_ups(
+            connection, person.slack, today, limit=PAGE, offset=_here(count, pages, PROMISED) * PAGE
+        )
+        authors = await mentions.authors_of(connection, [row.case_id for row in rows])
+    if not rows:
+        return []
+    title = _("📌 Promised for today ({n})").format(n=count)
+    lines = [_promise_line(row, authors) for row in rows]
+    return [header(title), *lines, *_pager(count, pages, PROMISED)]
+
+
+def _promise_line(row: Row[Any], authors: dict[int, Any]) -> Block:
+    author = authors.get(row.case_id)
+    who = at(author.handle) if author else _("a customer")
+    note = f": {excerpt(row.note, 140)}" if row.note else ""
+    return section(
+        f"{moment(row.due_at)} · {who}{note}", accessory=button(_("Details"), "details", row.case_id)
+    )
+
+
+def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    local = now.astimezone(zone)
+    return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
+
+
+async def _list(ctx: Context, person: Person, now: datetime, pages: Pages, which: int) -> list[Block]:
+    """Own cases or the unclaimed, a page of them."""
+    listed = cases.Listed(owner=person.slack) if which == MINE else cases.Listed(unclaimed=True)
+    async with ctx.desk.database.read() as connection:
+        count = await cases.count_open(connection, listed)
+        offset = _here(count, pages, which) * PAGE
+        found = await cases.open_cases(connection, listed, limit=PAGE, offset=offset)
+        lines = await lines_of(connection, found)
+    title = (_("🙋 Your cases ({n})"), _("🆕 Unclaimed ({n})"))[which].format(n=count)
+    nothing = (_("You have no open case."), _("Nothing is unclaimed. Well done."))[which]
+    drawn = [draw_line(line, now, claimable=which == UNCLAIMED) for line in lines]
+    return [header(title), *(drawn or [context(nothing)]), *_pager(count, pages, which)]
+
+
+def _last(count: int) -> int:
+    return max(0, (count - 1) // PAGE)
+
+
+def _here(count: int, pages: Pages, which: int) -> int:
+    """The page looked at: the last one there is when the list has become shorter."""
+    return min(pages[which], _last(count))
+
+
+def _pager(count: int, pages: Pages, which: int) -> list[Block]:
+    last, here = _last(count), _here(count, pages, which)
+    steps = [(here - 1, _("Previous")), (here + 1, _("Next"))]
+    buttons = []
+    for page, label in steps:
+        if 0 <= page <= last:
+            target = [*pages[:which], page, *pages[which + 1 :]]
+            # Two buttons of one row need two action ids.
+            action_id = "home_page" if page < here else "home_page_next"
+            buttons.append(button(label, action_id, f"{'-'.join(map(str, target))}:0"))
+    return [actions(*buttons)] if buttons else []
+
+
+async def _measure(ctx: Context, now: datetime) -> list[Block]:
+    """Today's first replies, nobody left out."""
+    zone = ZoneInfo(ctx.desk.policy.desk.timezone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
+    async with ctx.desk.database.read() as connection:
+        rows = await cases.first_replies(connection, midnight)
+        doors = await cases.wrong_doors(connection, now - WEEK)
+    spent = await spending.spent_this_month(ctx.desk)
+    cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
+        usd=spent.reading, budget=ctx.desk.policy.x.monthly_budget_usd, replies=spent.replies
+    )
+    lines = [cost, *([_wrong_doors(doors)] if doors else [])]
+    return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), *map(context, lines)]
+
+
+def _wrong_doors(doors: Sequence[Row[Any]]) -> str:
+    ways = ", ".join(f"{at(door.moved_from)} → {at(door.account)}: {door.n}" for door in doors)
+    return _("🚪 Came to the wrong account in the last seven days: {ways}").format(ways=ways)
+
+
+def first_reply_in_words(rows: Sequence[Row[Any]], now: datetime) -> str:
+    """The median first reply; who still waits counts with the wait so far, who needed none does not count."""
+    needless = {
+        Outcome.NO_REPLY_NEEDED,
+        Outcome.SPAM,
+        Outcome.TROLL,
+        Outcome.NOT_US,
+        Outcome.DUPLICATE,
+        Outcome.DELETED,
+    }
+    counted = [row for row in rows if row.first_reply_at or row.outcome not in needless]
+    if not counted:
+        return _("No mention that needs an answer yet today.")
+    minutes = [((row.first_reply_at or now) - row.opened_at).total_seconds() / 60 for row in counted]
+    unanswered = sum(row.first_reply_at is None for row in counted)
+    late = sum(row.late_at is not None for row in counted)
+    line = ngettext(
+        "*Median first reply: {median:.0f} min* over {n} case",
+        "*Median first reply: {median:.0f} min* over {n} cases",
+        len(counted),
+    ).format(median=median(minutes), n=len(counted))
+    waiting = _("{n} unanswered, counted with their wait so far").format(n=unanswered)
+    return f"{line} · {waiting} · " + _("{n} answered late or late now").format(n=late)

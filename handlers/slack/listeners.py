@@ -1,0 +1,64 @@
+"""All gestures, registered."""
+
+import re
+from logging import Logger
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from handlers.slack.case import claim, close, correct, details, escalate, follow_up, note, reveal, ticket
+from handlers.slack.context import Context
+from handlers.slack.gestures import Gestures, NotTaken, Tasks
+from handlers.slack.home import away, command, home, hours, saved_replies
+from handlers.slack.reply import approve, by_hand, delete, drafts, pick_saved, write
+from handlers.slack.views import board
+
+ABILITIES = (
+    claim,
+    escalate,
+    write,
+    approve,
+    pick_saved,
+    saved_replies,
+    drafts,
+    by_hand,
+    close,
+    follow_up,
+    ticket,
+    note,
+    correct,
+    delete,
+    details,
+    reveal,
+    home,
+    hours,
+    away,
+    command,
+    board,
+)
+
+
+def register(app: AsyncApp, ctx: Context, tasks: Tasks) -> Gestures:
+    """Register every ability, then a catch-all: what has no listener is acked and never redelivered."""
+    gestures = Gestures(app, ctx, tasks)
+    for ability in ABILITIES:
+        ability.register(gestures)
+    gestures.more()
+    anything = re.compile(".*")
+    app.action(anything)(_ack_only)
+    app.event(anything)(_ack_only)
+    app.view(anything)(_ack_only)
+    app.error(_answer)
+    return gestures
+
+
+async def _answer(error: Exception, logger: Logger) -> BoltResponse:
+    """What Slack hears when a listener raises: not taken."""
+    if not isinstance(error, NotTaken):
+        logger.error("listener_failed", exc_info=error)
+    return BoltResponse(status=503)
+
+
+async def _ack_only(ack: Any) -> None:
+    await ack()

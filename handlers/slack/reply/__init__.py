@@ -1,0 +1,1 @@
+"""From the reply window to the public answer."""

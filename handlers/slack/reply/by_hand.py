@@ -1,0 +1,115 @@
+"""Answers that went out by hand, or nobody knows of: "I posted it", "It was sent", "Send again"."""
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from db import replies
+from handlers.desk import spending
+from handlers.desk.replies import by_hand
+from handlers.ports import DoorProblem, Looked, Network
+from handlers.slack.context import Click, Context, Invalid, Submission
+from handlers.slack.gestures import Gestures
+from handlers.slack.views.blocks import context, field, modal, text_input
+from triage.cases.mention import Mention
+from triage.i18n import _
+
+# X is asked for a post while a modal waits for its answer.
+LOOK_SECONDS = 1.5
+# How far X's clock may be from ours.
+CLOCK_SLACK = timedelta(minutes=1)
+
+
+def register(gestures: Gestures) -> None:
+    gestures.click("posted", on_posted)
+    gestures.submit("posted", on_posted_submitted, field_of_errors="link")
+    gestures.click("was_sent", on_was_sent)
+    gestures.click("send_again", on_send_again)
+
+
+async def on_posted(ctx: Context, click: Click) -> None:
+    case = await ctx.case_for(click, "posted")
+    blocks = [
+        context(_("For answers given by hand on X, where its rule does not let us answer by API.")),
+        field(
+            _("Link of your answer on X"),
+            "link",
+            text_input(
+                "link",
+                longest=300,
+                multiline=False,
+                placeholder=f"https://x.com/{case.account}/status/…",
+            ),
+            hint=_("On X: Share, then Copy link."),
+        ),
+    ]
+    metadata = json.dumps({"case": case.id})
+    await ctx.open(click, modal("posted", _("I posted it"), blocks, metadata=metadata, submit=_("Record")))
+
+
+async def on_posted_submitted(ctx: Context, submission: Submission) -> None:
+    network = ctx.networks["x"]
+    found = network.post_id_in(submission.text("link"))
+    if found is None:
+        raise Invalid(
+            "link", _("That is no link to a post on X. It looks like https://x.com/acme/status/123.")
+        )
+    handle, post_id = found
+    account = ctx.desk.policy.account_named(handle)
+    if account is None:
+        ours = ", ".join(f"@{one.handle}" for one in ctx.desk.policy.account)
+        raise Invalid(
+            "link", _("That post is @{handle}'s, not one of ours ({ours}).").format(handle=handle, ours=ours)
+        )
+    post = await _as_posted(ctx, network, account.handle, post_id)
+    await by_hand.posted(ctx.desk, submission.case_id, submission.person, post)
+
+
+async def _as_posted(ctx: Context, network: Network, account: str, post_id: str) -> Mention:
+    """The answer as it stands on X; while X does not say, what its id tells."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            looked = await network.look_up(account, [post_id])
+    except (DoorProblem, TimeoutError):
+        looked = Looked((), ())
+    if post_id in looked.gone:
+        raise Invalid("link", _("X knows no such post. Copy the link of your answer once more."))
+    await spending.count(ctx.desk, "lookups", looked.read, spending.POST_USD)
+    unread = Mention(
+        network=network.name,
+        post_id=post_id,
+        author_id="",
+        account=account,
+        text=_("(answered by hand on X)"),
+        posted_at=network.time_of(post_id),
+        conversation_id=post_id,
+        url=network.post_url(account, post_id),
+    )
+    return next((replace(post, account=account, url=unread.url) for post in looked.mentions), unread)
+
+
+async def on_was_sent(ctx: Context, click: Click) -> None:
+    """X is asked once more which post it is; a person's word counts even when it does not say."""
+    case = await ctx.case_for(click, "was_sent")
+    async with ctx.desk.database.read() as connection:
+        reply = await replies.foremost(connection, case.id)
+    own: list[Mention] = []
+    if reply is not None:
+        with suppress(DoorProblem, TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                own = await _own_posts(ctx, case.network, reply.account, reply.goes_at - CLOCK_SLACK)
+    await by_hand.was_sent(ctx.desk, case.id, click.person, own)
+
+
+async def _own_posts(ctx: Context, network: str, account: str, start: datetime) -> list[Mention]:
+    found: list[Mention] = []
+    async for page in ctx.networks[network].own_posts(account, since=None, start=start):
+        await spending.count(ctx.desk, "own", page.read, spending.POST_USD)
+        found += page.mentions
+    return found
+
+
+async def on_send_again(ctx: Context, click: Click) -> None:
+    await by_hand.send_again(ctx.desk, click.case_id, click.person)

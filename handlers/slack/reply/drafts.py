@@ -1,0 +1,71 @@
+"""While an answer is typed: its draft is kept, and colleagues see that somebody is at it."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from handlers.desk.replies import approve, drafts
+from handlers.ports import DoorProblem
+from handlers.slack.context import Context
+from handlers.slack.gestures import Gestures
+from handlers.slack.reply.insert import TEXT, typed
+from handlers.slack.reply.preview import guarded
+
+# Slack tells of every pause in the typing; it is kept this often at most.
+PACE = 2.0
+
+
+@dataclass(slots=True)
+class Typing:
+    """What is typed in each open modal and not kept yet: at once, then at most every two seconds, the last always."""
+
+    latest: dict[str, tuple[dict[str, Any], datetime]] = field(default_factory=dict)
+    keeping: set[str] = field(default_factory=set)
+
+    async def heard(self, ctx: Context, body: dict[str, Any], at: datetime) -> None:
+        view_id = body["view"]["id"]
+        if view_id in self.latest and self.latest[view_id][1] >= at:
+            return  # tried again, and overtaken meanwhile
+        self.latest[view_id] = (body, at)
+        if view_id in self.keeping:
+            return
+        self.keeping.add(view_id)
+        try:
+            while (typed := self.latest.pop(view_id, None)) is not None:
+                try:
+                    await _keep(ctx, *typed)
+                except (DoorProblem, DBAPIError):
+                    if view_id not in self.latest:
+                        raise  # it is heard again; what was typed since takes its place
+                await asyncio.sleep(PACE)
+        finally:
+            self.keeping.discard(view_id)
+            self.latest.pop(view_id, None)
+
+
+def register(gestures: Gestures) -> None:
+    gestures.typed(TEXT, Typing().heard)
+    gestures.closed("reply", on_closed)
+
+
+async def _keep(ctx: Context, body: dict[str, Any], at: datetime) -> None:
+    """What must not be sent is not kept either: the guard raises."""
+    metadata = json.loads(body["view"]["private_metadata"])
+    text = typed(body["view"])
+    guarded(ctx, [text])
+    person = await ctx.directory.person(body["user"]["id"])
+    if body["view"]["callback_id"] == "approve":
+        waiting = int(metadata["approval"])
+        await approve.keep_edit(ctx.desk, int(metadata["case"]), waiting, person, text, at)
+        return
+    await drafts.keep(ctx.desk, int(metadata["case"]), person, text, metadata["seen"], at)
+
+
+async def on_closed(ctx: Context, body: dict[str, Any], _at: datetime) -> None:
+    metadata = json.loads(body["view"]["private_metadata"])
+    person = await ctx.directory.person(body["user"]["id"])
+    await drafts.end(ctx.desk, int(metadata["case"]), person)

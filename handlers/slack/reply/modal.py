@@ -1,0 +1,122 @@
+"""The modal in which an answer is written."""
+
+import json
+
+from handlers.desk.replies.prepare import Composing
+from handlers.slack.context import Context
+from handlers.slack.reply import ask_privately
+from handlers.slack.reply.preview import signature_of
+from handlers.slack.views.blocks import (
+    Block,
+    actions,
+    at,
+    button,
+    context,
+    divider,
+    field,
+    in_turn,
+    modal,
+    search,
+    text_input,
+    words,
+)
+from handlers.slack.views.messages import conversation
+from triage.cases.mention import Author
+from triage.i18n import _, ngettext
+from triage.rights import Person
+
+LONGEST = 3000
+
+
+def reply_modal(
+    ctx: Context,
+    at_hand: Composing,
+    author: Author,
+    person: Person,
+    warning: str = "",
+    group: int | None = None,
+) -> Block:
+    """The conversation so far, what the expert said, and the text to begin with."""
+    suggested = ask_privately.suggested(ctx, at_hand)
+    blocks = [
+        *_beforehand(at_hand, warning, group),
+        *conversation(at_hand.posts, author),
+        divider(),
+        *_experts_answer(at_hand),
+        _saved_replies(),
+        field(
+            _("Your answer to {handle}").format(handle=at(author.handle[:60])),
+            "text",
+            text_input("text", initial=at_hand.draft or suggested, longest=LONGEST),
+            hint=_hint(ctx, at_hand.require_target().account, person),
+            tells=True,
+        ),
+        *(
+            [ask_privately.date_of_look(ctx, person, at_hand.case.area)]
+            if suggested and not at_hand.draft
+            else []
+        ),
+        actions(button(_("Ask for a DM"), "ask_for_dm", at_hand.case.id, spoken=ask_privately.spoken()))
+        | {"block_id": "tools"},
+    ]
+    metadata = {"case": at_hand.case.id, "seen": at_hand.seen} | ({"group": group} if group else {})
+    return modal(
+        "reply",
+        _("Reply in public"),
+        blocks,
+        metadata=json.dumps(metadata),
+        submit=_("Preview"),
+        tells_of_close=True,
+    )
+
+
+def _saved_replies() -> Block:
+    """Found by typing; Slack asks for the options."""
+    return {
+        "type": "actions",
+        "block_id": "saved",
+        "elements": [search("saved", _("Begin with a saved reply"))],
+    }
+
+
+def _hint(ctx: Context, account: str, person: Person) -> str:
+    signature = signature_of(ctx, person, account)
+    return _(
+        "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
+    ).format(account=account, signature=signature or _("with nothing"))
+
+
+def _experts_answer(at_hand: Composing) -> list[Block]:
+    if not at_hand.answer:
+        return []
+    return [
+        context(_("💡 <@{expert}> answered your question:").format(expert=at_hand.answer.expert)),
+        words(at_hand.answer.answer),
+    ]
+
+
+def _beforehand(at_hand: Composing, warning: str, group: int | None) -> list[Block]:
+    """What to know before writing."""
+    lines = [f"⚠️ {warning}"] if warning else []
+    speaker = at_hand.require_target().account
+    if speaker != at_hand.case.account:
+        line = _(
+            "🚪 X lets only @{speaker} answer by API, for it was @{speaker} that they wrote to. Point them to "
+            "@{account} here, or answer by *Open in X* on the card."
+        )
+        lines.append(line.format(speaker=speaker, account=at_hand.case.account))
+    if at_hand.waits_for:
+        line = _(
+            "🔎 An answer by <@{who}> waits for approval. Withdraw it on the card before you send another."
+        )
+        lines.append(line.format(who=at_hand.waits_for))
+    if at_hand.writers:
+        others = ngettext(
+            "✍️ {who} is writing an answer just now.",
+            "✍️ {who} are writing answers just now.",
+            len(at_hand.writers),
+        )
+        lines.append(others.format(who=in_turn(at_hand.writers)))
+    if group is not None:
+        lines.append(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
+    return [context(line) for line in lines]

@@ -1,0 +1,79 @@
+"""Choosing a saved reply while answering: found by typing, put below what stands there."""
+
+import json
+from typing import Any
+
+from db import cases, mentions
+from db import saved_replies as store
+from handlers.desk.replies import pick_saved, prepare
+from handlers.desk.replies.saved import SavedIsGone, today
+from handlers.slack.context import Click, Context, Invalid
+from handlers.slack.gestures import Gestures
+from handlers.slack.reply.insert import below, insert, typed
+from handlers.slack.reply.modal import LONGEST
+from handlers.slack.reply.preview import guarded
+from handlers.slack.views.blocks import Block, option, plain
+from triage.cases.case import Case, DeskError
+from triage.cases.mention import Author
+from triage.i18n import _
+from triage.replies.saved import Saved, best, filled, values_for
+from triage.rights import Person
+
+MOST = 100  # Slack's own limit
+
+
+def register(gestures: Gestures) -> None:
+    gestures.offer("saved", offered)
+    gestures.click("saved", on_saved)
+
+
+async def offered(ctx: Context, body: dict[str, Any]) -> list[Block]:
+    """Those that suit the case best, and hold what was typed."""
+    case_id = int(json.loads(body["view"]["private_metadata"])["case"])
+    async with ctx.desk.database.read() as connection:
+        case = await cases.load(connection, case_id)
+        found = await store.all_of_them(connection)
+    suiting = best(
+        found, body.get("value", ""), language=case.language, area=case.area, today=today(ctx.desk)
+    )
+    return [offer(one, f"{one.id}:{case_id}") for one in suiting[:MOST]]
+
+
+def offer(saved: Saved, value: str) -> Block:
+    """Its title, and how it begins."""
+    return option(saved.title, value) | {"description": plain(" ".join(saved.text.split()))}
+
+
+async def on_saved(ctx: Context, click: Click) -> None:
+    """Below what was typed, which stays; the draft is kept at once, and remembers what it began with."""
+    async with ctx.desk.database.read() as connection:
+        at_hand = await prepare.composing(connection, click.case_id, click.person, ctx.desk.policy.handles)
+        author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
+        found = await store.find(connection, int(click.choice))
+    if found is None or found[0].expired(today(ctx.desk)):
+        raise SavedIsGone
+    values = values_of(ctx, at_hand.case, author, click.person, at_hand.require_target().account)
+    view = click.body["view"]
+    text = below(typed(view), filled(found[0].text, values))
+    if len(text) > LONGEST:
+        sentence = _(
+            "With it your answer would be longer than {most} characters. Shorten it, then choose again."
+        )
+        raise DeskError(sentence.format(most=LONGEST))
+    await insert(ctx, click, text)
+    try:
+        guarded(ctx, [text])
+    except Invalid:
+        return  # what must not be sent is not kept either, and Preview says so
+    seen = json.loads(view["private_metadata"])["seen"]
+    await pick_saved.pick(ctx.desk, click.case_id, click.person, found[0].id, text, seen)
+
+
+def values_of(ctx: Context, case: Case, author: Author, person: Person, account: str) -> dict[str, str]:
+    """What stands for the variables in an answer to this author by this account."""
+    return values_for(
+        name=author.name,
+        handle=author.handle,
+        initials=person.initials,
+        link=ctx.networks[case.network].message_url(account),
+    )

@@ -1,0 +1,191 @@
+"""The card's strips on what is under way: the reply, the expert, the promise."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from handlers.desk.reading.card import CardView
+from handlers.slack.views.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    excerpt,
+    in_turn,
+    link,
+    moment,
+    section,
+)
+from triage.i18n import _, ngettext
+
+# A reply that has not left this long after its time: X is in trouble.
+OVERDUE = timedelta(minutes=1)
+# Slack takes so many characters in a button's address.
+LONGEST_URL = 3000
+
+
+def reply(view: CardView) -> list[Block]:
+    """How the latest reply stands."""
+    reply = view.reply
+    if reply is None:
+        return []
+    match reply.state:
+        case "queued":
+            return [context(_queued(view, reply)), actions(_undo(view))]
+        case "sent":
+            return [context(_sent(view, reply))]
+        case "deleting":
+            return [context(_("🗑️ The answer is being deleted on X: {text}").format(text=_text(reply)))]
+        case "deleted":
+            return [context(_("🗑️ *The answer was deleted on X.* Its text waits in Reply."))]
+        case "refused":
+            return [context(_refused(view, reply)), *_by_hand(view, reply)]
+        case "unknown":
+            return [section(_unknown(view, reply)), _unknown_buttons(view)]
+    return []
+
+
+def _text(reply: Row[Any]) -> str:
+    return excerpt(" ".join(reply.parts), 300)
+
+
+def _queued(view: CardView, reply: Row[Any]) -> str:
+    late = view.now - reply.goes_at > OVERDUE
+    line = (
+        _("✉️ The answer of <@{who}> waits to go out since {when}; X does not take it yet: {text}")
+        if late
+        else _("✉️ <@{who}> answers at {when}: {text}")
+    )
+    return line.format(who=reply.who, when=moment(reply.goes_at, "{time_secs}"), text=_text(reply))
+
+
+def _undo(view: CardView) -> Block:
+    return button(_("Undo"), "undo", view.case.id, style="danger", spoken=_("Take the reply back"))
+
+
+def _sent(view: CardView, reply: Row[Any]) -> str:
+    who = f"<@{reply.who}>" if reply.who else _("Somebody outside Mentiondesk")
+    seen = _seen_on_x(view, reply)
+    line = _("💬 {who} answered {when}{seen}: {text}")
+    return line.format(who=who, when=moment(reply.sent_at or reply.goes_at), seen=seen, text=_text(reply))
+
+
+def _seen_on_x(view: CardView, reply: Row[Any]) -> str:
+    known = next(filter(None, reply.posts), None)
+    return f", {link(view.network.post_url(reply.account, known), _('see it on X'))}" if known else ""
+
+
+def _refused(view: CardView, reply: Row[Any]) -> str:
+    way = _("press Reply") if view.case.status.is_open else _("reopen the case, then press Reply")
+    line = (
+        _("⚠️ *Only a part of the reply went out*{seen}. {problem} What is left is kept: {way}.")
+        if reply.posts
+        else _("⚠️ *The reply did not go out.* {problem} The text is kept: {way}.")
+    )
+    return line.format(seen=_seen_on_x(view, reply), problem=excerpt(reply.problem or "", 300), way=way)
+
+
+def _by_hand(view: CardView, reply: Row[Any]) -> list[Block]:
+    """The way that is left when X refuses the API: the same text, posted by hand."""
+    if not view.case.status.is_open or reply.posts:
+        return []
+    url = view.network.intent_url(reply.answers, reply.parts[0] if len(reply.parts) == 1 else "")
+    if len(url) > LONGEST_URL:
+        url = view.network.intent_url(reply.answers, "")
+    return [
+        actions(
+            button(_("Open in X"), "open_in_x", view.case.id, url=url),
+            button(_("I posted it"), "posted", view.case.id),
+        )
+    ]
+
+
+def _unknown(view: CardView, reply: Row[Any]) -> str:
+    line = _(
+        "❓ *Did this reply go out?* X did not say. Look at {profile}, then press a button. The text: {text}"
+    )
+    profile = link(f"https://x.com/{reply.account}/with_replies", f"@{reply.account}")
+    return line.format(profile=profile, text=excerpt(" ".join(reply.parts), 600))
+
+
+def _unknown_buttons(view: CardView) -> Block:
+    case = view.case
+    return actions(
+        button(_("It was sent"), "was_sent", case.id),
+        button(_("Send again"), "send_again", case.id, style="danger"),
+    )
+
+
+def approval(view: CardView) -> list[Block]:
+    """A reply that waits for somebody else's eyes."""
+    row = view.approval
+    if row is None:
+        return []
+    line = _("🔎 The answer of <@{who}> waits for approval by {asked} since {when}: {text}").format(
+        who=row.who, asked=in_turn(row.asked[:5]), when=moment(row.asked_at), text=excerpt(row.typed, 300)
+    )
+    taken_back = button(_("Withdraw"), "withdraw", view.case.id, spoken=_("Take the reply back, as a draft"))
+    return [context(line), actions(taken_back)]
+
+
+def writing(view: CardView) -> list[Block]:
+    """Who is at it: two must not answer the same."""
+    if not view.writers:
+        return []
+    line = ngettext("✍️ {who} is writing an answer", "✍️ {who} are writing answers", len(view.writers))
+    return [context(line.format(who=in_turn(view.writers)))]
+
+
+def expert(view: CardView) -> list[Block]:
+    """Where the question to an expert stands; of several asked at once, what concerns the owner most."""
+    waiting = [ask for ask in view.asks if ask.state == "open"]
+    back = [ask for ask in waiting if ask.asked_back and not ask.told_back]
+    if back:
+        ask = back[0]
+        line = _("❔ <@{expert}> asks back: {question} *Tell them* stands in {asker}'s direct message.")
+        question = excerpt(ask.asked_back, 600)
+        return [context(line.format(expert=ask.expert, question=question, asker=f"<@{ask.asked_by}>"))]
+    if waiting:
+        ask = waiting[0]
+        line = ngettext(
+            "🧠 {experts} was asked by <@{asker}>, answer due {when}: {question}",
+            "🧠 {experts} were asked by <@{asker}>, the first answer counts, due {when}: {question}",
+            len(waiting),
+        )
+        text = line.format(
+            experts=in_turn(one.expert for one in waiting),
+            asker=ask.asked_by,
+            when=moment(ask.due_at),
+            question=excerpt(ask.question, 300),
+        )
+        return [context(text)]
+    answered = [ask for ask in view.asks if ask.state == "answered"]
+    if answered and not _customer_has(view, answered[-1]):
+        line = _("💡 <@{expert}> answered: {answer} It waits as a draft in *Reply*.")
+        answer = excerpt(answered[-1].answer or "", 600)
+        return [context(line.format(expert=answered[-1].expert, answer=answer))]
+    return []
+
+
+def _customer_has(view: CardView, ask: Row[Any]) -> bool:
+    reply = view.reply
+    return reply is not None and reply.state in ("sent", "queued") and bool(reply.queued_at >= ask.ended_at)
+
+
+def ticket(view: CardView) -> list[Block]:
+    reference = view.case.ticket
+    if not reference:
+        return []
+    is_link = reference.startswith(("https://", "http://")) and not set(reference) & set(" <>|")
+    shown = link(reference, excerpt(reference, 80)) if is_link else excerpt(reference, 200)
+    return [context(_("🎫 At the help desk: {ticket}").format(ticket=shown))]
+
+
+def promise(view: CardView) -> list[Block]:
+    row = view.follow_up
+    if row is None:
+        return []
+    note = f": {excerpt(row.note, 300)}" if row.note else ""
+    line = _("📌 <@{person}> follows up {when}{note}")
+    return [context(line.format(person=row.person, when=moment(row.due_at), note=note))]

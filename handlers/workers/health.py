@@ -1,0 +1,55 @@
+"""Health: what works and what does not, as this process sees it; what lasts is told."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from handlers.desk import troubles as troubling
+from handlers.desk.work import Desk
+
+# A call that fails now and then is no outage.
+LASTS = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class Trouble:
+    """A part that does not work. `told`: the leads know, or will."""
+
+    cause: str
+    since: datetime
+    at_once: bool
+    told: bool = False
+
+
+@dataclass(slots=True)
+class Health:
+    """Hears from every door how its calls go."""
+
+    desk: Desk
+    troubles: dict[str, Trouble] = field(default_factory=dict)
+    # Parts that work again; a restart may have cut an outage short, so the first success of each counts too.
+    _recovered: dict[str, Trouble | None] = field(default_factory=dict)
+    _works: set[str] = field(default_factory=set)
+
+    def fails(self, part: str, cause: str, *, at_once: bool = False) -> None:
+        """A call did not work; the first cause names the trouble. `at_once`: only a person can mend it."""
+        self._works.discard(part)
+        self.troubles.setdefault(part, Trouble(cause, self.desk.now(), at_once))
+
+    def works(self, part: str) -> None:
+        if part not in self._works:
+            self._works.add(part)
+            self._recovered[part] = self.troubles.pop(part, None)
+
+    async def tell(self) -> None:
+        """Tell of troubles that last and of those that ended; what can't be told yet is told next time."""
+        for part, trouble in list(self.troubles.items()):
+            if not trouble.told and (trouble.at_once or self.desk.now() - trouble.since >= LASTS):
+                await troubling.begin(self.desk, part, trouble.cause, trouble.since)
+                trouble.told = True
+        for part, ended in list(self._recovered.items()):
+            lasted = ended is not None and not ended.told and self.desk.now() - ended.since >= LASTS
+            if ended is not None and lasted:
+                await troubling.end(self.desk, part, ended.cause, ended.since)
+            else:
+                await troubling.end(self.desk, part)
+            self._recovered.pop(part, None)

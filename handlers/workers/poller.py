@@ -1,0 +1,326 @@
+"""Reading the networks: overlap and dedupe, watermark after all is taken in, pace and budget."""
+
+import asyncio
+import calendar
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from db import mentions, reading
+from handlers import metrics
+from handlers.desk import alerts, spending
+from handlers.desk.intake import changed_posts, introduce, receive, waves
+from handlers.desk.intake.receive import Voice
+from handlers.desk.work import Desk
+from handlers.ports import AccountProblem, DoorProblem, Network, Page, RateLimited, Refused
+from handlers.workers.health import Health
+from triage.cases.mention import Author, Mention
+from triage.i18n import _
+from triage.policy import first_to_answer
+
+log = structlog.get_logger()
+
+# X indexes some mentions late: each reading begins this much before the last one. Read twice in a UTC
+# day, a post is billed once.
+OVERLAP = timedelta(minutes=5)
+# The mentions endpoint reaches back 800 posts; recent search, 7 days.
+SEARCH_REACH = timedelta(days=7) - timedelta(minutes=5)
+# Pauses, as multiples of the shortest.
+QUIETEST = 4
+TROUBLED = 20
+AUTHOR_FRESH = timedelta(days=30)
+RECHECK_EVERY = timedelta(hours=23)
+RECHECK_PAGE = 100
+
+
+@dataclass(slots=True)
+class Span:
+    """What a reading has gone through: since when, its newest and its oldest post; in a `gap` beyond the reach?
+
+    Cut short, it is gone on with below its oldest post: a long one would never end on a bad day.
+    """
+
+    begun_at: datetime | None = None
+    newest: str | None = None
+    oldest: str | None = None
+    gap: bool = False
+
+    def widen(self, page: Page) -> None:
+        ids = [int(post.post_id) for post in page.mentions]
+        if ids:
+            self.newest = str(max(int(self.newest or 0), *ids))
+            self.oldest = str(min(int(self.oldest or ids[0]), *ids))
+
+    def is_above(self, mark: str | None) -> bool:
+        """Whether posts newer than the watermark may lie below: otherwise only the overlap was cut short."""
+        return bool(mark and self.oldest and int(self.oldest) > int(mark))
+
+    def newer_than(self, mark: str | None) -> str | None:
+        """The new watermark, if it moves."""
+        return self.newest if int(self.newest or 0) > int(mark or 0) else None
+
+
+@dataclass(slots=True)
+class Source:
+    """Something that is read again and again: an account's mentions, a watch, or our own posts."""
+
+    kind: str  # mentions, watch, own
+    network: Network
+    account: str
+    query: str = ""
+    pause: float = 0.0
+    read_at: datetime | None = None
+    taken: int = 0  # posts that were new in the reading under way, or the last one
+    span: Span = field(default_factory=Span)
+
+    @property
+    def name(self) -> str:
+        return f"{self.network.name}:{self.kind}:{self.query or self.account.lower()}"
+
+
+@dataclass(slots=True)
+class Poller:
+    """Reads one source at a time and says when to come back."""
+
+    desk: Desk
+    health: Health
+    shortest: float
+    own_pause: float = 300.0
+    over_budget: bool | None = None
+    recent: waves.Recent = field(default_factory=waves.Recent)
+    started_at: datetime = field(init=False)
+    _voices: dict[str, Voice] = field(default_factory=dict)
+    _introducing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _malformed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.started_at = self.desk.now()
+
+    async def poll(self, source: Source) -> float:
+        """Read what is new; returns the seconds until the next reading: soon when busy, later when quiet."""
+        if await self._over_budget():
+            return self.shortest * QUIETEST
+        try:
+            new = await self._read(source)
+        except RateLimited as limit:
+            return max(limit.seconds, self.shortest)
+        except (AccountProblem, Refused) as problem:
+            self.health.fails(source.name, _mended_by_a_person(source, problem), at_once=True)
+            return self.shortest * TROUBLED
+        except DoorProblem as problem:
+            waits = _("{problem} New mentions wait on X and are read as soon as it answers.")
+            self.health.fails(source.name, waits.format(problem=problem))
+            if not source.taken:
+                raise
+            log.warning("reading_cut_short", source=source.name, taken=source.taken, problem=str(problem))
+            return self.shortest  # it brought something: no reason to wait longer each time
+        self.health.works(source.name)
+        metrics.last_good_poll.labels(source.name).set(self.desk.now().timestamp())
+        return self._pause(source, new)
+
+    def _pause(self, source: Source, new: int) -> float:
+        shortest = max(self.shortest, self.own_pause) if source.kind == "own" else self.shortest
+        grown = min(source.pause * 2 or shortest, shortest * QUIETEST)
+        source.pause = shortest if new else max(shortest, grown)
+        return max(source.pause, self._spread(source))
+
+    def _spread(self, source: Source) -> float:
+        """Never past the headers: what is left of calls, spread over what is left of the window."""
+        pace = source.network.pace(source.account, source.kind)
+        if pace.remaining is None or pace.reset is None:
+            return 0.0
+        left = (pace.reset - self.desk.now()).total_seconds()
+        return max(0.0, left / pace.remaining) if pace.remaining > 0 else max(0.0, left)
+
+    async def _voice(self, network: Network) -> Voice:
+        """Who we are there; nothing is read before that is known, our own posts would pass for customers'."""
+        async with self._introducing:
+            if network.name not in self._voices:
+                self._voices[network.name] = await introduce.introduce(self.desk, network)
+        return self._voices[network.name]
+
+    async def _read(self, source: Source) -> int:
+        """Take in each page as it comes, the newest first, and move the watermark after the last."""
+        voice = await self._voice(source.network)
+        async with self.desk.database.read() as connection:
+            mark = await reading.watermark(connection, source.name)
+        source.taken = 0
+        async for page in self._unread(source, mark):
+            await self._account_for(source, page)
+            source.taken += await self._receive(source, page, voice)
+            source.span.widen(page)
+        if newest := source.span.newer_than(mark):
+            await receive.all_taken_in(self.desk, source.name, newest)
+        source.read_at = source.span.begun_at
+        source.span = Span()
+        return source.taken
+
+    async def _unread(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
+        """All pages down to the watermark; a reading that was cut short, or a gap being refilled, is gone on with.
+
+        Unless another replica, which had the source meanwhile, has got further.
+        """
+        if not source.span.is_above(mark):
+            source.span = Span(begun_at=self.desk.now())
+        if not source.span.gap:
+            async for page in self._pages(source, mark):
+                yield page
+            # Reading begins before the mark: a list that ends above it was cut off by the endpoint's reach, also
+            # one that is shorter than that, for what comes while it is read counts too. X says so nowhere.
+            source.span.gap = source.kind == "mentions" and source.span.is_above(mark)
+        if source.span.gap and mark:
+            async for page in self._refill(source, mark):
+                yield page
+
+    def _pages(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
+        """From a little before the watermark; the very first time only what is younger than the cut-off."""
+        network, until = source.network, source.span.oldest
+        since = _overlapping(source, mark) if mark else None
+        start = None if mark else self.started_at - timedelta(hours=self.desk.policy.desk.start_from_hours)
+        match source.kind:
+            case "mentions":
+                return network.mentions(source.account, since=since, until=until, start=start)
+            case "own":
+                return network.own_posts(source.account, since=since, until=until, start=start)
+        reach = self.desk.now() - SEARCH_REACH
+        oldest = network.id_at(reach)
+        if since and int(since) < int(oldest):
+            since = oldest  # search refuses ids and times older than a week
+        start = max(start, reach) if start else None
+        return network.search(source.query, account=source.account, since=since, until=until, start=start)
+
+    async def _refill(self, source: Source, mark: str) -> AsyncIterator[Page]:
+        """More came than the mentions endpoint reaches back: recent search fills the gap, or the leads are told."""
+        floor = source.network.id_at(self.desk.now() - SEARCH_REACH)
+        # Also here a little before the mark: what X indexes late lies below it.
+        since = max(_overlapping(source, mark), floor, key=int)
+        complete = int(floor) <= int(mark)
+        query = f"@{source.account} -is:retweet"
+        try:
+            async for page in source.network.search(
+                query, account=source.account, since=since, until=source.span.oldest, start=None
+            ):
+                yield page
+                if not page.last and await self._over_budget():
+                    complete = False
+                    break
+        except (Refused, AccountProblem) as problem:
+            log.warning("gap_not_refilled", source=source.name, problem=str(problem))
+            complete = False
+        if not complete:
+            await alerts.gap(self.desk, source.account)
+
+    async def _receive(self, source: Source, page: Page, voice: Voice) -> int:
+        """Take in what is not known yet; a page that brings nothing new writes nothing."""
+        self._log_malformed(source, page)
+        posts = [self._addressed(source, post) for post in await self._unknown(source, page)]
+        if not posts:
+            return 0
+        authors = [*page.authors, *await self._strangers(source, posts, page, voice)]
+        new = await receive.receive(self.desk, posts, authors, voice)
+        await waves.group(self.desk, self.recent, source.network.name, [post.post_id for post in posts])
+        return new
+
+    def _log_malformed(self, source: Source, page: Page) -> None:
+        for post_id in set(page.malformed) - self._malformed:
+            log.warning("malformed_post", network=source.network.name, post=post_id)
+        self._malformed.update(page.malformed)
+
+    async def _unknown(self, source: Source, page: Page) -> list[Mention]:
+        if not page.mentions:
+            return []
+        async with self.desk.database.read() as connection:
+            ids = [post.post_id for post in page.mentions]
+            known = await mentions.known(connection, source.network.name, ids)
+        return [post for post in page.mentions if post.post_id not in known]
+
+    def _addressed(self, source: Source, post: Mention) -> Mention:
+        """A post that tags several of our accounts belongs to the one that gives support."""
+        tagged = [account for account in self.desk.policy.account if account.handle.lower() in post.tags]
+        if source.kind == "own" or not tagged:
+            return post
+        best = first_to_answer(tagged)
+        if source.kind == "watch" or best.handle.lower() != post.account.lower():
+            return replace(post, account=best.handle)
+        return post
+
+    async def _strangers(
+        self, source: Source, posts: Sequence[Mention], page: Page, voice: Voice
+    ) -> list[Author]:
+        """Authors that are not cached: X bills every user read."""
+        given = {author.id for author in page.authors}
+        wanted = {
+            post.author_id
+            for post in posts
+            if post.author_id not in given and not voice.is_ours(post.author_id) and not post.reposts
+        }
+        if not wanted:
+            return []
+        async with self.desk.database.read() as connection:
+            cached = await mentions.cached_authors(
+                connection, source.network.name, wanted, self.desk.now() - AUTHOR_FRESH
+            )
+        missing = sorted(wanted - set(cached))
+        if not missing:
+            return []
+        found = await source.network.authors(source.account, missing)
+        await spending.count(
+            self.desk,
+            spending.by(source.account, "authors"),
+            [author.id for author in found],
+            spending.USER_USD,
+        )
+        return found
+
+    async def _account_for(self, source: Source, page: Page) -> None:
+        """Count what was read, at X's price: the app owner's own mentions are cheaper, the first account is it."""
+        owner = self.desk.policy.account[0].handle.lower() == source.account.lower()
+        price = spending.OWN_MENTION_USD if source.kind == "mentions" and owner else spending.POST_USD
+        await spending.count(self.desk, spending.by(source.account, source.kind), page.read, price)
+        await spending.count(self.desk, spending.by(source.account, "beside"), page.beside, spending.POST_USD)
+
+    async def _over_budget(self) -> bool:
+        over = (await spending.spent_this_month(self.desk)).reading >= self.desk.policy.x.monthly_budget_usd
+        if over is not self.over_budget:
+            await (alerts.budget_reached if over else alerts.budget_left)(self.desk)
+            self.over_budget = over
+        return over
+
+    async def recheck(self, network: Network) -> int:
+        """Look up stored posts anew, the longest unchecked first, as far as this month's budget allows."""
+        now = self.desk.now()
+        async with self.desk.database.read() as connection:
+            ids = await mentions.to_check(connection, network.name, now - RECHECK_EVERY, RECHECK_PAGE)
+        allowed = self.desk.policy.x.monthly_budget_usd * month_passed(now)
+        spent = (await spending.spent_this_month(self.desk)).reading
+        if not ids or spent + len(ids) * spending.POST_USD > allowed:
+            return 0
+        looked = await network.look_up(self.desk.policy.account[0].handle, ids)
+        await changed_posts.honour_lookup(
+            self.desk, network.name, looked.mentions, looked.gone, read=looked.read, asked=ids
+        )
+        return len(ids)
+
+
+def _mended_by_a_person(source: Source, problem: DoorProblem) -> str:
+    if isinstance(problem, AccountProblem):
+        return _(
+            "X refuses @{account}: {problem} Reading and answering for it wait until that is mended."
+        ).format(account=source.account, problem=problem)
+    return _(
+        "X refuses to look for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read."
+    ).format(asked=source.query or f"@{source.account}", problem=problem)
+
+
+def month_passed(now: datetime) -> float:
+    """Which share of its month has passed; of the day under way a half, so that the other half is left for reading."""
+    return (now.day - 0.5) / calendar.monthrange(now.year, now.month)[1]
+
+
+def _overlapping(source: Source, mark: str) -> str:
+    """A little before the last reading; after a start, before the newest post that was taken in."""
+    network = source.network
+    seen_until = source.read_at or network.time_of(mark)
+    return min(mark, network.id_at(seen_until - OVERLAP), key=int)

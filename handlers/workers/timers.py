@@ -1,0 +1,144 @@
+"""Time passes: each due timer runs its use case once, late rather than never."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from db import approvals, cases, promises, reading
+from db.queue import deliveries, timers
+from db.queue.timers import Timer
+from handlers.desk import outbox
+from handlers.desk.cases import digests
+from handlers.desk.cases import duty as leaving
+from handlers.desk.experts import escalate
+from handlers.desk.follow_ups import remind
+from handlers.desk.intake import forget
+from handlers.desk.obligations import reply_clock
+from handlers.desk.replies import approve, drafts
+from handlers.desk.work import WORDING, Desk, Work, use_case
+from handlers.slack.directory import Directory
+from handlers.slack.duty import Duty
+from triage.cases.case import CaseMoved, DeskError
+from triage.rights import Person
+
+log = structlog.get_logger()
+
+KEPT_ENDED = timedelta(days=7)
+# How long a timer is left alone that could not be fired.
+COLLIDED, BROKEN = timedelta(seconds=1), timedelta(minutes=5)
+
+
+# What happens at each kind of timer; some need to know who is on duty.
+BY_ITSELF = {
+    "lane": outbox.resume,
+    "breach": reply_clock.breach,
+    WORDING: reply_clock.reword,
+    drafts.TIMER: drafts.lapse,
+    leaving.TIMER: leaving.is_over,
+}
+WITH_DUTY = {
+    "warning": reply_clock.warn,
+    "follow_up": remind.fall_due,
+    remind.UNANSWERED: remind.unanswered,
+    escalate.CHASE: escalate.chase,
+    escalate.CHASE_AGAIN: escalate.chase,
+    escalate.BACK: escalate.chase_back,
+    escalate.BACK_AGAIN: escalate.chase_back,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timekeeper:
+    """Fires what is due."""
+
+    desk: Desk
+    directory: Directory
+    duty: Duty
+
+    async def due(self) -> list[Timer]:
+        async with self.desk.database.read() as connection:
+            return await timers.due(connection, self.desk.now())
+
+    async def fire(self, timer: Timer) -> None:
+        """Fire one due timer; a case that keeps moving under it leaves it armed, one that has moved on ends it."""
+        try:
+            await self._fire(timer)
+        except CaseMoved:
+            log.info("timer_collided", kind=timer.kind, subject=timer.subject)
+            await _put_off(self.desk, timer, COLLIDED)
+        except DeskError as refusal:
+            log.info("timer_moot", kind=timer.kind, subject=timer.subject, why=str(refusal))
+            await _drop(self.desk, timer)
+
+    async def put_off(self, timer: Timer) -> None:
+        """It could not be fired for a fault of ours: the others must not wait for it."""
+        await _put_off(self.desk, timer, BROKEN)
+
+    async def _fire(self, timer: Timer) -> None:
+        if alone := BY_ITSELF.get(timer.kind):
+            await alone(self.desk, timer)
+        elif with_duty := WITH_DUTY.get(timer.kind):
+            await with_duty(self.desk, timer, await self._on_duty(timer))
+        elif timer.kind in digests.TITLES:
+            person = await self.directory.person(timer.subject.split(":")[1])
+            await digests.tell(self.desk, timer, person, is_quiet=await self.duty.is_quiet(person.slack))
+        elif timer.kind == escalate.TIMER:
+            await escalate.expire(self.desk, timer, await self._experts(timer))
+        elif timer.kind == approve.TIMER:
+            await approve.expire(self.desk, timer, await self._approvers(timer))
+        else:
+            log.error("unknown_timer", kind=timer.kind)
+            await _drop(self.desk, timer)
+
+    async def _on_duty(self, timer: Timer) -> list[str]:
+        """Who is on duty for the area of the timer's case."""
+        return await self.duty.on_duty_for(timer.case_id) if timer.case_id is not None else []
+
+    async def _experts(self, timer: Timer) -> list[Person]:
+        async with self.desk.database.read() as connection:
+            ask = await promises.load_ask(connection, timer.subject_id)
+            area = ask.area or (await cases.load(connection, ask.case_id)).area if ask else None
+        return await self.duty.experts(area)
+
+    async def _approvers(self, timer: Timer) -> list[str]:
+        """Whom to ask next."""
+        async with self.desk.database.read() as connection:
+            row = await approvals.load(connection, timer.subject_id)
+            area = (await cases.load(connection, row.case_id)).area if row else None
+        return await self.directory.approvers(area, row.who, row.step + 1) if row else []
+
+    async def next_due(self) -> timedelta | None:
+        """How long until the next timer; None when none is armed."""
+        async with self.desk.database.read() as connection:
+            due_at = await timers.next_due(connection)
+        return None if due_at is None else due_at - self.desk.now()
+
+    async def sweep(self) -> None:
+        """Drop rows that only say that something is over; see to it that everybody's day is known."""
+        await _sweep(self.desk)
+        while await forget.expire(self.desk):
+            log.info("old_cases_removed")
+        policy = self.desk.policy
+        listed = [entry.slack for entry in policy.person if entry.hours is not None]
+        for who in dict.fromkeys([*listed, *policy.everybody_leading]):
+            # Last: Slack is asked who they are, and may be away.
+            await digests.arm(self.desk, await self.directory.person(who))
+
+
+@use_case
+async def _put_off(work: Work, timer: Timer, pause: timedelta) -> None:
+    await timers.put_off(work.connection, timer, work.now + pause)
+
+
+@use_case
+async def _drop(work: Work, timer: Timer) -> None:
+    await timers.fire(work.connection, timer, work.now)
+
+
+@use_case
+async def _sweep(work: Work) -> None:
+    before = work.now - KEPT_ENDED
+    await timers.sweep(work.connection, before)
+    await deliveries.sweep(work.connection, before)
+    await reading.sweep(work.connection, work.now - timedelta(days=45))

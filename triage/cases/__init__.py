@@ -1,0 +1,1 @@
+"""A case and the posts it is made of."""

@@ -1,0 +1,208 @@
+"""A case: one customer's matter, its statuses and the only table of moves between them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from triage.i18n import N_, _
+from triage.scoring.priority import Priority, Reason
+
+
+class Status(StrEnum):
+    """Whose turn it is."""
+
+    NEW = "new"  # nobody's yet
+    CLAIMED = "claimed"  # the owner's
+    ESCALATED = "escalated"  # the expert's; the owner stays owner
+    WAITING = "waiting"  # the customer's, or a follow-up date's
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+    @property
+    def is_open(self) -> bool:
+        return self not in CLOSED
+
+    def in_words(self) -> str:
+        return _(_STATUS_WORDS[self])
+
+
+CLOSED = frozenset({Status.RESOLVED, Status.DISMISSED})
+OPEN = tuple(status for status in Status if status not in CLOSED)
+
+_STATUS_WORDS = {
+    Status.NEW: N_("Unclaimed"),
+    Status.CLAIMED: N_("Claimed"),
+    Status.ESCALATED: N_("With an expert"),
+    Status.WAITING: N_("Waiting"),
+    Status.RESOLVED: N_("Resolved"),
+    Status.DISMISSED: N_("Dismissed"),
+}
+
+
+class Move(StrEnum):
+    """What can happen to a case. Each is also the name of the event it writes."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    TRANSFER = "transfer"
+    ESCALATE = "escalate"
+    PASS = "pass"
+    ANSWER = "answer"
+    NO_ANSWER = "no_answer"  # every expert and lead was asked in vain
+    REPLY = "reply"
+    UNDO = "undo"  # the reply did not leave after all
+    FOLLOW_UP = "follow_up"
+    FALL_DUE = "fall_due"  # a follow-up's date has come: the owner's turn again
+    RETURN = "return"  # a reminder nobody took, or an owner who is away: back to the channel
+    CUSTOMER_WROTE = "customer_wrote"
+    RESOLVE = "resolve"
+    DISMISS = "dismiss"
+    REOPEN = "reopen"
+    VANISH = "vanish"  # every post of theirs was deleted on the network
+
+
+_NEW, _CLAIMED, _ESCALATED, _WAITING = Status.NEW, Status.CLAIMED, Status.ESCALATED, Status.WAITING
+_RESOLVED, _DISMISSED = Status.RESOLVED, Status.DISMISSED
+
+# What each move makes of each status; what is not here can't be done.
+_TABLE: dict[Move, dict[Status, Status]] = {
+    Move.CLAIM: dict.fromkeys((_NEW, _WAITING), _CLAIMED),
+    Move.RELEASE: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW),
+    # A closed case keeps its status: its owner is away, and it is nobody's should it open again.
+    Move.RETURN: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW) | {one: one for one in CLOSED},
+    Move.TRANSFER: {_NEW: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED, _WAITING: _WAITING},
+    Move.ESCALATE: dict.fromkeys(OPEN, _ESCALATED),
+    Move.PASS: {_ESCALATED: _ESCALATED},
+    Move.ANSWER: {_ESCALATED: _CLAIMED},
+    Move.NO_ANSWER: {_ESCALATED: _CLAIMED},
+    # "We are looking into it" does not end the question to an expert.
+    Move.REPLY: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
+    Move.FOLLOW_UP: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
+    Move.FALL_DUE: {_WAITING: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED},
+    # A reply taken back, also after the case was closed.
+    Move.UNDO: {status: _CLAIMED if status is _WAITING else status for status in Status},
+    # A dismissed case is opened again unless it was spam or a troll.
+    Move.CUSTOMER_WROTE: {
+        **{status: status for status in (_NEW, _CLAIMED, _ESCALATED)},
+        **dict.fromkeys((_WAITING, _RESOLVED, _DISMISSED), _CLAIMED),
+    },
+    # Resolved once more: to correct the reason.
+    Move.RESOLVE: dict.fromkeys((*OPEN, _RESOLVED), _RESOLVED),
+    Move.DISMISS: dict.fromkeys(OPEN, _DISMISSED),
+    Move.REOPEN: dict.fromkeys(CLOSED, _CLAIMED),
+    Move.VANISH: dict.fromkeys(Status, _DISMISSED),
+}
+MOVES = {(before, move): after for move, row in _TABLE.items() for before, after in row.items()}
+
+
+class Outcome(StrEnum):
+    """Why a case was closed."""
+
+    ANSWERED = "answered"
+    FIXED = "fixed"
+    NO_REPLY_NEEDED = "no_reply_needed"
+    SPAM = "spam"
+    TROLL = "troll"
+    NOT_US = "not_us"
+    DUPLICATE = "duplicate"
+    DELETED = "deleted"  # by its author, on the network
+
+    def in_words(self) -> str:
+        return _(_OUTCOME_WORDS[self])
+
+
+RESOLUTIONS = (Outcome.ANSWERED, Outcome.FIXED, Outcome.NO_REPLY_NEEDED)
+DISMISSALS = (Outcome.SPAM, Outcome.TROLL, Outcome.NOT_US, Outcome.DUPLICATE)
+
+_OUTCOME_WORDS = {
+    Outcome.ANSWERED: N_("answered"),
+    Outcome.FIXED: N_("fixed"),
+    Outcome.NO_REPLY_NEEDED: N_("no reply needed"),
+    Outcome.SPAM: N_("spam"),
+    Outcome.TROLL: N_("troll"),
+    Outcome.NOT_US: N_("not about us"),
+    Outcome.DUPLICATE: N_("duplicate"),
+    Outcome.DELETED: N_("deleted by its author"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One customer's matter, as it stands. `version` grows at every write: the compare in compare-and-set."""
+
+    id: int
+    network: str
+    account: str
+    author_id: str
+    conversation_id: str
+    status: Status
+    owner: str | None
+    area: str | None
+    channel: str
+    language: str
+    priority: Priority
+    value: float
+    reasons: tuple[Reason, ...]
+    opened_at: datetime
+    waiting_since: datetime  # since when the customer waits for an answer, or last did
+    queue_at: datetime  # its place in the queue: the earlier goes first
+    due_at: datetime | None
+    late_at: datetime | None  # when a due time was passed, for the measure
+    first_reply_at: datetime | None
+    closed_at: datetime | None
+    outcome: Outcome | None
+    reposts: int
+    alike: int | None  # the case under whose card it stands, as a near-copy of its post
+    version: int
+    moved_from: str | None = None  # the account that it came to, if that was the wrong one
+    ticket: str | None = None  # the help desk's reference, where the case went on there
+
+    @property
+    def answered(self) -> bool:
+        """Whether the customer has had an answer before."""
+        return self.first_reply_at is not None
+
+    def after(self, move: Move) -> Status:
+        """The status that `move` leads to; raises IllegalMove when the table lacks it."""
+        try:
+            target = MOVES[self.status, move]
+        except KeyError:
+            raise IllegalMove(self.status, move) from None
+        if target is Status.CLAIMED and self.owner is None and move in _NEEDS_OWNER:
+            return Status.NEW
+        return target
+
+
+# Moves that give the turn back to the owner give it to the channel when there is no owner.
+_NEEDS_OWNER = frozenset({Move.CUSTOMER_WROTE, Move.ANSWER, Move.NO_ANSWER, Move.UNDO, Move.FALL_DUE})
+
+
+class DeskError(Exception):
+    """Something the desk refuses, in a sentence fit for the person who asked."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else _(type(self).__doc__ or "")
+
+
+class IllegalMove(DeskError):
+    """This case has moved on, so that is no longer possible. The card shows how it stands now."""
+
+    def __init__(self, status: Status, move: Move) -> None:
+        super().__init__(
+            _("This case is “{status}” now, so that is not possible. The card shows how it stands.").format(
+                status=status.in_words().lower()
+            )
+        )
+        self.status, self.move = status, move
+
+
+class CaseMoved(DeskError):
+    """This case changed at the very same moment. Look at the card and try again."""
+
+    def __init__(self, case_id: int | None = None) -> None:
+        super().__init__()
+        self.case_id = case_id
+
+
+class NoSuchCase(DeskError):
+    """This case is no longer in the desk: its post was deleted or its author asked to be forgotten."""

@@ -1,0 +1,338 @@
+"""desk.toml: the desk's own choices, composed of the models that live beside their rules."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from triage.i18n import _
+from triage.replies import compose
+from triage.replies.approval import Approval
+from triage.rights import PersonEntry, SlackId
+from triage.scoring.priority import Priority, PriorityRules
+from triage.scoring.routing import Area
+from triage.time.hours import Days, Hours, Regions, Timezone
+from triage.time.rota import Rota
+from triage.time.working_time import Sla, WorkingTime
+
+
+def _known_placeholders(template: str) -> str:
+    compose.sign(template, initials="AB", name="Anna")
+    return template
+
+
+Signature = Annotated[str, AfterValidator(_known_placeholders)]
+ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
+Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,15}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DeskSection(_Section):
+    """`[desk]`: who the desk is, where it works, and its habits."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    timezone: Timezone
+    channel: ChannelId
+    languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
+    staff_language: Literal["en", "it", "pl"] = "en"
+    leads: list[SlackId] = []
+    signature: Signature = "^{initials}"
+    message_link: bool = True
+    own_contacts: list[Annotated[str, StringConstraints(min_length=4, max_length=200)]] = []
+    undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
+    start_from_hours: Annotated[float, Field(ge=0, le=168)] = 1
+    reopen_days: Annotated[int, Field(ge=0, le=365)] = 14
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    holidays: Regions = []
+    hours: Hours | None = None
+    days: Days = {}
+
+
+class GuardSection(_Section):
+    """`[guard]`: what else the brand would rather not say; "refund*" is every word that begins so."""
+
+    words: list[Annotated[str, StringConstraints(min_length=2, max_length=60)]] = []
+
+
+class XSection(_Section):
+    """`[x]`: what reading X may cost."""
+
+    monthly_budget_usd: Annotated[float, Field(ge=0)] = 200
+
+
+class Purpose(StrEnum):
+    BOTH = "both"
+    MARKETING = "marketing"
+    SUPPORT = "support"
+
+
+class Account(_Section):
+    """`[[account]]`: one of the brand's own profiles."""
+
+    network: Literal["x"]
+    handle: Handle
+    purpose: Purpose = Purpose.BOTH
+    signature: Signature | None = None
+    move_to: Handle | None = None
+
+    @field_validator("handle", "move_to", mode="before")
+    @classmethod
+    def _without_at(cls, value: Any) -> Any:
+        return value.removeprefix("@") if isinstance(value, str) else value
+
+
+class Watch(_Section):
+    """`[[watch]]`: a search for mentions that do not tag us."""
+
+    network: Literal["x"]
+    query: Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
+class Policy(_Section):
+    """The whole of desk.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+
+    desk: DeskSection
+    account: Annotated[list[Account], Field(min_length=1)]
+    x: XSection = XSection()
+    guard: GuardSection = GuardSection()
+    approval: Approval | None = None
+    watch: list[Watch] = []
+    area: list[Area] = []
+    person: list[PersonEntry] = []
+    rota: list[Rota] = []
+    sla: Sla = Sla()
+    priority: PriorityRules = PriorityRules()
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> Self:
+        faults = crossing_faults(self.model_dump(mode="json"))
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @cached_property
+    def working_time(self) -> WorkingTime:
+        desk = self.desk
+        return WorkingTime.of(desk.hours, desk.timezone, desk.holidays, desk.days)
+
+    @cached_property
+    def own_working_times(self) -> dict[str, WorkingTime]:
+        """By area, of those alone that work otherwise than the desk does."""
+        times = {area.name: _working_time(area, self.desk) for area in self.area}
+        return {name: one for name, one in times.items() if one != self.working_time}
+
+    def working_time_of(self, area: str | None) -> WorkingTime:
+        return self.own_working_times.get(area or "", self.working_time)
+
+    @cached_property
+    def channels(self) -> list[str]:
+        """Every Slack channel where cards stand, the desk's own first."""
+        return list(dict.fromkeys([self.desk.channel, *(area.channel for area in self.area if area.channel)]))
+
+    def area_named(self, name: str | None) -> Area | None:
+        return next((area for area in self.area if area.name == name), None)
+
+    def channel_of(self, area: str | None) -> str:
+        found = self.area_named(area)
+        return (found and found.channel) or self.desk.channel
+
+    def leads_of(self, area: str | None) -> list[str]:
+        found = self.area_named(area)
+        return [found.lead] if found and found.lead else list(self.desk.leads)
+
+    def all_leads(self, area: str | None) -> list[str]:
+        """The area's lead first, then the desk's."""
+        return list(dict.fromkeys([*self.leads_of(area), *self.desk.leads]))
+
+    @property
+    def everybody_leading(self) -> list[str]:
+        """The desk's leads, then the areas'."""
+        return list(dict.fromkeys([*self.desk.leads, *(area.lead for area in self.area if area.lead)]))
+
+    @property
+    def groups(self) -> list[str]:
+        """The user groups that desk.toml names as experts, on rotas, or to approve."""
+        named = [
+            *(one for area in self.area for one in area.experts),
+            *(one for rota in self.rota for one in rota.people),
+            *(self.approval.approvers if self.approval else ()),
+        ]
+        return [one for one in dict.fromkeys(named) if one.startswith("S")]
+
+    def experts_of(self, area: str | None) -> list[str]:
+        found = self.area_named(area)
+        return list(found.experts) if found else []
+
+    def rota_of(self, area: str | None) -> Rota | None:
+        """The area's rota, or else that of the whole desk."""
+        own = [rota for rota in self.rota if rota.area == area]
+        return next(iter([*own, *(rota for rota in self.rota if rota.area is None)]), None)
+
+    @property
+    def handles(self) -> list[str]:
+        return [account.handle for account in self.account]
+
+    def account_named(self, handle: str) -> Account | None:
+        return next((account for account in self.account if account.handle.lower() == handle.lower()), None)
+
+    def sister_of(self, handle: str) -> str | None:
+        """The account that a case of this one can be moved to, or that moves its cases to this one."""
+        account = self.account_named(handle)
+        if account and account.move_to:
+            return account.move_to
+        return next(
+            (one.handle for one in self.account if (one.move_to or "").lower() == handle.lower()), None
+        )
+
+    def signature_of(self, handle: str) -> str:
+        """How people sign for an account."""
+        account = self.account_named(handle)
+        own = account.signature if account else None
+        return self.desk.signature if own is None else own
+
+    def answering_account(self) -> Account:
+        """The account that speaks for mentions that address none of ours."""
+        return first_to_answer(self.account)
+
+    def target_minutes(self, priority: Priority, *, answered: bool) -> int:
+        """How many working minutes a customer waits at most; `answered`: once before, on the same case."""
+        first = int(getattr(self.sla, priority.value))
+        return (getattr(self.sla.next_reply, priority.value) if answered else None) or first
+
+
+def _working_time(area: Area, desk: DeskSection) -> WorkingTime:
+    return WorkingTime.of(
+        desk.hours if area.hours is None else area.hours,
+        desk.timezone if area.timezone is None else area.timezone,
+        desk.holidays if area.holidays is None else area.holidays,
+        desk.days if area.days is None else area.days,
+    )
+
+
+def first_to_answer(accounts: Sequence[Account]) -> Account:
+    """Of several accounts the one that gives support: support before both before marketing."""
+    order = [Purpose.SUPPORT, Purpose.BOTH, Purpose.MARKETING]
+    return min(accounts, key=lambda account: order.index(account.purpose))
+
+
+class BadPolicy(Exception):
+    """desk.toml has faults; each is a sentence that says where and what to do."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def read(text: str) -> Policy:
+    """Parse desk.toml's text; raises BadPolicy with every fault at once."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadPolicy([f"desk.toml is not TOML: {error}."]) from error
+    try:
+        return Policy.model_validate(raw)
+    except ValidationError as error:
+        faults = [_sentence(dict(fault)) for fault in error.errors(include_url=False) if fault["loc"]]
+        # pydantic looks at what lies between the keys only when every key is right; we tell both together.
+        raise BadPolicy([*faults, *(f"desk.toml: {fault}." for fault in crossing_faults(raw))]) from error
+
+
+def crossing_faults(raw: dict[str, Any]) -> list[str]:
+    """What is wrong between keys: a name that stands twice, a name that leads nowhere."""
+    return [*_repeated(raw), *_dangling(raw), *_rotas_nowhere(raw)]
+
+
+def _repeated(raw: dict[str, Any]) -> list[str]:
+    kinds = (("account", "handle"), ("area", "name"), ("person", "slack"), ("watch", "query"))
+    return [
+        f"[[{table}]] {key} “{name}” stands twice; keep one"
+        for table, key in kinds
+        for name, count in Counter(_names(raw, table, key)).items()
+        if count > 1
+    ]
+
+
+def _dangling(raw: dict[str, Any]) -> list[str]:
+    known = set(_names(raw, "account", "handle"))
+    return [
+        f"[[account]] {handle} has move_to “{target}”, which is no other [[account]] here"
+        for entry in _entries(raw, "account")
+        if (target := _folded(entry.get("move_to")))
+        and target not in known - {handle := _folded(entry.get("handle"))}
+    ]
+
+
+def _rotas_nowhere(raw: dict[str, Any]) -> list[str]:
+    """Rotas of areas that there are not, and a second one for the same area."""
+    areas = set(_names(raw, "area", "name"))
+    named = [_folded(entry.get("area")) for entry in _entries(raw, "rota")]
+    unknown = [
+        _("[[rota]] area “{name}” is no [[area]] here").format(name=name)
+        for name in named
+        if name and name not in areas
+    ]
+    twice = [
+        _("two [[rota]] are for “{name}”; keep one").format(name=name or "the whole desk")
+        for name, count in Counter(named).items()
+        if count > 1
+    ]
+    return [*unknown, *twice]
+
+
+def _names(raw: dict[str, Any], table: str, key: str) -> list[str]:
+    return [name for entry in _entries(raw, table) if (name := _folded(entry.get(key)))]
+
+
+def _entries(raw: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    found = raw.get(table)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def _folded(name: object) -> str:
+    return name.removeprefix("@").lower() if isinstance(name, str) else ""
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    where = _place(fault["loc"])
+    match fault["type"]:
+        case "extra_forbidden":
+            return _("{where}: unknown key; remove it or mend its spelling.").format(where=where)
+        case "missing":
+            return _("{where}: missing; write it, see docs/desk-toml.md.").format(where=where)
+    said = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    return _("{where}: {said} (found: {found}).").format(
+        where=where, said=said, found=_short(fault.get("input"))
+    )
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    if not location:
+        return "desk.toml"
+    # A fault of a key itself, such as a date that is none, has a further part that says so.
+    told = [part for part in location if part != "[key]"]
+    words = [f"{part + 1}." if isinstance(part, int) else str(part) for part in told]
+    return "desk.toml, " + " ".join(words)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

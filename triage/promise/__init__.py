@@ -1,0 +1,1 @@
+"""Promises in replies, and the day they name."""

@@ -1,0 +1,1 @@
+"""Answers: composed, checked for approval, kept for reuse."""

@@ -1,0 +1,57 @@
+"""Two pairs of eyes: which replies wait until somebody else has read them."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from triage.i18n import N_, _
+from triage.privacy.guard import SAID_ALOUD, Finding
+from triage.rights import Person, Role, SomeSlackId
+from triage.scoring.priority import Priority
+
+
+class Approval(BaseModel):
+    """`[approval]`: when a reply waits, for whom, and how long each of them has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    roles: list[Role] = []
+    priorities: list[Priority] = []
+    guard: bool = False
+    approvers: list[SomeSlackId] = []  # people or user groups; the leads, if nobody is named
+    minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+
+
+class Why(StrEnum):
+    """What makes a reply wait."""
+
+    ROLE = "role"
+    PRIORITY = "priority"
+    GUARD = "guard"
+
+    def in_words(self) -> str:
+        return _(_WORDING[self])
+
+
+_WORDING = {
+    Why.ROLE: N_("its writer is learning"),
+    Why.PRIORITY: N_("the case is pressing"),
+    Why.GUARD: N_("the guard found something"),
+}
+
+
+def needed(
+    rules: Approval | None, person: Person, priority: Priority, findings: Sequence[Finding]
+) -> tuple[Why, ...]:
+    """Why this reply waits for somebody else's eyes; empty when it need not."""
+    if rules is None:
+        return ()
+    found = any(finding.kind not in SAID_ALOUD for finding in findings)
+    reasons = {
+        Why.ROLE: person.role in rules.roles,
+        Why.PRIORITY: priority in rules.priorities,
+        Why.GUARD: rules.guard and found,
+    }
+    return tuple(why for why, holds in reasons.items() if holds)

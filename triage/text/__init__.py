@@ -1,0 +1,1 @@
+"""Texts: their length on a network, and their likeness."""

@@ -1,0 +1,1 @@
+"""Time: opening hours, working time, rotas, and dates as people write them."""
