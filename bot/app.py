@@ -30,7 +30,7 @@ from handlers.desk.cases import rehome
 from handlers.desk.intake import introduce
 from handlers.desk.replies import saved
 from handlers.desk.work import Desk
-from handlers.ports import NotDone, OutcomeUnknown, RateLimited
+from handlers.problems import NotDone, OutcomeUnknown, RateLimited
 from handlers.slack import listeners as slack_desk
 from handlers.slack.chat import SlackChat, call
 from handlers.slack.context import Context

@@ -13,7 +13,7 @@ from bot.engines.leases import Leases
 from bot.engines.turns import Engine
 from db.engine import DatabaseProblem
 from handlers.desk.intake import board
-from handlers.ports import DoorProblem
+from handlers.problems import DoorProblem
 from handlers.workers.poller import Poller, Source
 from handlers.workers.timers import Timekeeper
 from handlers.workers.watchdog import Watch

@@ -23,7 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.sql.literals import literal_in
 from db.sql.tables import approvals, cases, events, follow_ups, mentions
-from triage.cases.case import OPEN, Case, CaseMoved, Move, NoSuchCase, Outcome, Status
+from triage.cases.case import OPEN, Case, Move, Outcome, Status
+from triage.errors import CaseMoved, NoSuchCase
 from triage.scoring.priority import Priority, Reason
 
 _ONE = select(cases).where(cases.c.id == bindparam("case_id"))

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from triage.cases.case import Case, DeskError
+from triage.cases.case import Case
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.time.hours import Hours, Timezone
 from triage.time.working_time import WorkingTime

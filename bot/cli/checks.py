@@ -12,7 +12,7 @@ from bot.manifest import SCOPES
 from bot.settings import Settings
 from db.engine import Database, DatabaseProblem
 from db.schema import revision
-from handlers.ports import DoorProblem
+from handlers.problems import DoorProblem
 from handlers.slack.chat import call
 from triage.policy import Policy
 

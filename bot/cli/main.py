@@ -34,7 +34,7 @@ from db.schema import migrate as bring_up_to_date
 from handlers.desk.intake.forget import NothingKnown
 from handlers.desk.intake.forget import forget as forget_author
 from handlers.desk.work import Desk
-from handlers.ports import DoorProblem
+from handlers.problems import DoorProblem
 from triage.policy import Policy
 from triage.replies.saved_file import BadSavedReplies
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from db import cases, messages, promises
+from db import cases, follow_ups, messages
 from db.messages import Place, Standing
 from db.queue import deliveries, lanes, timers
 from db.queue.deliveries import Delivery, State
@@ -220,7 +220,7 @@ async def _line_of(work: Work, delivery: Delivery) -> dict[str, Any]:
     """What a line of a digest tells: the notice that it stands for, with its facts."""
     if delivery.kind == "notice":
         return dict(delivery.payload)
-    row = await promises.load_follow_up(work.connection, delivery.subject_id)
+    row = await follow_ups.load(work.connection, delivery.subject_id)
     return {"notice": "follow_up", "note": row.note if row else ""}
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import cases, messages, reading
 from db.engine import Database
 from db.queue import deliveries, timers
-from triage.cases.case import Case, CaseMoved, Move
+from triage.cases.case import Case, Move
+from triage.errors import CaseMoved
 from triage.policy import Policy
 from triage.rights import Person, require
 from triage.scoring.priority import Priority

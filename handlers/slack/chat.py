@@ -9,10 +9,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from db.messages import Place
-from handlers.ports import (
+from handlers.ports import Message
+from handlers.problems import (
     AccountProblem,
     DoorProblem,
-    Message,
     NotDone,
     OutcomeUnknown,
     PictureRefused,

@@ -12,7 +12,8 @@ from handlers.ports import Network
 from handlers.slack.chat import call
 from handlers.slack.directory import Directory, Workspace
 from handlers.slack.duty import Duty
-from triage.cases.case import Case, DeskError, Move
+from triage.cases.case import Case, Move
+from triage.errors import DeskError
 from triage.rights import Person, Role, require
 
 

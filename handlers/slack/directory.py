@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.ports import DoorProblem, Refused
+from handlers.problems import DoorProblem, Refused
 from handlers.slack.chat import call
 from triage import i18n
 from triage.policy import Policy

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from db import absences, cases
 from handlers.desk.work import Desk
-from handlers.ports import DoorProblem, Refused
+from handlers.problems import DoorProblem, Refused
 from handlers.slack.directory import Directory
-from triage.cases.case import Case, NoSuchCase
+from triage.cases.case import Case
+from triage.errors import NoSuchCase
 from triage.rights import Person, Role
 from triage.scoring.priority import Priority
 from triage.time.rota import Turn, in_order

@@ -15,12 +15,12 @@ from slack_bolt.async_app import AsyncApp
 from sqlalchemy.exc import DBAPIError
 
 from handlers import metrics
-from handlers.ports import DoorProblem, NotDone, OutcomeUnknown, RateLimited
+from handlers.problems import DoorProblem, NotDone, OutcomeUnknown, RateLimited
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context, Invalid, Next, Submission
 from handlers.slack.inputs import inputs_of
 from handlers.slack.views.blocks import with_sentence
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _, speak, speaking
 from triage.rights import Person, Role
 

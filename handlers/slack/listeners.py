@@ -7,12 +7,22 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from handlers.slack.case import claim, close, correct, details, escalate, follow_up, note, reveal, ticket
+from handlers.slack.case import (
+    board,
+    claim,
+    close,
+    correct,
+    details,
+    escalate,
+    follow_up,
+    note,
+    reveal,
+    ticket,
+)
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures, NotTaken, Tasks
 from handlers.slack.home import away, command, home, hours, saved_replies
 from handlers.slack.reply import approve, by_hand, delete, drafts, pick_saved, write
-from handlers.slack.views import board
 
 ABILITIES = (
     claim,

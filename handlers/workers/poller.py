@@ -14,7 +14,8 @@ from handlers.desk import alerts, spending
 from handlers.desk.intake import changed_posts, introduce, receive, waves
 from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
-from handlers.ports import AccountProblem, DoorProblem, Network, Page, RateLimited, Refused
+from handlers.ports import Network, Page
+from handlers.problems import AccountProblem, DoorProblem, RateLimited, Refused
 from handlers.workers.health import Health
 from triage.cases.mention import Author, Mention
 from triage.i18n import _

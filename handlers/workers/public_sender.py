@@ -10,7 +10,8 @@ from handlers.desk.intake import changed_posts
 from handlers.desk.outbox import Attempt
 from handlers.desk.replies import delete, submit
 from handlers.desk.work import Desk
-from handlers.ports import DoorProblem, Network, OutcomeUnknown, Refused
+from handlers.ports import Network
+from handlers.problems import DoorProblem, OutcomeUnknown, Refused
 from handlers.workers.grace_period import Settling
 from handlers.workers.slack_sender import CLOCK_SLACK
 from triage.i18n import _

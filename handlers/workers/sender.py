@@ -11,7 +11,7 @@ from handlers.desk.outbox import Attempt
 from handlers.desk.replies import delete, submit
 from handlers.desk.troubles import SLACK
 from handlers.desk.work import Desk
-from handlers.ports import AccountProblem, NotDone, OutcomeUnknown, RateLimited, Refused
+from handlers.problems import AccountProblem, NotDone, OutcomeUnknown, RateLimited, Refused
 from handlers.workers.health import Health
 from handlers.workers.public_sender import Publishing
 from handlers.workers.slack_sender import Showing

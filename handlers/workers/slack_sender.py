@@ -15,7 +15,8 @@ from db.queue.deliveries import Delivery, State
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
 from handlers.desk.work import Desk
-from handlers.ports import Chat, DoorProblem, Message, PictureRefused, Refused, Uprooted
+from handlers.ports import Chat, Message
+from handlers.problems import DoorProblem, PictureRefused, Refused, Uprooted
 from handlers.slack.views.draw import Drawn, NotYet, Painter
 from handlers.workers.grace_period import Settling
 from triage.i18n import _, speaking

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from db import approvals, cases, promises, reading
+from db import approvals, cases, questions, reading
 from db.queue import deliveries, timers
 from db.queue.timers import Timer
 from handlers.desk import outbox
@@ -19,7 +19,7 @@ from handlers.desk.replies import approve, drafts
 from handlers.desk.work import WORDING, Desk, Work, use_case
 from handlers.slack.directory import Directory
 from handlers.slack.duty import Duty
-from triage.cases.case import CaseMoved, DeskError
+from triage.errors import CaseMoved, DeskError
 from triage.rights import Person
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ class Timekeeper:
 
     async def _experts(self, timer: Timer) -> list[Person]:
         async with self.desk.database.read() as connection:
-            ask = await promises.load_ask(connection, timer.subject_id)
+            ask = await questions.load(connection, timer.subject_id)
             area = ask.area or (await cases.load(connection, ask.case_id)).area if ask else None
         return await self.duty.experts(area)
 

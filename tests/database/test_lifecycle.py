@@ -33,8 +33,9 @@ from handlers.desk.replies import prepare, submit
 from handlers.desk.work import Desk
 from handlers.workers.timers import Timekeeper
 from scene import policy_with
-from triage.cases.case import MOVES, DeskError, Move, Outcome, Status
+from triage.cases.case import MOVES, Move, Outcome, Status
 from triage.cases.mention import Author, Mention
+from triage.errors import DeskError
 from triage.rights import Person, Role
 from triage.scoring.priority import Priority
 

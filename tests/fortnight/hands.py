@@ -10,14 +10,15 @@ from fortnight.desks import Colleague
 from fortnight.play import TEXTS, Fortnight
 from sqlalchemy import select
 
-from db import cases, promises
+from db import cases, follow_ups
 from db.sql import tables
 from handlers.desk.cases import claim, close
 from handlers.desk.experts import escalate
 from handlers.desk.follow_ups import remind
 from handlers.desk.replies import prepare, submit
-from triage.cases.case import Case, DeskError, Outcome, Status
+from triage.cases.case import Case, Outcome, Status
 from triage.cases.mention import Author
+from triage.errors import DeskError
 
 WAYS = ("Sorry about that. We are looking into it.", "It works again. Please try once more.")
 
@@ -189,7 +190,7 @@ class Hand:
 
     async def _is_promised(self, case: Case) -> bool:
         async with self.play.desk.database.read() as connection:
-            return bool(await promises.open_follow_ups(connection, case.id))
+            return bool(await follow_ups.open_ones(connection, case.id))
 
     async def _answers(self, case: Case) -> None:
         person, desk = await self.play.person(self.one), self.play.desk

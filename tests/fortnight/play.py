@@ -31,8 +31,8 @@ from handlers.workers.public_sender import Publishing
 from handlers.workers.sender import Deliver
 from handlers.workers.slack_sender import Showing
 from handlers.workers.timers import Timekeeper
-from triage.cases.case import DeskError
 from triage.cases.mention import Author, Mention
+from triage.errors import DeskError
 from triage.rights import Person
 
 Act = Callable[[], Awaitable[None]]

@@ -32,7 +32,8 @@ from handlers.desk.cases import claim, close
 from handlers.desk.intake import receive as receiving
 from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
-from handlers.ports import Message, RateLimited
+from handlers.ports import Message
+from handlers.problems import RateLimited
 from handlers.slack.views.draw import Painter
 from handlers.workers import slack_sender
 from handlers.workers.health import Health

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 from translations import ROOT, catalog_of, messages, template
 
-from triage.cases.case import DeskError, NoSuchCase, Status
+from triage.cases.case import Status
+from triage.errors import DeskError, NoSuchCase
 from triage.i18n import LANGUAGES, _, known, ngettext, speaking
 from triage.policy import DeskSection
 

@@ -14,7 +14,7 @@ from db import reading
 from db.sql import tables
 from demo.x import reading as pretend
 from handlers.desk import spending
-from handlers.ports import NotDone
+from handlers.problems import NotDone
 from handlers.workers.poller import Source, month_passed
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from triage.errors import DeskError
 from triage.i18n import N_, _
 from triage.scoring.priority import Priority, Reason
 
@@ -177,13 +178,6 @@ class Case:
 _NEEDS_OWNER = frozenset({Move.CUSTOMER_WROTE, Move.ANSWER, Move.NO_ANSWER, Move.UNDO, Move.FALL_DUE})
 
 
-class DeskError(Exception):
-    """Something the desk refuses, in a sentence fit for the person who asked."""
-
-    def __str__(self) -> str:
-        return str(self.args[0]) if self.args else _(type(self).__doc__ or "")
-
-
 class IllegalMove(DeskError):
     """This case has moved on, so that is no longer possible. The card shows how it stands now."""
 
@@ -194,15 +188,3 @@ class IllegalMove(DeskError):
             )
         )
         self.status, self.move = status, move
-
-
-class CaseMoved(DeskError):
-    """This case changed at the very same moment. Look at the card and try again."""
-
-    def __init__(self, case_id: int | None = None) -> None:
-        super().__init__()
-        self.case_id = case_id
-
-
-class NoSuchCase(DeskError):
-    """This case is no longer in the desk: its post was deleted or its author asked to be forgotten."""

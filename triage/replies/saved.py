@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.lexicon.phrases import fold
 from triage.privacy import guard

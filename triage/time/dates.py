@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _
 
 MORNING = time(9)

@@ -15,7 +15,8 @@ from tweepy.asynchronous import AsyncClient
 from yarl import URL
 
 from bot.clock import Now, system_clock
-from handlers.ports import AccountProblem, DoorProblem, NotDone, OutcomeUnknown, Pace, RateLimited, Refused
+from handlers.ports import Pace
+from handlers.problems import AccountProblem, DoorProblem, NotDone, OutcomeUnknown, RateLimited, Refused
 from triage.i18n import N_, _
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from bot.networks.x import parsing
 from bot.networks.x.client import XClient
-from handlers.ports import AccountProblem, Looked, Pace, Page, Refused
+from handlers.ports import Looked, Pace, Page
+from handlers.problems import AccountProblem, Refused
 from triage.cases.mention import Author
 from triage.i18n import _
 

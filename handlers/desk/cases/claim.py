@@ -5,7 +5,8 @@ from typing import Any
 from db import cases
 from handlers.desk.obligations.open_items import hand_over_follow_ups, tie_up, withdraw_approval
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, DeskError, Move
+from triage.cases.case import Case, Move
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import Person
 

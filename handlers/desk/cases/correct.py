@@ -4,7 +4,8 @@ from typing import Any
 
 from db import cases
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, DeskError
+from triage.cases.case import Case
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import Person
 from triage.scoring.priority import Priority, Reason, queue_at

@@ -6,7 +6,8 @@ from db import absences, cases
 from db.queue import deliveries, timers
 from handlers.desk.cases.claim import give_back, pass_to
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, DeskError, Move
+from triage.cases.case import Case, Move
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import NotAllowed, Person, Role
 

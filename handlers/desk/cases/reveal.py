@@ -1,8 +1,8 @@
 """Looking at what is hidden: a customer's private data, shown to one person, who stands in the history."""
 
-from db import cases, mentions, promises
+from db import cases, mentions, questions
 from handlers.desk.work import Work, use_case
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.rights import Person, require
 
 
@@ -14,7 +14,7 @@ class NothingHidden(DeskError):
 async def look(work: Work, case_id: int, person: Person) -> list[mentions.Post]:
     """The hidden posts of a case. Raises NothingHidden."""
     case = await cases.load(work.connection, case_id)
-    ask = await promises.ask_put_to(work.connection, case.id, person.slack)
+    ask = await questions.put_to(work.connection, case.id, person.slack)
     if ask is None or ask.state != "open":  # an expert sees what they are asked about
         require(person, "show", case)
     posts = await mentions.conversation(work.connection, case.id)

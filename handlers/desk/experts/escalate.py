@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import absences, cases, promises
+from db import absences, cases, questions
 from db.queue import timers
 from handlers.desk.obligations.open_items import withdraw_asks
-from handlers.desk.replies.prepare import pending_answer
+from handlers.desk.obligations.pending_answer import pending_answer
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, DeskError, Move, Status
+from triage.cases.case import Case, Move, Status
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import Person
 
@@ -47,7 +48,7 @@ async def escalate(
     first, *others = [expert.slack for expert in experts]
     detail = {"to": first, "others": others, "question": question}
     moved = await work.move(case, Move.ESCALATE, person, detail=detail, owner=case.owner or person.slack)
-    chain = await promises.last_chain(work.connection, case.id) + 1
+    chain = await questions.last_chain(work.connection, case.id) + 1
     for expert in experts:
         await _ask(work, moved, expert, person.slack, question, chain, area)
     return moved
@@ -57,7 +58,7 @@ async def _ask(
     work: Work, case: Case, expert: Person, asked_by: str, question: str, chain: int, area: str | None
 ) -> None:
     due_at = _slice_of(work, case, expert, work.now)
-    ask = await promises.ask(
+    ask = await questions.ask(
         work.connection,
         case_id=case.id,
         chain=chain,
@@ -96,7 +97,7 @@ async def answer_in_thread(
 async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty: Sequence[str]) -> Case:
     ask, case = await _open_ask(work, case_id, person)
     await _end(work, ask, "answered", answer=text)
-    for slower in await promises.open_asks(work.connection, case.id):
+    for slower in await questions.open_ones(work.connection, case.id):
         await _end(work, slower, "overtaken")
     moved = await work.move(case, Move.ANSWER, person)
     owner = moved.owner or ask.asked_by
@@ -150,7 +151,7 @@ async def expire(work: Work, timer: timers.Timer, experts: Sequence[Person]) -> 
     """An expert's slice of time is over: the next one is asked."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    ask = await promises.load_ask(work.connection, timer.subject_id)
+    ask = await questions.load(work.connection, timer.subject_id)
     if ask is None or ask.state != "open":
         return
     case = await cases.load(work.connection, ask.case_id)
@@ -162,7 +163,7 @@ async def expire(work: Work, timer: timers.Timer, experts: Sequence[Person]) -> 
 async def ask_back(work: Work, case_id: int, person: Person, question: str) -> None:
     """The expert wants to know something first: the owner's turn; the expert's time stands still meanwhile."""
     ask, case = await _open_ask(work, case_id, person)
-    await promises.change_ask(work.connection, ask.id, asked_back=question, told_back=None)
+    await questions.change(work.connection, ask.id, asked_back=question, told_back=None)
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
     await work.record(case, "ask_back", person, question=question)
     await work.tell(case.owner or ask.asked_by, "asked_back", case, by=person.slack, note=question)
@@ -175,7 +176,7 @@ async def chase_back(work: Work, timer: timers.Timer, on_duty: Sequence[str]) ->
     """The expert has not been told yet: the owner is reminded, or who is on duty for one who is away; then the leads."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    ask = await promises.load_ask(work.connection, timer.subject_id)
+    ask = await questions.load(work.connection, timer.subject_id)
     if ask is None or ask.state != "open" or not ask.asked_back or ask.told_back:
         return
     case = await cases.load(work.connection, ask.case_id)
@@ -201,7 +202,7 @@ async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None
     case = await work.case_for(case_id, person, "escalate")
     ask = await asks_back(work.connection, case.id)
     until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
-    await promises.change_ask(work.connection, ask.id, told_back=text, due_at=until)
+    await questions.change(work.connection, ask.id, told_back=text, due_at=until)
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
     await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
     await work.record(case, "tell_back", person, note=text)
@@ -211,7 +212,7 @@ async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None
 
 async def asks_back(connection: AsyncConnection, case_id: int) -> Row[Any]:
     """The question whose expert waits to be told something; raises DeskError."""
-    for ask in await promises.open_asks(connection, case_id):
+    for ask in await questions.open_ones(connection, case_id):
         if ask.asked_back and not ask.told_back:
             return ask
     raise DeskError(_("Nobody asks this any more. Look at the card."))
@@ -222,7 +223,7 @@ async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> 
     """The expert will look at it, but not before then: their slice of time begins then, and the card says so."""
     ask, case = await _open_ask(work, case_id, person)
     until = _slice_of(work, case, person, at)
-    await promises.change_ask(work.connection, ask.id, due_at=until)
+    await questions.change(work.connection, ask.id, due_at=until)
     await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
     await work.record(case, "not_before", person, due=at.isoformat())
     await work.tell(
@@ -243,7 +244,7 @@ async def _open_ask(work: Work, case_id: int, person: Person) -> tuple[Row[Any],
 
 async def open_ask(connection: AsyncConnection, case_id: int, person: Person) -> Row[Any]:
     """The question put to this person; raises NotAsked, or TooLate with what became of it."""
-    ask = await promises.ask_put_to(connection, case_id, person.slack)
+    ask = await questions.put_to(connection, case_id, person.slack)
     if ask is None:
         raise NotAsked
     if ask.state == "expired":
@@ -256,7 +257,7 @@ async def open_ask(connection: AsyncConnection, case_id: int, person: Person) ->
 
 
 async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None) -> None:
-    if not await promises.end_ask(work.connection, ask.id, state, work.now, answer):
+    if not await questions.end(work.connection, ask.id, state, work.now, answer):
         raise TooLate
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
     await work.draw_dm(f"ask:{ask.id}", ask.expert, ask.case_id)
@@ -271,10 +272,10 @@ async def _ask_next(
     """
     if case.status is not Status.ESCALATED:
         raise TooLate
-    if await promises.open_asks(work.connection, case.id):
+    if await questions.open_ones(work.connection, case.id):
         detail = {"from": ask.expert, "others_left": True, "expired": person is None}
         return await work.move(case, Move.PASS, person, detail=detail)
-    asked = {*await promises.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
+    asked = {*await questions.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
     waiting = [expert for expert in experts if expert.slack not in asked]
     detail = {"from": ask.expert, "to": waiting[0].slack if waiting else None, "expired": person is None}
     if waiting:

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import absences, cases, promises
+from db import absences, cases, follow_ups
 from db.queue import timers
 from handlers.desk.cases.claim import give_back
 from handlers.desk.cases.close import close
 from handlers.desk.obligations.open_items import keep_date, settle_follow_up
 from handlers.desk.work import Work, use_case
-from triage.cases.case import MOVES, Case, DeskError, Move, Outcome, Status
+from triage.cases.case import MOVES, Case, Move, Outcome, Status
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import Person, require
 
@@ -41,7 +42,7 @@ async def _promise_anew(work: Work, case: Case, person: Person, due_at: datetime
 
 async def promise(work: Work, case: Case, who: str, due_at: datetime, note: str) -> Case:
     """Keep a date for a case; an earlier one gives way to it."""
-    for earlier in await promises.open_follow_ups(work.connection, case.id):
+    for earlier in await follow_ups.open_ones(work.connection, case.id):
         await _settle(work, earlier, "moved")
     await keep_date(work, case.id, who, due_at, note)
     detail = {"due": due_at.isoformat(), "note": note}
@@ -58,15 +59,15 @@ async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> N
     """The date has come: the owner's turn, said by DM. Who is away is not waited for: it is the channel's turn."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    row = await promises.load_follow_up(work.connection, timer.subject_id)
-    if row is None or not await promises.settle_follow_up(
+    row = await follow_ups.load(work.connection, timer.subject_id)
+    if row is None or not await follow_ups.settle(
         work.connection, row.id, "reminded", seen=("promised",), reminded_at=work.now
     ):
         return
     case = await cases.load(work.connection, row.case_id)
     if (case.status, Move.FALL_DUE) in MOVES:
         await work.move(case, Move.FALL_DUE, None, detail={"note": row.note})
-    reminded = await promises.load_follow_up(work.connection, row.id)
+    reminded = await follow_ups.load(work.connection, row.id)
     if reminded is not None and await absences.away(work.connection, [row.person], work.now):
         await _return(work, reminded, on_duty, away=row.person)
         return
@@ -84,11 +85,11 @@ async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) ->
     """Nobody took the reminder: a second one, and after that the case goes back to the channel, unclaimed."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    row = await promises.load_follow_up(work.connection, timer.subject_id)
+    row = await follow_ups.load(work.connection, timer.subject_id)
     if row is None or row.state != "reminded":
         return
     if row.reminders == 0:
-        await promises.settle_follow_up(work.connection, row.id, "reminded", seen=("reminded",), reminders=1)
+        await follow_ups.settle(work.connection, row.id, "reminded", seen=("reminded",), reminders=1)
         case = await cases.load(work.connection, row.case_id)
         await work.tell(row.person, "reminded_again", case, note=row.note)
         await _wait_half_a_day(work, case, row)
@@ -140,7 +141,7 @@ async def _reminded(work: Work, case_id: int, person: Person) -> tuple[Row[Any],
 
 async def reminded(connection: AsyncConnection, case_id: int) -> Row[Any]:
     """The promise that a reminder stands for; raises Settled."""
-    for row in await promises.open_follow_ups(connection, case_id):
+    for row in await follow_ups.open_ones(connection, case_id):
         if row.state == "reminded":
             return row
     raise Settled

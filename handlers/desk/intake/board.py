@@ -4,7 +4,7 @@ from db import messages
 from db.queue import deliveries
 from handlers.desk import outbox
 from handlers.desk.work import RANK_CLICKED, Work, use_case
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.rights import Person
 
 # From so many waiting cards on there is a board, and below so few there is none any more.

@@ -6,7 +6,7 @@ from db import cases, mentions, messages, reading
 from db.queue import deliveries, timers
 from handlers.desk import outbox
 from handlers.desk.work import Work, use_case
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _
 
 AT_ONCE = 50

@@ -8,7 +8,7 @@ from datetime import timedelta
 from db import cases
 from db.queue import deliveries
 from handlers.desk.work import RANK_ALIKE, RANK_MANY, Desk, Work, use_case
-from triage.cases.case import NoSuchCase
+from triage.errors import NoSuchCase
 from triage.scoring.priority import Priority
 from triage.text import likeness
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import approvals, promises, replies
+from db import approvals, follow_ups, questions, replies
 from db.queue import timers
 from handlers.desk.work import Work
 from triage.cases.case import Case
@@ -44,35 +44,35 @@ async def draw_approval(work: Work, row: Row[Any]) -> None:
 
 async def withdraw_asks(work: Work, case: Case) -> None:
     """Take back the open questions of a case; the experts' messages say so."""
-    for ask in await promises.open_asks(work.connection, case.id):
-        await promises.end_ask(work.connection, ask.id, "withdrawn", work.now)
+    for ask in await questions.open_ones(work.connection, case.id):
+        await questions.end(work.connection, ask.id, "withdrawn", work.now)
         await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
         await work.draw_dm(f"ask:{ask.id}", ask.expert, case.id)
 
 
 async def cancel_follow_ups(work: Work, case: Case) -> None:
     """End the promised dates of a case."""
-    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+    for follow_up in await follow_ups.open_ones(work.connection, case.id):
         await settle_follow_up(work, follow_up, "cancelled")
 
 
 async def take_up_reminder(work: Work, case: Case) -> None:
     """A reminder is answered by working on the case: it does not go back to the channel."""
-    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+    for follow_up in await follow_ups.open_ones(work.connection, case.id):
         if follow_up.state == "reminded":
             await settle_follow_up(work, follow_up, "done")
 
 
 async def hand_over_follow_ups(work: Work, case: Case, person: str) -> None:
     """The new owner inherits the promises; a reminder already given is given to them."""
-    for follow_up in await promises.open_follow_ups(work.connection, case.id):
+    for follow_up in await follow_ups.open_ones(work.connection, case.id):
         await settle_follow_up(work, follow_up, "moved")
         await keep_date(work, case.id, person, max(follow_up.due_at, work.now), follow_up.note)
 
 
 async def keep_date(work: Work, case_id: int, person: str, due_at: datetime, note: str) -> None:
     """A promised date, and the timer that holds it."""
-    made = await promises.promise(
+    made = await follow_ups.make(
         work.connection, case_id=case_id, person=person, due_at=due_at, note=note, made_at=work.now
     )
     await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case_id)
@@ -81,7 +81,7 @@ async def keep_date(work: Work, case_id: int, person: str, due_at: datetime, not
 async def settle_follow_up(work: Work, follow_up: Row[Any], state: str) -> bool:
     """End a promise; its reminder, if it stands in a DM, is redrawn without buttons. False: settled before."""
     open_states = ("promised", "reminded")
-    if not await promises.settle_follow_up(work.connection, follow_up.id, state, seen=open_states):
+    if not await follow_ups.settle(work.connection, follow_up.id, state, seen=open_states):
         return False
     await timers.cancel(work.connection, f"follow_up:{follow_up.id}", at=work.now)
     if follow_up.state == "reminded":

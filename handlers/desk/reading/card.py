@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cards, mentions, promises, replies
+from db import approvals, cards, follow_ups, mentions, questions, replies
 from db import writers as writing
 from handlers.desk.replies.prepare import target_of
 from handlers.ports import Network
@@ -50,14 +50,14 @@ async def view_of(
     connection: AsyncConnection, case: Case, policy: Policy, network: Network, now: datetime
 ) -> CardView:
     beside = await cards.beside(connection, case)
-    promised = await promises.open_follow_ups(connection, case.id) if beside.promised else ()
+    promised = await follow_ups.open_ones(connection, case.id) if beside.promised else ()
     return CardView(
         case=case,
         author=beside.author,
         posts=await mentions.conversation(connection, case.id),
         earlier=beside.earlier,
         reply=await replies.foremost(connection, case.id) if beside.replied else None,
-        asks=await promises.latest_asks(connection, case.id) if beside.asked else (),
+        asks=await questions.latest(connection, case.id) if beside.asked else (),
         follow_up=promised[0] if promised else None,
         approval=await approvals.waiting(connection, case.id) if beside.approval else None,
         writers=await writing.writers(connection, case.id) if beside.writing else [],

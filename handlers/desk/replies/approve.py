@@ -13,7 +13,8 @@ from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.prepare import changed_since, require_decided
 from handlers.desk.replies.submit import Answer, Changed, leave
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, DeskError, Move
+from triage.cases.case import Case, Move
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.replies.approval import Why
 from triage.rights import NotAllowed, Person, Role, require

@@ -9,8 +9,9 @@ from db import cases, mentions, replies
 from handlers.desk.intake.receive import record_outside_reply
 from handlers.desk.replies.submit import TooLate, answered_by, deliver_part, keep_our_post, part_stands
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, DeskError, Move
+from triage.cases.case import Case, Move
 from triage.cases.mention import Mention
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import Person
 from triage.text.likeness import same_text

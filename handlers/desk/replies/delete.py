@@ -10,7 +10,8 @@ from db.queue.deliveries import Delivery, State
 from handlers.desk.replies.prepare import seen_by
 from handlers.desk.replies.submit import due_again
 from handlers.desk.work import RANK_CLICKED, Work, use_case
-from triage.cases.case import Case, DeskError, Move
+from triage.cases.case import Case, Move
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import NotAllowed, Person, Role
 

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, mentions, promises, replies
+from db import approvals, cases, mentions, replies
 from db import writers as writing
+from handlers.desk.obligations.pending_answer import pending_answer
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, DeskError
+from triage.cases.case import Case
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import Person, require
 
@@ -74,20 +76,6 @@ async def require_decided(connection: AsyncConnection, case: Case) -> None:
     reply = await replies.foremost(connection, case.id)
     if reply is not None and reply.state == "unknown":
         raise Undecided
-
-
-async def pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
-    """The expert's answer that the customer has not had yet."""
-    answer = await promises.last_answer(connection, case_id)
-    if answer is None:
-        return None
-    reply = await replies.foremost(connection, case_id)
-    had_it = (
-        reply is not None
-        and reply.state in ("queued", "sent", "unknown")
-        and reply.queued_at >= answer.ended_at
-    )
-    return None if had_it else answer
 
 
 def target_of(posts: Sequence[mentions.Post], account: str, accounts: Sequence[str]) -> Target | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from db import reading
 from db import saved_replies as store
 from handlers.desk.work import Desk, Work, use_case
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.replies import saved_file
 from triage.replies.saved import Saved, checked

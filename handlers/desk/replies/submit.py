@@ -14,8 +14,9 @@ from handlers.desk.follow_ups.remind import promise
 from handlers.desk.obligations.open_items import take_up_reminder
 from handlers.desk.replies.prepare import NotByApi, Target, changed_since, require_decided, seen_by, target_of
 from handlers.desk.work import RANK_CLICKED, Work, use_case
-from triage.cases.case import MOVES, Case, DeskError, Move
+from triage.cases.case import MOVES, Case, Move
 from triage.cases.mention import Mention
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.promise.promise import promise_in
 from triage.rights import Person

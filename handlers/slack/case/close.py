@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from db import promises
+from db import follow_ups
 from handlers.desk.cases import close
 from handlers.slack.context import Click, Context, Submission
 from handlers.slack.gestures import Gestures
@@ -23,7 +23,7 @@ def register(gestures: Gestures) -> None:
 async def on_resolve(ctx: Context, click: Click) -> None:
     case = await ctx.case_for(click, "resolve")
     async with ctx.desk.database.read() as connection:
-        promised = await promises.open_follow_ups(connection, case.id)
+        promised = await follow_ups.open_ones(connection, case.id)
     warning = [
         context(
             _("⚠️ A follow-up is promised for {when}. Resolving drops it.").format(when=moment(row.due_at))

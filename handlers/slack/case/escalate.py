@@ -4,9 +4,9 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from db import cases, mentions, promises
+from db import cases, mentions, questions
 from handlers.desk.experts import escalate
-from handlers.ports import DoorProblem
+from handlers.problems import DoorProblem
 from handlers.slack.context import Click, Context, Invalid, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.views.blocks import (
@@ -22,7 +22,7 @@ from handlers.slack.views.blocks import (
 )
 from handlers.slack.views.date_field import date_field, date_of
 from handlers.slack.views.messages import conversation
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.rights import Person
 
@@ -180,7 +180,7 @@ async def answered_in_thread(ctx: Context, body: dict[str, Any], ask_id: int) ->
     """What an expert types below the question is the answer."""
     event = body["event"]
     async with ctx.desk.database.read() as connection:
-        ask = await promises.load_ask(connection, ask_id)
+        ask = await questions.load(connection, ask_id)
     if ask is None or ask.expert != event["user"]:
         return
     person, text = await ctx.person(event["user"]), str(event.get("text") or "").strip()

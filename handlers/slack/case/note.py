@@ -4,11 +4,11 @@ from typing import Any
 
 from db import messages
 from handlers.desk.cases import note
-from handlers.ports import NotDone
+from handlers.problems import NotDone
 from handlers.slack.case.escalate import answered_in_thread
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _
 
 # Anything else (joins, edits, deletions, bots) is not somebody's remark.

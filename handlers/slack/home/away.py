@@ -10,7 +10,7 @@ from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.views.blocks import Block, actions, button, context, inline, moment, section
 from handlers.slack.views.lists import draw_line, lines_of
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _, ngettext
 from triage.rights import Person
 from triage.time.dates import moment as moment_in

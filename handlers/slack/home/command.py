@@ -11,7 +11,8 @@ from handlers.slack.gestures import Gestures
 from handlers.slack.home import away
 from handlers.slack.views.blocks import Block, context, header, section
 from handlers.slack.views.lists import Line, draw_line, lines_of
-from triage.cases.case import DeskError, Status
+from triage.cases.case import Status
+from triage.errors import DeskError
 from triage.i18n import N_, _
 from triage.rights import Person, Role
 

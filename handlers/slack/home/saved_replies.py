@@ -31,7 +31,7 @@ from handlers.slack.views.blocks import (
     select,
     text_input,
 )
-from triage.cases.case import DeskError
+from triage.errors import DeskError
 from triage.i18n import _, ngettext
 from triage.replies.saved import LONGEST_TEXT, LONGEST_TITLE, VARIABLES, Saved, Untitled, best, with_variables
 from triage.rights import Person, Role, may

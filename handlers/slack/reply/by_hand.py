@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from db import replies
 from handlers.desk import spending
 from handlers.desk.replies import by_hand
-from handlers.ports import DoorProblem, Looked, Network
+from handlers.ports import Looked, Network
+from handlers.problems import DoorProblem
 from handlers.slack.context import Click, Context, Invalid, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.views.blocks import context, field, modal, text_input

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from handlers.desk.replies import approve, drafts
-from handlers.ports import DoorProblem
+from handlers.problems import DoorProblem
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.insert import TEXT, typed

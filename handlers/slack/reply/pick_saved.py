@@ -13,8 +13,9 @@ from handlers.slack.reply.insert import below, insert, typed
 from handlers.slack.reply.modal import LONGEST
 from handlers.slack.reply.preview import guarded
 from handlers.slack.views.blocks import Block, option, plain
-from triage.cases.case import Case, DeskError
+from triage.cases.case import Case
 from triage.cases.mention import Author
+from triage.errors import DeskError
 from triage.i18n import _
 from triage.replies.saved import Saved, best, filled, values_for
 from triage.rights import Person

@@ -9,7 +9,7 @@ from db import cases, mentions, replies
 from handlers.desk.intake import changed_posts
 from handlers.desk.replies import approve, drafts, prepare, submit
 from handlers.desk.replies.submit import Answer
-from handlers.ports import DoorProblem
+from handlers.problems import DoorProblem
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context, Next, Submission
 from handlers.slack.gestures import Gestures
@@ -18,8 +18,9 @@ from handlers.slack.reply.insert import below, insert, typed
 from handlers.slack.reply.modal import reply_modal
 from handlers.slack.reply.preview import Shown, composed, guarded, preview
 from handlers.slack.views.date_field import date_of, proposed
-from triage.cases.case import DeskError, Move, NoSuchCase
+from triage.cases.case import Move
 from triage.cases.mention import Author
+from triage.errors import DeskError, NoSuchCase
 from triage.i18n import _
 from triage.promise.promise import Promise, promise_in
 from triage.replies.approval import needed

@@ -1,4 +1,4 @@
-"""The board, drawn; and its button that asks for a card."""
+"""The board, drawn."""
 
 from datetime import datetime
 
@@ -6,11 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases
 from db.queue import deliveries
-from handlers.desk.intake import board
 from handlers.desk.work import RANK_ALIKE, RANKS
 from handlers.ports import Message
-from handlers.slack.context import Click, Context
-from handlers.slack.gestures import Gestures
 from handlers.slack.views.blocks import Block, at, button, context, divider, header, section
 from handlers.slack.views.card import PRIORITY_MARKS
 from handlers.slack.views.lists import Line, lines_of, said
@@ -18,15 +15,6 @@ from triage.i18n import _, ngettext
 
 # Slack takes 50 blocks a message.
 LINES = 20
-
-
-def register(gestures: Gestures) -> None:
-    gestures.click("card", on_card)
-
-
-async def on_card(ctx: Context, click: Click) -> None:
-    await board.ask(ctx.desk, click.case_id, click.person)
-    await ctx.tell(click, _("Its card comes next."))
 
 
 async def draw_board(connection: AsyncConnection, channel: str, now: datetime) -> Message | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, mentions, promises
+from db import approvals, cases, follow_ups, mentions, questions
 from db.messages import place_of
 from db.queue.deliveries import Delivery
 from handlers.desk.reading.card import view_of
@@ -18,7 +18,7 @@ from handlers.desk.replies.prepare import seen_by
 from handlers.ports import Message, Network
 from handlers.slack.views import board, card, messages
 from handlers.slack.views.blocks import card_link
-from triage.cases.case import NoSuchCase
+from triage.errors import NoSuchCase
 from triage.policy import Policy
 
 
@@ -91,7 +91,7 @@ class Painter:
         return Drawn(message, channel=place.channel, thread=place.ts)
 
     async def _ask(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
-        ask = await promises.load_ask(connection, delivery.subject_id)
+        ask = await questions.load(connection, delivery.subject_id)
         if ask is None:
             return None
         message = messages.draw_ask(await self._matter(connection, ask.case_id), ask)
@@ -106,7 +106,7 @@ class Painter:
         return Drawn(message, person=delivery.subject.split(":")[2], moot=row.state != "asked")
 
     async def _follow_up(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
-        row = await promises.load_follow_up(connection, delivery.subject_id)
+        row = await follow_ups.load(connection, delivery.subject_id)
         if row is None:
             return None
         message = messages.draw_follow_up(await self._matter(connection, row.case_id), row)

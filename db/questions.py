@@ -1,4 +1,4 @@
-"""Questions to experts and promises to customers."""
+"""Questions to experts, and their answers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.sql.literals import literal_in
-from db.sql.tables import asks, follow_ups
+from db.sql.tables import asks
 
 
 async def ask(connection: AsyncConnection, **columns: Any) -> int:
@@ -16,24 +15,24 @@ async def ask(connection: AsyncConnection, **columns: Any) -> int:
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def load_ask(connection: AsyncConnection, ask_id: int) -> Row[Any] | None:
+async def load(connection: AsyncConnection, ask_id: int) -> Row[Any] | None:
     return (await connection.execute(select(asks).where(asks.c.id == ask_id))).one_or_none()
 
 
-async def ask_put_to(connection: AsyncConnection, case_id: int, expert: str) -> Row[Any] | None:
+async def put_to(connection: AsyncConnection, case_id: int, expert: str) -> Row[Any] | None:
     """The latest question of a case that was put to this person."""
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.expert == expert)
     return (await connection.execute(statement.order_by(asks.c.id.desc()).limit(1))).one_or_none()
 
 
-async def latest_asks(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+async def latest(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
     """The questions of a case's latest escalation, oldest first: to one expert after the other, or to several at once."""
     latest = select(func.max(asks.c.chain)).where(asks.c.case_id == case_id).scalar_subquery()
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.chain == latest).order_by(asks.c.id)
     return (await connection.execute(statement)).all()
 
 
-async def end_ask(
+async def end(
     connection: AsyncConnection, ask_id: int, state: str, at: datetime, answer: str | None = None
 ) -> bool:
     """End an open question; False when it was answered, passed or withdrawn meanwhile."""
@@ -41,13 +40,13 @@ async def end_ask(
     return (await connection.execute(statement.values(state=state, ended_at=at, answer=answer))).rowcount == 1
 
 
-async def change_ask(connection: AsyncConnection, ask_id: int, **changes: Any) -> bool:
+async def change(connection: AsyncConnection, ask_id: int, **changes: Any) -> bool:
     """Write columns of an open question; False when it is open no more."""
     statement = update(asks).where(asks.c.id == ask_id, asks.c.state == "open")
     return (await connection.execute(statement.values(**changes))).rowcount == 1
 
 
-async def open_asks(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+async def open_ones(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.state == "open").order_by(asks.c.id)
     return (await connection.execute(statement)).all()
 
@@ -70,27 +69,3 @@ async def last_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | N
         .limit(1)
     )
     return (await connection.execute(statement)).one_or_none()
-
-
-async def promise(connection: AsyncConnection, **columns: Any) -> int:
-    statement = insert(follow_ups).values(**columns, state="promised").returning(follow_ups.c.id)
-    return int((await connection.execute(statement)).scalar_one())
-
-
-async def load_follow_up(connection: AsyncConnection, follow_up_id: int) -> Row[Any] | None:
-    return (await connection.execute(select(follow_ups).where(follow_ups.c.id == follow_up_id))).one_or_none()
-
-
-async def open_follow_ups(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
-    statement = select(follow_ups).where(
-        follow_ups.c.case_id == case_id, literal_in(follow_ups.c.state, ["promised", "reminded"])
-    )
-    return (await connection.execute(statement.order_by(follow_ups.c.due_at))).all()
-
-
-async def settle_follow_up(
-    connection: AsyncConnection, follow_up_id: int, state: str, *, seen: Sequence[str], **changes: Any
-) -> bool:
-    """Move a promise from one of the states it may be in; False when it is in none of them."""
-    statement = update(follow_ups).where(follow_ups.c.id == follow_up_id, follow_ups.c.state.in_(seen))
-    return (await connection.execute(statement.values(state=state, **changes))).rowcount == 1

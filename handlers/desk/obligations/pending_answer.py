@@ -1,0 +1,22 @@
+"""An expert's answer that the customer has not had yet."""
+
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import questions, replies
+
+
+async def pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+    """The expert's answer that the customer has not had yet."""
+    answer = await questions.last_answer(connection, case_id)
+    if answer is None:
+        return None
+    reply = await replies.foremost(connection, case_id)
+    had_it = (
+        reply is not None
+        and reply.state in ("queued", "sent", "unknown")
+        and reply.queued_at >= answer.ended_at
+    )
+    return None if had_it else answer

@@ -1,0 +1,22 @@
+"""What the desk refuses, in sentences fit for the person who asked."""
+
+from triage.i18n import _
+
+
+class DeskError(Exception):
+    """Something the desk refuses, in a sentence fit for the person who asked."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else _(type(self).__doc__ or "")
+
+
+class CaseMoved(DeskError):
+    """This case changed at the very same moment. Look at the card and try again."""
+
+    def __init__(self, case_id: int | None = None) -> None:
+        super().__init__()
+        self.case_id = case_id
+
+
+class NoSuchCase(DeskError):
+    """This case is no longer in the desk: its post was deleted or its author asked to be forgotten."""
