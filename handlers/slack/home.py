@@ -29,13 +29,14 @@ from handlers.slack.chat import call
 from handlers.slack.gestures import Gestures
 from handlers.slack.lists import draw_line, lines_of
 from handlers.slack.room import Click, Room
+from triage.budget import RECHECK_SHARE
 from triage.case import Outcome
 from triage.people import Person, Role
 from triage.words import _, ngettext, speak
 
 PAGE = 10
 MOST_TROUBLES = 5
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 # Which page of each list a person looks at in their Home.
 Pages = tuple[int, int, int]
 MINE, UNCLAIMED, PROMISED = range(3)
@@ -184,8 +185,25 @@ async def _measure(room: Room, now: datetime) -> list[Block]:
     cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
         usd=spent.reading, budget=room.desk.policy.x.monthly_budget_usd, replies=spent.replies
     )
-    lines = [cost, *([_wrong_doors(doors)] if doors else [])]
+    lines = [cost, *await _rechecks(room, spent, now), *([_wrong_doors(doors)] if doors else [])]
     return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), *map(context, lines)]
+
+
+async def _rechecks(room: Room, spent: spending.Spent, now: datetime) -> list[str]:
+    """How far looking stored posts up again has come, and what it has cost; nothing while no post is stored."""
+    async with room.desk.database.survey() as connection:
+        posts = await mentions.unchecked(connection, now - DAY)
+    if posts.oldest is None:
+        return []
+    share = room.desk.policy.x.monthly_budget_usd * RECHECK_SHARE
+    return [
+        _(
+            "🔎 Stored posts not looked up on X for a day: {n} of {all}; the oldest look was {when}. Looking them up "
+            "again cost {usd:.2f} of {share:.2f} US$ this month, a tenth of the budget."
+        ).format(
+            n=posts.overdue, all=posts.stored, when=moment(posts.oldest), usd=spent.rechecks, share=share
+        )
+    ]
 
 
 def _wrong_doors(doors: Sequence[Row[Any]]) -> str:
