@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.sql.literals import literal_in
 from db.sql.tables import authors, cases, mentions, said_once
 from db.sql.upsert import upsert
+from triage.cases.case import OPEN
 from triage.cases.mention import Author, Mention, Picture
 
 
@@ -174,14 +176,42 @@ async def wipe(connection: AsyncConnection, mention_id: int, at: datetime) -> bo
 
 
 async def to_check(connection: AsyncConnection, network: str, before: datetime, limit: int) -> list[str]:
-    """Posts not looked up since `before`, the longest unchecked first."""
-    statement = (
-        select(mentions.c.post_id)
-        .where(mentions.c.network == network, mentions.c.deleted_at.is_(None), mentions.c.checked_at < before)
-        .order_by(mentions.c.checked_at)
-        .limit(limit)
+    """Posts not looked up since `before`: customers' in open cases, then in closed ones, the brand's own last.
+
+    An open case's card shows whole posts, a closed one's a line of 90 characters. Within each the newest go first.
+    """
+    overdue = select(mentions.c.post_id).where(
+        mentions.c.network == network, mentions.c.deleted_at.is_(None), mentions.c.checked_at < before
     )
-    return list((await connection.execute(statement)).scalars())
+    if (await connection.execute(overdue.order_by(mentions.c.checked_at).limit(1))).first() is None:
+        return []  # found by an index; the statements below would go through all posts
+    open_cases = select(cases.c.id).where(literal_in(cases.c.status, OPEN))
+    theirs = overdue.where(~mentions.c.ours)
+    found: dict[str, None] = {}
+    for statement in (theirs.where(mentions.c.case_id.in_(open_cases)), theirs, overdue):
+        if len(found) < limit:
+            newest_first = statement.order_by(mentions.c.id.desc()).limit(limit)
+            found |= dict.fromkeys((await connection.execute(newest_first)).scalars())
+    return list(found)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """The stored posts: all, those not looked up since a moment, and when the one longest unchecked was."""
+
+    stored: int
+    overdue: int
+    oldest: datetime | None
+
+
+async def unchecked(connection: AsyncConnection, before: datetime) -> Unchecked:
+    """Count stored posts, and those not looked up since `before`. Goes through all of them."""
+    statement = select(
+        func.count(),
+        func.count(case((mentions.c.checked_at < before, 1))),
+        func.min(mentions.c.checked_at),
+    ).where(mentions.c.deleted_at.is_(None))
+    return Unchecked(*(await connection.execute(statement)).one())
 
 
 async def mark_checked(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from db import reading
 from handlers.desk.work import Desk, Work, use_case
+from triage.budget import left_for_rechecks
 from triage.text import weight
 
 # US dollars, pay per use, November 2026 (docs.x.com, "Pricing"). Media are billed like posts.
@@ -14,8 +15,13 @@ USER_USD = 0.010
 REPLY_USD = 0.010
 POST_WITH_URL_USD = 0.200
 
+# The most that looking one post up can cost: the post, two that it refers to, four pictures.
+LOOK_USD_AT_MOST = 7 * POST_USD
+
 # What was posted; everything else is reading. The budget stops reading only.
 REPLIES = "replies"
+# Posts looked up because somebody answers them; stored posts looked up again because time has passed.
+LOOKUPS, RECHECKS = "lookups", "rechecks"
 
 
 def by(account: str, what: str) -> str:
@@ -50,14 +56,22 @@ async def bill_post(work: Work, account: str, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a month has cost, in US dollars."""
+    """What a month has cost, in US dollars. `rechecks` are a part of `reading`."""
 
     reading: float
     replies: float
+    rechecks: float = 0.0
 
 
 async def spent_this_month(desk: Desk) -> Spent:
     async with desk.database.read() as connection:
         spent = await reading.spent(connection, f"{desk.now():%Y-%m}")
     replies = sum(usd for what, (_count, usd) in spent.items() if what.startswith(REPLIES))
-    return Spent(sum(usd for _count, usd in spent.values()) - replies, replies)
+    _count, rechecks = spent.get(RECHECKS, (0, 0.0))
+    return Spent(sum(usd for _count, usd in spent.values()) - replies, replies, rechecks)
+
+
+async def affordable_rechecks(desk: Desk) -> int:
+    """The number of stored posts that may be looked up again now, even if each costs the most."""
+    spent, budget = await spent_this_month(desk), desk.policy.x.monthly_budget_usd
+    return int(left_for_rechecks(budget, spent.reading, spent.rechecks, desk.now()) / LOOK_USD_AT_MOST)

@@ -1,7 +1,6 @@
 """Reading the networks: overlap and dedupe, watermark after all is taken in, pace and budget."""
 
 import asyncio
-import calendar
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -290,19 +289,29 @@ class Poller:
         return over
 
     async def recheck(self, network: Network) -> int:
-        """Look up stored posts anew, the longest unchecked first, as far as this month's budget allows."""
-        now = self.desk.now()
-        async with self.desk.database.read() as connection:
-            ids = await mentions.to_check(connection, network.name, now - RECHECK_EVERY, RECHECK_PAGE)
-        allowed = self.desk.policy.x.monthly_budget_usd * month_passed(now)
-        spent = (await spending.spent_this_month(self.desk)).reading
-        if not ids or spent + len(ids) * spending.POST_USD > allowed:
+        """Look stored posts up again, as many as their share of the budget allows; returns how many."""
+        ids = await self._to_recheck(
+            network, min(RECHECK_PAGE, await spending.affordable_rechecks(self.desk))
+        )
+        if not ids:
             return 0
         looked = await network.look_up(self.desk.policy.account[0].handle, ids)
         await changed_posts.honour_lookup(
-            self.desk, network.name, looked.mentions, looked.gone, read=looked.read, asked=ids
+            self.desk,
+            network.name,
+            looked.mentions,
+            looked.gone,
+            read=looked.read,
+            asked=ids,
+            counted_as=spending.RECHECKS,
         )
         return len(ids)
+
+    async def _to_recheck(self, network: Network, count: int) -> list[str]:
+        if not count:
+            return []
+        async with self.desk.database.survey() as connection:
+            return await mentions.to_check(connection, network.name, self.desk.now() - RECHECK_EVERY, count)
 
 
 def _mended_by_a_person(source: Source, problem: DoorProblem) -> str:
@@ -313,11 +322,6 @@ def _mended_by_a_person(source: Source, problem: DoorProblem) -> str:
     return _(
         "X refuses to look for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read."
     ).format(asked=source.query or f"@{source.account}", problem=problem)
-
-
-def month_passed(now: datetime) -> float:
-    """Which share of its month has passed; of the day under way a half, so that the other half is left for reading."""
-    return (now.day - 0.5) / calendar.monthrange(now.year, now.month)[1]
 
 
 def _overlapping(source: Source, mark: str) -> str:

@@ -1,7 +1,7 @@
 """Reading X: nothing is lost, nothing is taken twice, and it costs what X says it costs."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from db.sql import tables
 from demo.x import reading as pretend
 from handlers.desk import spending
 from handlers.problems import NotDone
-from handlers.workers.poller import Source, month_passed
+from handlers.workers.poller import Source
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
 
 
@@ -471,8 +471,3 @@ async def test_a_watch_that_is_quiet_for_longer_than_search_reaches_back_goes_on
         scene.skip(days=8)
         scene.writes("this was never said before today")
         await scene.card("never said before")
-
-
-def test_looking_up_leaves_some_of_the_last_days_share_for_reading() -> None:
-    assert month_passed(datetime(2026, 11, 30, 23, tzinfo=UTC)) < 1
-    assert month_passed(datetime(2026, 11, 1, tzinfo=UTC)) > 0, "what is kept is looked up on the first, too"

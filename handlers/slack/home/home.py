@@ -30,13 +30,14 @@ from handlers.slack.views.blocks import (
     section,
 )
 from handlers.slack.views.lists import draw_line, lines_of
+from triage.budget import RECHECK_SHARE
 from triage.cases.case import Outcome
 from triage.i18n import _, ngettext, speak
 from triage.rights import Person, Role
 
 PAGE = 10
 MOST_TROUBLES = 5
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 # Which page of each list a person looks at in their Home.
 Pages = tuple[int, int, int]
 MINE, UNCLAIMED, PROMISED = range(3)
@@ -185,8 +186,25 @@ async def _measure(ctx: Context, now: datetime) -> list[Block]:
     cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
         usd=spent.reading, budget=ctx.desk.policy.x.monthly_budget_usd, replies=spent.replies
     )
-    lines = [cost, *([_wrong_doors(doors)] if doors else [])]
+    lines = [cost, *await _rechecks(ctx, spent, now), *([_wrong_doors(doors)] if doors else [])]
     return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), *map(context, lines)]
+
+
+async def _rechecks(ctx: Context, spent: spending.Spent, now: datetime) -> list[str]:
+    """How far looking stored posts up again has come, and what it has cost; nothing while no post is stored."""
+    async with ctx.desk.database.survey() as connection:
+        posts = await mentions.unchecked(connection, now - DAY)
+    if posts.oldest is None:
+        return []
+    share = ctx.desk.policy.x.monthly_budget_usd * RECHECK_SHARE
+    return [
+        _(
+            "🔎 Stored posts not looked up on X for a day: {n} of {all}; the oldest look was {when}. Looking them up "
+            "again cost {usd:.2f} of {share:.2f} US$ this month, a tenth of the budget."
+        ).format(
+            n=posts.overdue, all=posts.stored, when=moment(posts.oldest), usd=spent.rechecks, share=share
+        )
+    ]
 
 
 def _wrong_doors(doors: Sequence[Row[Any]]) -> str:
