@@ -17,8 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cancelling import is_cancelled
 from bot.clock import Now, moved_clock, system_clock
+from bot.engines.in_process import InProcess
 from bot.engines.leases import Alone, Leased, Leases
-from bot.engines.turns import Engine, InProcess, Turns
+from bot.engines.turns import Engine, Turns
 from bot.networks.x.client import XClient
 from bot.networks.x.network import X
 from bot.settings import Settings

@@ -5,7 +5,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, reading
+from db import cases, spending
 from db.queue import deliveries, timers
 from handlers.desk.work import Desk
 
@@ -49,6 +49,6 @@ async def _timers(registry: CollectorRegistry, connection: AsyncConnection, now:
 
 async def _spending(registry: CollectorRegistry, connection: AsyncConnection, now: datetime) -> None:
     usd = Gauge("mentiondesk_x_usd", "This month's cost of X", ["what", "account"], registry=registry)
-    for line, (_count, cost) in (await reading.spent(connection, f"{now:%Y-%m}")).items():
+    for line, (_count, cost) in (await spending.spent(connection, f"{now:%Y-%m}")).items():
         what, _space, account = line.partition(" @")
         usd.labels(what, account).set(cost)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import scrape
 from bot.supervisor import Runner
-from db import reading
+from db import said
 from handlers import metrics
 from handlers.desk.work import Desk
 
@@ -76,7 +76,7 @@ class Web:
     async def _database(self) -> str:
         try:
             async with asyncio.timeout(DATABASE_SECONDS), self.desk.database.read() as connection:
-                await reading.look(connection)
+                await said.look(connection)
         except (SQLAlchemyError, TimeoutError) as error:
             return f"no answer: {type(error).__name__}"
         return "ok"

@@ -1,20 +1,20 @@
 """What goes wrong outside is told to the leads, and told once."""
 
-from db import reading
+from db import said
 from db.queue.deliveries import Delivery
 from handlers.desk.work import Work, use_case
 
 
 @use_case
 async def budget_reached(work: Work) -> None:
-    if await reading.first_time(work.connection, _budget_key(work), work.now):
+    if await said.first_time(work.connection, _budget_key(work), work.now):
         await work.tell_leads("budget", None, usd=f"{work.policy.x.monthly_budget_usd:.0f}")
 
 
 @use_case
 async def budget_left(work: Work) -> None:
     """A new month, or a budget raised: what was said holds no more."""
-    await reading.unsay(work.connection, _budget_key(work))
+    await said.unsay(work.connection, _budget_key(work))
 
 
 def _budget_key(work: Work) -> str:
@@ -25,20 +25,20 @@ def _budget_key(work: Work) -> str:
 async def gap(work: Work, account: str) -> None:
     """Mentions that X does not let us read back."""
     when = f"{work.now:%Y-%m-%d %H:%M} UTC"
-    if await reading.first_time(work.connection, f"gap:{account}:{_hour(work)}", work.now):
+    if await said.first_time(work.connection, f"gap:{account}:{_hour(work)}", work.now):
         await work.tell_leads("gap", None, account=account, when=when)
 
 
 async def card_refused(work: Work, channel: str, problem: str) -> None:
     """Slack refuses to show cards in a channel."""
-    if await reading.first_time(work.connection, f"card_refused:{channel}:{_hour(work)}", work.now):
+    if await said.first_time(work.connection, f"card_refused:{channel}:{_hour(work)}", work.now):
         await work.tell_leads("card_refused", None, channel=channel, problem=problem)
 
 
 async def message_refused(work: Work, delivery: Delivery, problem: str) -> None:
     """Slack refuses a question, a reminder or a removal."""
     what = delivery.subject.split(":")[0]
-    if await reading.first_time(work.connection, f"message_refused:{delivery.id}", work.now):
+    if await said.first_time(work.connection, f"message_refused:{delivery.id}", work.now):
         await work.tell_leads("message_refused", None, what=what.replace("_", " "), problem=problem)
 
 

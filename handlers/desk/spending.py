@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db import reading
+from db import spending as ledger
 from handlers.desk.work import Desk, Work, use_case
 from triage.budget import left_for_rechecks
 from triage.text import weight
@@ -32,7 +32,7 @@ def by(account: str, what: str) -> str:
 async def count(desk: Desk, what: str, ids: Sequence[str], price: float) -> None:
     """Count what was not read before on this day; a reading that overlaps the last one writes nothing."""
     async with desk.database.read() as connection:
-        billed = await reading.billed_on(connection, f"{desk.now():%Y-%m-%d}", ids)
+        billed = await ledger.billed_on(connection, f"{desk.now():%Y-%m-%d}", ids)
     if not billed.issuperset(ids):
         await _bill(desk, what, ids, price)
 
@@ -40,9 +40,9 @@ async def count(desk: Desk, what: str, ids: Sequence[str], price: float) -> None
 async def bill(work: Work, what: str, ids: Sequence[str], price: float) -> None:
     """The same within a transaction."""
     day, month = f"{work.now:%Y-%m-%d}", f"{work.now:%Y-%m}"
-    count = await reading.bill_once(work.connection, day, ids)
+    count = await ledger.bill_once(work.connection, day, ids)
     if count:
-        await reading.spend(work.connection, month, what, count, count * price)
+        await ledger.spend(work.connection, month, what, count, count * price)
 
 
 _bill = use_case(bill)
@@ -51,7 +51,7 @@ _bill = use_case(bill)
 async def bill_post(work: Work, account: str, text: str) -> None:
     """A post of ours that stands in public."""
     price = POST_WITH_URL_USD if weight.has_link(text) else REPLY_USD
-    await reading.spend(work.connection, f"{work.now:%Y-%m}", by(account, REPLIES), 1, price)
+    await ledger.spend(work.connection, f"{work.now:%Y-%m}", by(account, REPLIES), 1, price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Spent:
 
 async def spent_this_month(desk: Desk) -> Spent:
     async with desk.database.read() as connection:
-        spent = await reading.spent(connection, f"{desk.now():%Y-%m}")
+        spent = await ledger.spent(connection, f"{desk.now():%Y-%m}")
     replies = sum(usd for what, (_count, usd) in spent.items() if what.startswith(REPLIES))
     _count, rechecks = spent.get(RECHECKS, (0, 0.0))
     return Spent(sum(usd for _count, usd in spent.values()) - replies, replies, rechecks)

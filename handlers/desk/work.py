@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, messages, reading
+from db import cases, messages, said
 from db.engine import Database
 from db.queue import deliveries, timers
 from triage.cases.case import Case, Move
@@ -74,7 +74,7 @@ class Work:
 
     async def first_heard(self, event_id: str) -> bool:
         """Slack may deliver an event again; taken in the transaction of what it causes, it counts once."""
-        return await reading.first_time(self.connection, f"event:{event_id}", self.now)
+        return await said.first_time(self.connection, f"event:{event_id}", self.now)
 
     async def record(self, case: Case, what: str, who: Person | str | None = None, **detail: Any) -> None:
         slack = who.slack if isinstance(who, Person) else who

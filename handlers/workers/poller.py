@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from db import mentions, reading
+from db import cursors, mentions
 from handlers import metrics
 from handlers.desk import alerts, spending
 from handlers.desk.intake import changed_posts, introduce, receive, waves
@@ -145,7 +145,7 @@ class Poller:
         """Take in each page as it comes, the newest first, and move the watermark after the last."""
         voice = await self._voice(source.network)
         async with self.desk.database.read() as connection:
-            mark = await reading.watermark(connection, source.name)
+            mark = await cursors.watermark(connection, source.name)
         source.taken = 0
         async for page in self._unread(source, mark):
             await self._account_for(source, page)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from db import approvals, cases, questions, reading
+from db import approvals, cases, questions, said
 from db.queue import deliveries, timers
 from db.queue.timers import Timer
 from handlers.desk import outbox
@@ -141,4 +141,4 @@ async def _sweep(work: Work) -> None:
     before = work.now - KEPT_ENDED
     await timers.sweep(work.connection, before)
     await deliveries.sweep(work.connection, before)
-    await reading.sweep(work.connection, work.now - timedelta(days=45))
+    await said.sweep(work.connection, work.now - timedelta(days=45))

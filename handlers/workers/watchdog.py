@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from db import reading
+from db import said
 from handlers.desk import outbox, troubles
 from handlers.desk.troubles import DATABASE
 from handlers.desk.work import Desk
@@ -47,11 +47,11 @@ class Watch:
         try:
             if time - self._written_at >= WRITE_EVERY:
                 async with self.desk.database.write() as connection:
-                    await reading.beat(connection, self.desk.now())
+                    await said.beat(connection, self.desk.now())
                 self._written_at = time
             else:
                 async with self.desk.database.read() as connection:
-                    await reading.look(connection)
+                    await said.look(connection)
         except PoolTimeout:
             self.writer_stuck = True
             raise

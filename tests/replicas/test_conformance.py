@@ -18,8 +18,7 @@ from sqlalchemy import func, select, text, update
 import postgres
 from bot.app import engine_of
 from bot.clock import system_clock
-from bot.engines import replicated
-from bot.engines import turns as in_process
+from bot.engines import in_process, replicated
 from bot.engines.turns import Turns
 from bot.networks.x.network import X
 from bot.supervisor import Runner

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.networks.x import network
 from bot.supervisor import Loop
-from db import reading
+from db import cursors
 from db.sql import tables
 from demo.x import reading as pretend
 from handlers.desk import spending
@@ -449,9 +449,9 @@ async def test_a_quiet_poll_writes_nothing(scene: Scene) -> None:
 async def test_a_watermark_never_moves_back(scene: Scene) -> None:
     assert scene.app is not None
     async with scene.app.desk.database.write() as connection:
-        await reading.set_watermark(connection, "somewhere", "200", scene.now())
-        await reading.set_watermark(connection, "somewhere", "99", scene.now())
-        assert await reading.watermark(connection, "somewhere") == "200"
+        await cursors.set_watermark(connection, "somewhere", "200", scene.now())
+        await cursors.set_watermark(connection, "somewhere", "99", scene.now())
+        assert await cursors.watermark(connection, "somewhere") == "200"
 
 
 async def test_a_loop_that_fails_is_backed_off_and_goes_on() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from db import cases, mentions, messages, reading
+from db import cases, mentions, messages, said
 from db.queue import deliveries, timers
 from handlers.desk import outbox
 from handlers.desk.work import Work, use_case
@@ -34,7 +34,7 @@ async def forget(work: Work, handle: str) -> int:
 async def _erase_case(work: Work, network: str, case_id: int) -> None:
     for post in await mentions.conversation(work.connection, case_id):
         # Its id stays for a while, so that the overlap of the next reading does not bring it back.
-        await reading.first_time(work.connection, mentions.once_key(network, post.post_id), work.now)
+        await said.first_time(work.connection, mentions.once_key(network, post.post_id), work.now)
     standing = await messages.places_of_case(work.connection, case_id)
     await deliveries.erase_case(work.connection, case_id)
     await messages.erase_case(work.connection, case_id)

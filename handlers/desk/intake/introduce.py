@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from db import reading
+from db import cursors
 from handlers.desk import spending
 from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk, Work, use_case
@@ -21,13 +21,13 @@ async def introduce(desk: Desk, network: Network) -> Voice:
 async def known_ids(desk: Desk, network: str) -> dict[str, str]:
     """{handle in lower case: author id}, as far as remembered."""
     async with desk.database.read() as connection:
-        return await reading.account_ids(connection, network)
+        return await cursors.account_ids(connection, network)
 
 
 @use_case
 async def _remember(work: Work, network: str, ids: Mapping[str, str]) -> None:
     """Asking costs a user read each."""
-    known = await reading.account_ids(work.connection, network)
+    known = await cursors.account_ids(work.connection, network)
     new = {handle: author_id for handle, author_id in ids.items() if handle not in known}
-    await reading.keep_account_ids(work.connection, network, new)
+    await cursors.keep_account_ids(work.connection, network, new)
     await spending.bill(work, "authors", list(new.values()), spending.USER_USD)

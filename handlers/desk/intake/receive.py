@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import absences, cases, mentions, reading, replies, saved_replies
+from db import absences, cases, cursors, mentions, replies, said, saved_replies
 from db.queue import deliveries
 from db.queue.deliveries import Wanted
 from handlers.desk.cases.claim import give_back
@@ -58,7 +58,7 @@ class _Page:
 @use_case
 async def all_taken_in(work: Work, source: str, newest: str) -> None:
     """Whatever the source had, up to this post, is in: its next reading begins there."""
-    await reading.set_watermark(work.connection, source, newest, work.now)
+    await cursors.set_watermark(work.connection, source, newest, work.now)
 
 
 @use_case
@@ -67,7 +67,7 @@ async def receive(work: Work, posts: Sequence[Mention], authors: Collection[Auth
 
     Posts seen before are dropped by their id, so a page may be received twice.
     """
-    await reading.one_at_a_time(work.connection)
+    await cursors.one_at_a_time(work.connection)
     await mentions.keep_authors(work.connection, authors, work.now)
     page = await _page_of(work, posts, authors, voice)
     new = 0
@@ -108,7 +108,7 @@ async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
     if not stale or voice.is_ours(mention.author_id):
         return False
     key = mentions.once_key(mention.network, mention.post_id)
-    await reading.first_time(work.connection, key, work.now)
+    await said.first_time(work.connection, key, work.now)
     return True
 
 
@@ -273,7 +273,7 @@ def _clock_start(case: Case, mention: Mention) -> datetime:
 async def _fold_repost(work: Work, mention: Mention) -> bool:
     """Count a repost on the case of the post that it repeats; it never opens one."""
     key = mentions.once_key(mention.network, mention.post_id)
-    await reading.first_time(work.connection, key, work.now)
+    await said.first_time(work.connection, key, work.now)
     kept = await mentions.find(work.connection, mention.network, [str(mention.reposts)])
     if kept is None:
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from db import reading
+from db import said
 from db import saved_replies as store
 from handlers.desk.work import Desk, Work, use_case
 from triage.errors import DeskError
@@ -103,7 +103,7 @@ async def take_in(work: Work, wanted: Collection[Saved], *, instead: bool) -> Ta
 @use_case
 async def plant(work: Work) -> None:
     """A desk that has none begins with ours, once."""
-    if not await reading.first_time(work.connection, PLANTED, FOR_GOOD):
+    if not await said.first_time(work.connection, PLANTED, FOR_GOOD):
         return
     if await store.all_of_them(work.connection):
         return

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from db import cases, mentions, reading, troubles
+from db import cases, mentions, said, troubles
 from handlers.desk import spending
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context
@@ -96,7 +96,7 @@ async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
 async def _banner(ctx: Context, now: datetime) -> list[Block]:
     """What does not work right now."""
     async with ctx.desk.database.read() as connection:
-        over_budget = await reading.said(connection, f"budget:{now:%Y-%m}")
+        over_budget = await said.said(connection, f"budget:{now:%Y-%m}")
         causes = await troubles.causes(connection)
     spent = _(
         "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."

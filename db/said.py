@@ -1,0 +1,44 @@
+"""What was said once, and must not be said again."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.sql.tables import said_once, watermarks
+from db.sql.upsert import upsert
+
+
+async def first_time(connection: AsyncConnection, key: str, at: datetime) -> bool:
+    """True the first time it is asked for `key`."""
+    statement = upsert(connection, said_once).values(key=key, at=at).on_conflict_do_nothing()
+    # Not by rowcount: psycopg's says nothing of an INSERT.
+    written = await connection.execute(statement.returning(said_once.c.key))
+    return written.one_or_none() is not None
+
+
+async def said(connection: AsyncConnection, key: str) -> bool:
+    statement = select(func.count()).where(said_once.c.key == key)
+    return bool((await connection.execute(statement)).scalar_one())
+
+
+async def unsay(connection: AsyncConnection, key: str) -> bool:
+    """Allow `key` to be said again; False when it was not said."""
+    return (await connection.execute(delete(said_once).where(said_once.c.key == key))).rowcount == 1
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> None:
+    await connection.execute(delete(said_once).where(said_once.c.at < before))
+
+
+async def beat(connection: AsyncConnection, at: datetime) -> None:
+    """Write something, to see that it can be done."""
+    statement = upsert(connection, said_once).values(key="beat", at=at)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[said_once.c.key], set_={"at": at})
+    )
+
+
+async def look(connection: AsyncConnection) -> None:
+    """Read something, to see that it can be done."""
+    await connection.execute(select(watermarks.c.source).limit(1))
