@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import migrated
 from sqlalchemy import select
 
 from bot.app import Mentiondesk
 from bot.cli.try_out import demo_settings
+from bot.clock import system_clock
 from db.sql import tables
 from demo.server import Playground
 from demo.slack import Message
@@ -24,6 +26,10 @@ from triage.policy import Policy, read
 ANNA, MARCO, KASIA, LAURA = "U0ANNA", "U0MARCO", "U0KASIA", "U0LAURA"
 MENTIONS, BILLING, NETWORK = "C0MENTIONS", "C0BILLING", "C0NETWORK"
 CHANNELS = (MENTIONS, BILLING, NETWORK)
+ROME = ZoneInfo("Europe/Rome")
+# When every story begins, whatever day the machine has: on a Monday, at work, with three weeks ahead in which no
+# country of the desk has a holiday and no clock changes.
+BEGINS = datetime(2026, 9, 14, 10, tzinfo=ROME)
 PATIENCE = 20.0
 # Where a scene's data are kept, if not in a file of its folder.
 another_database: Callable[[], str] | None = None
@@ -285,6 +291,12 @@ def option_values(card: Message) -> list[str]:
     return found
 
 
+def set_clock(offset_file: Path, at: datetime = BEGINS) -> None:
+    """Let the clock of a new story start there; a second scene in the same folder goes on with the first one's."""
+    if not offset_file.exists():
+        offset_file.write_text(f"{(at - system_clock()).total_seconds():.6f}")
+
+
 async def a_desks_database(folder: Path) -> str:
     """In a file of the scene's folder, which a second scene there goes on with; or on the server that was chosen."""
     if another_database is not None:
@@ -302,7 +314,8 @@ async def a_scene(
     post_rate: float | None = None,
     **settings: str,
 ) -> AsyncIterator[Scene]:
-    """A furnished playground with a running desk; both stop at the end."""
+    """A furnished playground with a running desk, on the Monday that stories begin; both stop at the end."""
+    set_clock(folder / "clock")
     async with Playground(port=0, offset_file=folder / "clock", post_rate=post_rate) as playground:
         furnish(playground)
         # Tests poll many times a second: the spreading of calls has tests of its own.

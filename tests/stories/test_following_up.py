@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -12,13 +11,13 @@ from db.queue import timers
 from db.sql import tables
 from demo.slack import Message
 from handlers.desk.follow_ups import remind
-from scene import ANNA, KASIA, MARCO, Scene, a_scene, policy_with
+from scene import ANNA, KASIA, MARCO, ROME, Scene, a_scene, policy_with
 from triage.rights import NotAllowed
 
 
 def day(scene: Scene, days: int) -> str:
     """The date in so many days, where the staff are."""
-    return (scene.now().astimezone(ZoneInfo("Europe/Rome")) + timedelta(days=days)).date().isoformat()
+    return (scene.now().astimezone(ROME) + timedelta(days=days)).date().isoformat()
 
 
 async def promised(scene: Scene, note: str = "Has the refund arrived?") -> Message:
@@ -33,9 +32,9 @@ async def reminded(scene: Scene, days: float = 2) -> tuple[Message, Message]:
     """The card and the reminder in Anna's direct messages, on the day that was promised."""
     card = await promised(scene)
     nine = datetime.combine(
-        (scene.now().astimezone(ZoneInfo("Europe/Rome")) + timedelta(days=days)).date(),
+        (scene.now().astimezone(ROME) + timedelta(days=days)).date(),
         datetime.min.time().replace(hour=9, minute=1),
-        ZoneInfo("Europe/Rome"),
+        ROME,
     )
     scene.playground.clock.skip_to(nine)
     return card, await scene.told(ANNA, "Today you promised")
@@ -75,7 +74,7 @@ async def test_a_choice_is_enough_and_a_chosen_day_goes_before_it(scene: Scene) 
     assert (await scene.slack.submit(ANNA, {"when": in_a_week, "date": day(scene, 3)})).ok
     rows = await scene.rows(tables.follow_ups)
     assert [row["state"] for row in rows] == ["moved", "promised"]
-    assert rows[1]["due_at"].astimezone(ZoneInfo("Europe/Rome")).date().isoformat() == day(scene, 3)
+    assert rows[1]["due_at"].astimezone(ROME).date().isoformat() == day(scene, 3)
 
 
 async def test_a_date_that_has_passed_or_is_far_away_is_refused_beside_the_field(scene: Scene) -> None:

@@ -2,15 +2,12 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
 from db.sql import tables
 from handlers.desk.follow_ups import remind
-from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
-
-ROME = ZoneInfo("Europe/Rome")
+from scene import ANNA, LAURA, MARCO, MENTIONS, ROME, Scene
 
 
 def tomorrow(scene: Scene, hour: int, days: int = 1) -> datetime:

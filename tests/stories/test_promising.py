@@ -1,12 +1,9 @@
 """A reply that promises something: the follow-up is proposed with its date, or with none."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from db.sql import tables
-from scene import ANNA, Scene
-
-ROME = ZoneInfo("Europe/Rome")
+from scene import ANNA, ROME, Scene
 
 
 async def test_a_promise_with_a_sure_day_is_kept_in_mind_for_that_day(scene: Scene) -> None:
