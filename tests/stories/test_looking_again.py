@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from db import tables
+from db.sql import tables
 from demo.x import Post
 from handlers.desk import spending
 from scene import LAURA, Scene, a_scene, policy_with
