@@ -190,7 +190,7 @@ async def _measure(room: Room, now: datetime) -> list[Block]:
 
 
 async def _rechecks(room: Room, spent: spending.Spent, now: datetime) -> list[str]:
-    """How far looking stored posts up again has come, and what it has cost; nothing while no post is stored."""
+    """Say how far looking stored posts up again has come and what it has cost; nothing while no post is stored."""
     async with room.desk.database.survey() as connection:
         posts = await mentions.unchecked(connection, now - DAY)
     if posts.oldest is None:
