@@ -10,6 +10,7 @@ from db.sql import tables
 from demo.x import Post
 from handlers.desk import spending
 from scene import LAURA, Scene, a_scene, policy_with
+from triage.budget import month_passed
 
 STORED = 2_400
 OPEN_EVERY = 40  # one of so many stored cases is open
@@ -48,6 +49,22 @@ async def test_in_a_fortnight_looks_take_a_tenth_and_a_storm_on_the_last_day_is_
         await the_bill_is_right(scene)
 
 
+async def test_pictures_that_come_along_do_not_break_the_tenth(tmp_path: Path) -> None:
+    policy = policy_with(undo_seconds=0, x={"monthly_budget_usd": 2.0})
+    async with a_scene(tmp_path, policy=policy) as scene:
+        await only_the_story_reads(scene)
+        scene.playground.clock.skip_to(the_last_fortnight(scene))
+        pictures = [f"{scene.playground.url}/page/avatar/router.svg"] * 4
+        for number in range(20):
+            scene.writes(f"@acme_help look at this, {number}", media=pictures)
+        await read_and_look_again(scene, "acme_help")
+        scene.skip(days=1)
+        await look_again(scene)
+        assert scene.app is not None
+        rechecks = (await spending.spent_this_month(scene.app.desk)).rechecks
+        assert 0.025 < rechecks <= 0.2 * month_passed(scene.now())
+
+
 async def only_the_story_reads(scene: Scene) -> None:
     assert scene.app is not None
     for task in scene.app.runner.tasks:
@@ -56,13 +73,13 @@ async def only_the_story_reads(scene: Scene) -> None:
 
 
 def the_last_fortnight(scene: Scene) -> datetime:
-    """When the last fourteen days of next month begin."""
+    """The start of the last fourteen days of next month."""
     next_month = scene.now().replace(day=1, hour=0, minute=30) + timedelta(days=32)
     return (next_month.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=DAYS)
 
 
 def posts_of_the_past(scene: Scene, start: datetime) -> Iterator[Post]:
-    """What customers wrote in the ten months before."""
+    """Posts that customers wrote in the ten months before."""
     for number in range(STORED):
         at = start - timedelta(days=3, hours=3 * (STORED - number))
         yield scene.writes(f"@acme_help an old story, {number}", handle=f"past_{number % 50}", at=at)
@@ -132,7 +149,12 @@ async def read_and_look_again(scene: Scene, account: str) -> None:
     assert scene.app is not None
     poller, sources = scene.app.runner.poller, scene.app.runner.sources
     await poller.poll(next(one for one in sources if (one.kind, one.account) == ("mentions", account)))
-    while await poller.recheck(sources[0].network):
+    await look_again(scene)
+
+
+async def look_again(scene: Scene) -> None:
+    assert scene.app is not None
+    while await scene.app.runner.poller.recheck(scene.app.runner.sources[0].network):
         pass
 
 

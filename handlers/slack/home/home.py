@@ -177,7 +177,7 @@ async def _measure(ctx: Context, now: datetime) -> list[Block]:
 
 
 async def _rechecks(ctx: Context, spent: spending.Spent) -> list[str]:
-    """How far looking stored posts up again has come, and what it has cost; nothing while no post is stored."""
+    """Say how far looking stored posts up again has come and what it has cost; nothing while no post is stored."""
     posts = await reading.unchecked_posts(ctx.desk)
     if posts.oldest is None:
         return []
