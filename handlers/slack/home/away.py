@@ -1,4 +1,4 @@
-"""/desk away, back and duty: who is here, and who answers for what."""
+"""/desk away, back and duty: absences, and duty for an area."""
 
 import re
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def _moment(ctx: Context, person: Person, text: str) -> datetime:
 
 
 async def _to_hand_over(ctx: Context, person: Person) -> list[Block]:
-    """What they have open: each can be handed over by itself, or all at once."""
+    """The person's open cases, to hand over one by one or all at once."""
     mine = cases.Listed(owner=person.slack)
     async with ctx.desk.database.read() as connection:
         count = await cases.count_open(connection, mine)
@@ -75,7 +75,7 @@ async def on_hand_over_all(ctx: Context, click: Click) -> None:
 
 
 async def _hand_over_all(ctx: Context, person: Person) -> tuple[int, int]:
-    """How many open cases of theirs were handed over, and how many could not be."""
+    """Hand over all the person's open cases; returns the numbers of those handed over and those that could not be."""
     mine = cases.Listed(owner=person.slack)
     async with ctx.desk.database.read() as connection:
         found = await cases.open_cases(connection, mine, limit=MOST_CASES)
@@ -85,7 +85,7 @@ async def _hand_over_all(ctx: Context, person: Person) -> tuple[int, int]:
             await _hand_over(ctx, person, case.id)
             handed += 1
         except DeskError:
-            continue  # it moved just now; it stays where it is
+            continue  # the case changed just now, so it keeps its owner
     return handed, len(found) - handed
 
 

@@ -1,4 +1,4 @@
-"""App Home: a person's own work on top, then what nobody has; for leads, how the day goes."""
+"""App Home: a person's own work on top, then unclaimed cases; for leads, the figures of the day."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -38,7 +38,7 @@ from triage.rights import Person, Role
 PAGE = 10
 MOST_TROUBLES = 5
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-# Which page of each list a person looks at in their Home.
+# The page of each list that a person looks at in their Home.
 Pages = tuple[int, int, int]
 MINE, UNCLAIMED, PROMISED = range(3)
 FIRST: Pages = (0, 0, 0)
@@ -94,7 +94,7 @@ async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
 
 
 async def _banner(ctx: Context, now: datetime) -> list[Block]:
-    """What does not work right now."""
+    """Banners about the troubles of the moment."""
     async with ctx.desk.database.read() as connection:
         over_budget = await said.said(connection, f"budget:{now:%Y-%m}")
         causes = await troubles.causes(connection)
@@ -176,7 +176,7 @@ def _pager(count: int, pages: Pages, which: int) -> list[Block]:
 
 
 async def _measure(ctx: Context, now: datetime) -> list[Block]:
-    """Today's first replies, nobody left out."""
+    """Figures about today's first replies, which count unanswered cases too."""
     zone = ZoneInfo(ctx.desk.policy.desk.timezone)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     async with ctx.desk.database.read() as connection:
@@ -191,7 +191,7 @@ async def _measure(ctx: Context, now: datetime) -> list[Block]:
 
 
 async def _rechecks(ctx: Context, spent: spending.Spent, now: datetime) -> list[str]:
-    """How far looking stored posts up again has come, and what it has cost; nothing while no post is stored."""
+    """The progress and the cost of looking up stored posts again; empty if no post is stored."""
     async with ctx.desk.database.survey() as connection:
         posts = await mentions.unchecked(connection, now - DAY)
     if posts.oldest is None:
