@@ -6,11 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases
 from db.queue import deliveries
+from handlers.desk.reading.lists import Line, lines_of
 from handlers.desk.work import RANK_ALIKE, RANKS
 from handlers.ports import Message
 from handlers.slack.views.blocks import Block, at, button, context, divider, header, section
 from handlers.slack.views.card import PRIORITY_MARKS
-from handlers.slack.views.lists import Line, lines_of, said
+from handlers.slack.views.lists import said
 from triage.i18n import _, ngettext
 
 # Slack accepts 50 blocks in a message.
