@@ -47,7 +47,7 @@ async def insert_each(connection: AsyncConnection, new: Sequence[Mapping[str, An
     """Insert new cases, each by another author, and return them in this order; `reasons` as Reason values."""
     rows = [{**one, "reasons": [reason.to_json() for reason in one["reasons"]]} for one in new]
     inserted = await connection.execute(_INSERT, rows)
-    # Rows come back in any order; asked for them in ours, SQLite would get one statement a row.
+    # Rows come back in any order; to get them in ours, SQLAlchemy would send SQLite one statement for each row.
     opened = {case.author_id: case for case in map(case_of, inserted)}
     return [opened[one["author_id"]] for one in new]
 
@@ -80,7 +80,7 @@ _CHANGE = (
 
 
 async def change(connection: AsyncConnection, seen: Case, **changes: Any) -> Case:
-    """Write columns if nobody wrote since `seen` was read; raises CaseMoved otherwise."""
+    """Write columns if the case is unchanged since `seen` was read; raises CaseMoved otherwise."""
     as_seen = {"seen_id": seen.id, "seen_version": seen.version}
     changed = await connection.execute(_CHANGE, {**changes, "version": seen.version + 1, **as_seen})
     row = changed.one_or_none()
@@ -111,7 +111,7 @@ async def openings(
 
 
 async def recent_openings(connection: AsyncConnection, since: datetime, limit: int) -> list[tuple[int, str]]:
-    """(case id, text) of the latest open cases that stand for themselves, oldest first."""
+    """(case id, text) of the latest open cases that are no near-copies of another, oldest first."""
     first = _opening_post()
     statement = (
         select(cases.c.id, mentions.c.text)
@@ -125,7 +125,7 @@ async def recent_openings(connection: AsyncConnection, since: datetime, limit: i
 
 
 async def next_alike(connection: AsyncConnection, head: int, person: str) -> int | None:
-    """The next unanswered case of a group that nobody else has; the head itself first."""
+    """The next unanswered case of a group, free or owned by `person`; the head itself comes first."""
     statement = (
         select(cases.c.id)
         .where(or_(cases.c.alike == head, cases.c.id == head))
@@ -139,7 +139,7 @@ async def next_alike(connection: AsyncConnection, head: int, person: str) -> int
 
 
 async def hold(connection: AsyncConnection, case_id: int) -> None:
-    """Nobody else moves this case until the transaction ends. SQLite has one writer anyway."""
+    """Lock this case against other writers until the transaction ends; SQLite has one writer anyway."""
     await connection.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update())
 
 
@@ -201,7 +201,7 @@ _FREES = (Move.RELEASE, Move.RETURN)
 async def with_joinable(
     connection: AsyncConnection, network: str, author_ids: Collection[str], since: datetime
 ) -> set[str]:
-    """Which of these authors have a case that some post of theirs could join; `joinable` says which post."""
+    """Those of these authors who have a case that a new post could join; `joinable` decides for each post."""
     could_be = or_(
         literal_in(cases.c.status, [*OPEN, Status.DISMISSED]),
         and_(cases.c.status == Status.RESOLVED, cases.c.closed_at >= since),
@@ -244,7 +244,7 @@ async def joinable(
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Which open cases a list shows: one owner's, those that nobody has, or those past their due time."""
+    """A filter on open cases: one owner's, unclaimed ones, or those past their due time."""
 
     owner: str | None = None
     unclaimed: bool = False
@@ -270,14 +270,14 @@ async def count_open(connection: AsyncConnection, listed: Listed) -> int:
 async def open_cases(
     connection: AsyncConnection, listed: Listed, *, limit: int, offset: int = 0
 ) -> list[Case]:
-    """A page of open cases, by their place in the queue."""
+    """A page of open cases, in the order of the queue."""
     statement = select(cases).where(listed.condition).order_by(cases.c.queue_at, cases.c.id)
     rows = await connection.execute(statement.limit(limit).offset(offset))
     return [case_of(row) for row in rows]
 
 
 async def opened_since(connection: AsyncConnection, since: datetime, *, limit: int) -> list[Case]:
-    """The latest cases opened since then."""
+    """The cases opened since then, latest first."""
     statement = select(cases).where(cases.c.opened_at >= since).order_by(cases.c.opened_at.desc())
     return [case_of(row) for row in await connection.execute(statement.limit(limit))]
 
@@ -325,7 +325,7 @@ async def shut_and_moved(
 
 
 async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:
-    """Open cases whose card stands in none of these channels."""
+    """Open cases whose card is in none of these channels."""
     statement = select(cases).where(literal_in(cases.c.status, OPEN), cases.c.channel.not_in(channels))
     return [case_of(row) for row in await connection.execute(statement.order_by(cases.c.id))]
 
@@ -353,7 +353,7 @@ async def due_follow_ups(
 
 
 async def first_replies(connection: AsyncConnection, since: datetime) -> Sequence[Any]:
-    """(opened_at, first_reply_at or None, outcome) of each case opened since then, for the measure."""
+    """(opened_at, first_reply_at or None, status, outcome, late_at) of each case opened since then, for the figures."""
     statement = (
         select(cases.c.opened_at, cases.c.first_reply_at, cases.c.status, cases.c.outcome, cases.c.late_at)
         .where(cases.c.opened_at >= since)
@@ -363,7 +363,7 @@ async def first_replies(connection: AsyncConnection, since: datetime) -> Sequenc
 
 
 async def wrong_doors(connection: AsyncConnection, since: datetime) -> Sequence[Row[Any]]:
-    """(moved_from, account, n): how many cases opened since then came to the wrong account."""
+    """(moved_from, account, n): the number of cases opened since then that came to the wrong account."""
     statement = (
         select(cases.c.moved_from, cases.c.account, func.count().label("n"))
         .where(cases.c.opened_at >= since, cases.c.moved_from.is_not(None))
@@ -380,7 +380,7 @@ async def closed_before(connection: AsyncConnection, before: datetime, limit: in
 
 
 async def erase(connection: AsyncConnection, case_id: int) -> None:
-    """Delete a case with all that hangs on it."""
+    """Delete a case with all its rows in other tables."""
     await connection.execute(delete(cases).where(cases.c.id == case_id))
 
 

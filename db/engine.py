@@ -1,4 +1,4 @@
-"""The database: one writer at a time on SQLite, transactions that never wait for the network."""
+"""The database: on SQLite one writer at a time, and transactions that never wait for the network."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from db.sql.sqlite import connect
 
 try:
     import fcntl
-except ImportError:  # Windows: no lock, and no promise
+except ImportError:  # Windows: no lock, so no protection from a second process
     fcntl = None  # type: ignore[assignment]
 
 
@@ -39,7 +39,7 @@ _ADDRESSES = "sqlite+aiosqlite:///mentiondesk.db or postgresql+psycopg://user:pa
 
 
 def database_url(address: str) -> URL:
-    """DATABASE_URL as read; raises DatabaseProblem with what to do. It may hold a password: not repeated."""
+    """Parse DATABASE_URL; raises DatabaseProblem with the remedy, without repeating the address and its password."""
     try:
         url = make_url(address)
     except ArgumentError:
@@ -57,10 +57,10 @@ def database_url(address: str) -> URL:
 
 
 class Database:
-    """Where everything is kept. `on_work` is called with the lanes that a committed write has given work.
+    """The desk's database. After each committed write it calls `on_work` with the lanes that got work.
 
-    On SQLite several engines on one file: a writer pool of one, and readers that cannot write. Measured: one
-    writer connection takes 2.5 times the inserts of ten, and no transaction fails as locked.
+    On SQLite it has several engines on one file: a writer pool of one, and readers that cannot write. Measured:
+    one writer connection makes 2.5 times the inserts of ten, and no transaction fails as locked.
     """
 
     def __init__(self, url: str) -> None:
@@ -72,7 +72,7 @@ class Database:
             self._surveyor = _sqlite_engine(self.url, size=1, read_only=True, inline=False)
         else:
             self._writer = _postgresql_engine(self.url)
-            # One snapshot for all that a card shows; read-only, as on SQLite.
+            # One snapshot for everything on a card; read-only, as on SQLite.
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -85,9 +85,9 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that holds the write lock from its start; committed at the end, or rolled back."""
+        """Open a transaction that holds SQLite's write lock from its start; it commits at the end, or rolls back."""
         async with self._writer.begin() as connection:
-            take_summoned(connection)  # a connection is used again: nothing of a write that was rolled back
+            take_summoned(connection)  # drop lanes left on this pooled connection by a write that rolled back
             yield connection
             summoned = take_summoned(connection)
             if summoned:
@@ -97,13 +97,13 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent look that takes no lock and cannot write."""
+        """Open a consistent snapshot that takes no lock and cannot write."""
         async with self._reader.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def survey(self) -> AsyncIterator[AsyncConnection]:
-        """A look at whole tables, which takes its time beside everything else."""
+        """Open a snapshot for slow queries over whole tables, which does not hold up other readers."""
         async with self._surveyor.begin() as connection:
             yield connection
 
@@ -141,7 +141,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
             pool_size=10,
             max_overflow=0,
             pool_timeout=30,
-            hide_parameters=True,  # errors are logged, and parameters are what customers wrote
+            hide_parameters=True,  # errors are logged, and parameters contain customers' words
             connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c lock_timeout=10s"},
         )
     except ModuleNotFoundError:
@@ -149,7 +149,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "checkout")
     def require_alive(connection: Any, _record: Any, _proxy: Any) -> None:
-        # A server that went away has said so on the socket: asking it first would cost a round trip each time.
+        # A server that went away has written to the socket; to ask it would cost a round trip each time.
         if _has_something_to_say(connection.driver_connection.fileno()):
             raise InvalidatePoolError
 
@@ -179,7 +179,7 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool, inline: bool = True)
     def prepare(connection: DBAPIConnection, _record: Any) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
-        # FULL: NORMAL may drop the last commits on power loss, when the Slack post already stands.
+        # FULL, because NORMAL may lose the last commits in a power cut, after their posts to Slack.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA busy_timeout = 30000")
@@ -189,7 +189,7 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool, inline: bool = True)
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        # The driver's own BEGIN is deferred: a read-then-write transaction would fail as locked.
+        # The driver's own BEGIN is deferred, and a transaction that reads, then writes would fail as locked.
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

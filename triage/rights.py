@@ -1,4 +1,4 @@
-"""Who may do what: one table of role × gesture × own, free or somebody else's case."""
+"""Rights: one table of role × gesture × case, which is a person's own, free, or another person's."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class PersonEntry(BaseModel):
-    """`[[person]]` in desk.toml: what differs from what Slack tells."""
+    """`[[person]]` in desk.toml: facts about a person that Slack lacks or has differently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,29 +40,29 @@ class PersonEntry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack, as the desk sees them."""
+    """A person in Slack, as the desk sees them."""
 
     slack: str
     name: str
     initials: str
     role: Role
     timezone: str = "UTC"
-    language: str = "en"  # what the desk speaks with them
-    supervised: bool = False  # writes replies, and each waits until somebody else has read it
-    first_name: str = ""  # as they sign; of the name when nothing better is known
-    working: WorkingTime | None = None  # their own hours; None: nothing was said about them
+    language: str = "en"  # the desk's language with them
+    supervised: bool = False  # each of their replies waits until another person has read it
+    first_name: str = ""  # the name they sign with; empty: the first word of `name`
+    working: WorkingTime | None = None  # their own hours; None: not known
 
     @property
     def signs_as(self) -> str:
         return self.first_name or self.name.split()[0]
 
     def at_work_from(self, at: datetime) -> datetime:
-        """`at` itself within their own hours, otherwise when these begin next."""
+        """`at` itself if it is within their own hours, otherwise the next start of them."""
         return self.working.next_opening(at) if self.working else at
 
     @property
     def zone(self) -> ZoneInfo:
-        """Their time zone; UTC when what Slack says is none."""
+        """Their time zone; UTC if Slack names no valid one."""
         try:
             return ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError):

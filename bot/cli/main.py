@@ -88,7 +88,7 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     story: Annotated[bool, typer.Option(help="Let customers write by themselves.")] = True,
 ) -> None:
-    """Try it out: a pretend Slack and X on this machine, and the real desk between them."""
+    """Try it out: a pretend Slack and X on this machine, with the real desk between them."""
     from bot.cli.try_out import try_out
 
     logs.set_up()
@@ -108,7 +108,7 @@ def check() -> None:
 
 
 def _say_hours(policy: Policy) -> None:
-    """The desk's hours and those of the areas that have their own, as the promised times count them."""
+    """Print the desk's hours, and those of areas with hours of their own, as the promised times count them."""
     out.print(f"Open: {policy.working_time.in_words(system_clock())}", highlight=False)
     for area, working in policy.own_working_times.items():
         out.print(f"Open for {escape(area)}: {working.in_words(system_clock())}", highlight=False)
@@ -269,7 +269,7 @@ def _or_refuse(read: Callable[[], T]) -> T:
 
 
 def _refuse(faults: list[str]) -> NoReturn:
-    """Every fault in one message; nothing was started."""
+    """Print every fault in one message and exit."""
     lines = Text("\n".join(f"• {fault}" for fault in faults))
     err.print(
         Panel(lines, title=f"{len(faults)} thing{'s' if len(faults) > 1 else ''} to mend", title_align="left")
@@ -296,7 +296,7 @@ async def _until_signalled(desk: Mentiondesk) -> None:
 
 
 def _signalled() -> Any:
-    """A function to call inside the loop: an event that Ctrl-C or SIGTERM sets."""
+    """A function to call inside the loop; it returns an event that Ctrl-C or SIGTERM sets."""
 
     def event() -> asyncio.Event:
         stopped = asyncio.Event()

@@ -1,4 +1,4 @@
-"""How long everybody waited, told from a case's history: no claim, note or reaction stops a clock."""
+"""Waiting times, computed from a case's history: no claim, note or reaction stops a clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,12 +13,12 @@ MINUTE = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
-    """Whose waiting it is."""
+    """The wait that a clock measures."""
 
-    FIRST_REPLY = "first_reply"  # the customer's, from the post to the first public answer
-    NEXT_REPLY = "next_reply"  # the customer's, who wrote again after an answer
-    EXPERT = "expert"  # the desk's, for an expert
-    RESOLUTION = "resolution"  # the case's; it stands while we wait for the customer, or for an expert
+    FIRST_REPLY = "first_reply"  # the customer waits, from the post to the first public answer
+    NEXT_REPLY = "next_reply"  # the customer wrote again after an answer, and waits for the next one
+    EXPERT = "expert"  # the desk waits for an expert
+    RESOLUTION = "resolution"  # open time of the case; paused while we wait for the customer or an expert
 
 
 class Event(Protocol):
@@ -36,7 +36,7 @@ class Event(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One time that a clock ran: its spans in order, the last one open while it runs."""
+    """One run of a clock: its spans in order, the last one without an end while the clock runs."""
 
     kind: Kind
     spans: tuple[tuple[datetime, datetime | None], ...]
@@ -51,11 +51,11 @@ class Clock:
         return self.spans[-1][1] is None
 
     def wall_minutes(self, now: datetime) -> float:
-        """Minutes by the wall clock that it has run."""
+        """Minutes that it has run by the wall clock."""
         return sum(((end or now) - start) / MINUTE for start, end in self.spans)
 
     def working_minutes(self, now: datetime, working: WorkingTime) -> float:
-        """Those of them in working time."""
+        """Minutes that it has run in working time."""
         return sum(working.minutes_between(start, end or now) for start, end in self.spans)
 
     def pause(self, at: datetime) -> "Clock":
@@ -71,7 +71,7 @@ class Clock:
 
 @dataclass(slots=True)
 class _Telling:
-    """What a history amounts to so far: the clocks that are not over, and those that are."""
+    """The clocks of the history read so far: those still going, and those that are over."""
 
     going: dict[Kind, Clock] = field(default_factory=dict)
     over: list[Clock] = field(default_factory=list)
@@ -148,7 +148,7 @@ def _answered(telling: _Telling, at: datetime) -> None:
 
 
 def _experts_turn(telling: _Telling, at: datetime) -> None:
-    telling.stop(Kind.EXPERT, at)  # of the expert before, who passed
+    telling.stop(Kind.EXPERT, at)  # the previous expert's clock: that expert passed
     telling.start(Kind.EXPERT, at)
     telling.pause(Kind.RESOLUTION, at)
 

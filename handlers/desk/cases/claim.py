@@ -1,4 +1,4 @@
-"""Taking a case, giving it back, giving it to a colleague."""
+"""Claims, releases and transfers of a case."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class AlreadyTaken(DeskError):
 
 @use_case
 async def claim(work: Work, case_id: int, person: Person) -> Case:
-    """Take a case that nobody has; raises AlreadyTaken with who was faster and when."""
+    """Claim a free case; raises AlreadyTaken, which names the faster person and the time."""
     return await take(work, case_id, person)
 
 
@@ -53,7 +53,7 @@ async def transfer(work: Work, case_id: int, person: Person, to: Person, note: s
 
 @use_case
 async def take_over(work: Work, case_id: int, person: Person) -> Case:
-    """Take a case whose owner is away, or one that nobody has."""
+    """Take over a case whose owner is away, or claim a free one."""
     case = await work.case_for(case_id, person, "transfer")
     if case.owner is None:
         return await take(work, case_id, person)

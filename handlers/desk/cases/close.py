@@ -1,4 +1,4 @@
-"""Ending a case, and taking it up again."""
+"""Closes a case, and opens it again."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ async def close(work: Work, case: Case, move: Move, person: Person, outcome: Out
 
 @use_case
 async def reopen(work: Work, case_id: int, person: Person) -> Case:
-    """Take up a closed case again; whoever reopens it owns it, and one never answered is due anew from now."""
+    """Reopen a closed case for the person who asks; a case that was never answered gets a new due time, from now."""
     case = await work.case_for(case_id, person, "reopen")
     await saved_replies.came_back(work.connection, case.id)
     changes: dict[str, Any] = {"closed_at": None, "outcome": None}

@@ -1,4 +1,4 @@
-"""Mending what came wrong: priority, area, and the account that a post was addressed to."""
+"""Corrects a case: its priority, its area, and the account that its post was addressed to."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from triage.scoring.priority import Priority, Reason, queue_at
 
 @use_case
 async def set_priority(work: Work, case_id: int, person: Person, wanted: Priority) -> Case:
-    """Correct the priority; the clock is aimed anew from its true start."""
+    """Correct the priority, and compute the due time again from the clock's true start."""
     case = await work.case_for(case_id, person, "priority")
     if case.priority is wanted:
         return case

@@ -1,4 +1,4 @@
-"""Going away and coming back, and duty by command."""
+"""Absences from start to end, and duty by command."""
 
 from datetime import datetime
 
@@ -49,7 +49,7 @@ async def is_over(work: Work, timer: timers.Timer) -> None:
 
 @use_case
 async def hand_over(work: Work, case_id: int, person: Person, to: Person | None) -> Case:
-    """Give a case of one's own to who is on duty, or back to the channel when nobody is."""
+    """Hand a person's own case to `to`, who is on duty, or back to the channel if that is None."""
     case = await work.case_for(case_id, person, "release")
     if case.owner != person.slack:
         raise DeskError(_("This case is not yours any more."))
@@ -60,7 +60,7 @@ async def hand_over(work: Work, case_id: int, person: Person, to: Person | None)
 
 @use_case
 async def put_on_duty(work: Work, by: Person, area: str | None, person: str, until: datetime) -> None:
-    """Somebody has the duty until then, whatever the rota says; raises NotAllowed."""
+    """Put a person on duty until then, ahead of the rota; raises NotAllowed."""
     if by.role is not Role.LEAD and by.slack != person:
         raise NotAllowed(_("Leads choose who is on duty. You can take the duty yourself."))
     await absences.put_on_duty(work.connection, area, person, until, by.slack)

@@ -1,4 +1,4 @@
-"""What is said and signed on a card: a thread message is kept as a note, a reaction claims or resolves."""
+"""Messages and reactions on a card: a thread message becomes a note, a reaction claims or resolves."""
 
 from handlers.desk.cases.claim import take
 from handlers.desk.cases.close import close

@@ -1,4 +1,4 @@
-"""Looking at what is hidden: a customer's private data, shown to one person, who stands in the history."""
+"""Reveals a customer's hidden private data to one person, and records the person in the history."""
 
 from db import cases, mentions, questions
 from handlers.desk.work import Work, use_case

@@ -1,4 +1,4 @@
-"""Asking a person who knows, and making sure that the answer arrives."""
+"""Escalates a case to an expert, and chases the answer."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -74,7 +74,7 @@ async def _ask(
 
 
 def _slice_of(work: Work, case: Case, expert: Person, start: datetime) -> datetime:
-    """Until when an expert has time: counted in their own hours, if they have any, else in the area's."""
+    """The end of an expert's time to answer, counted in their own hours if known, else in the area's."""
     working = expert.working or work.policy.working_time_of(case.area)
     return working.due(start, work.policy.sla.expert)
 
@@ -108,7 +108,7 @@ async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty
 
 
 async def _tell_stand_ins(work: Work, case: Case, owner: str, on_duty: Sequence[str], expert: Person) -> None:
-    """The owner is away, and the customer is not: whoever is on duty can take the case with its answer."""
+    """If the owner is away, tell a person on duty, who can take over the case with its answer."""
     if not await absences.away(work.connection, [owner], work.now):
         return
     for somebody in [who for who in on_duty if who not in (owner, expert.slack)][:1]:
@@ -161,7 +161,7 @@ async def expire(work: Work, timer: timers.Timer, experts: Sequence[Person]) -> 
 
 @use_case
 async def ask_back(work: Work, case_id: int, person: Person, question: str) -> None:
-    """The expert wants to know something first: the owner's turn; the expert's time stands still meanwhile."""
+    """Pass the expert's own question to the owner; the expert's time stops until the owner answers."""
     ask, case = await _open_ask(work, case_id, person)
     await questions.change(work.connection, ask.id, asked_back=question, told_back=None)
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
@@ -198,7 +198,7 @@ async def _who_is_there(work: Work, owner: str, on_duty: Sequence[str]) -> list[
 
 @use_case
 async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None:
-    """What the first expert who asked back wanted to know: the question goes on, with a slice of time anew."""
+    """Answer the first expert who asked back; their time to answer starts again in full."""
     case = await work.case_for(case_id, person, "escalate")
     ask = await asks_back(work.connection, case.id)
     until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
@@ -266,9 +266,9 @@ async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None)
 async def _ask_next(
     work: Work, ask: Row[Any], case: Case, experts: Sequence[Person], person: Person | None
 ) -> Case:
-    """Put the question to the first who was not asked yet and does not ask; at the list's end the owner is told.
+    """Ask the next expert, or tell the owner if all were asked; the owner and the person who asks are skipped.
 
-    While a colleague asked at the same time may still answer, nobody else is asked.
+    While another expert with the same question may still answer, nobody else is asked.
     """
     if case.status is not Status.ESCALATED:
         raise TooLate

@@ -108,7 +108,7 @@ async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], **why: Any)
     moved = await give_back(work, case, Move.RETURN, None, **why)
     due_at = work.due(moved.priority, work.now, moved.area, answered=moved.answered)
     await work.aim_clock(moved, work.now, due_at)
-    # The clock starts now: whoever corrects priority or area later aims it from here.
+    # The clock starts now; later corrections of priority or area compute the due time from here.
     await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)
     await work.tell_on_duty(on_duty, "back_in_channel", moved, knows=case.owner, note=row.note)
 

@@ -1,4 +1,4 @@
-"""A case that goes on in the help desk: its reference is kept, and a date to look how it went."""
+"""Tickets: a case that continues in the help desk, with its reference and a date to check on it."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from triage.rights import Person
 
 @use_case
 async def keep_ticket(work: Work, case_id: int, person: Person, ticket: str, look_at: datetime) -> Case:
-    """Keep the help desk's reference; the case waits, and whoever wrote it down looks at that date."""
+    """Record the help desk's reference; the case waits, and the person promises to check at `look_at`."""
     case = await work.case_for(case_id, person, "ticket")
     await work.record(case, "ticket", person, ticket=ticket)
     case = await cases.change(work.connection, case, ticket=ticket)

@@ -1,4 +1,4 @@
-"""A post arrives: it opens a case or joins one."""
+"""Receives posts: each opens a case or joins one."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -45,7 +45,7 @@ class _Page:
     busy: Collection[str]  # authors of several of them, or with a case that one may join
 
     def opens_a_case(self, mention: Mention) -> bool:
-        """Whether a post surely opens a case of its own, whatever else stands in the page."""
+        """True if a post is sure to open a case of its own, whatever else is on the page."""
         return not (
             mention.reposts
             or set(mention.editions) > {mention.post_id}
@@ -57,7 +57,7 @@ class _Page:
 
 @use_case
 async def all_taken_in(work: Work, source: str, newest: str) -> None:
-    """Whatever the source had, up to this post, is in: its next reading begins there."""
+    """Record that all posts of a source up to this one are taken in; the next read begins there."""
     await cursors.set_watermark(work.connection, source, newest, work.now)
 
 
@@ -103,7 +103,7 @@ def _veiled(work: Work, mention: Mention, voice: Voice) -> Mention:
 
 
 async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
-    """Whether a repost brought a post so old that nobody waits for an answer to it: it is passed over for good."""
+    """True for an old post that a repost brought up, to which nobody expects an answer; it is skipped for good."""
     stale = mention.posted_at < work.ago(days=work.policy.desk.reopen_days)
     if not stale or voice.is_ours(mention.author_id):
         return False
@@ -117,7 +117,7 @@ async def _receive_one(work: Work, page: _Page, mention: Mention) -> bool:
         return False
     others = [edition for edition in mention.editions if edition != mention.post_id]
     if others and (kept := await mentions.find(work.connection, mention.network, others)):
-        if int(mention.post_id) > int(kept.post_id):  # an older edition read late changes nothing
+        if int(mention.post_id) > int(kept.post_id):  # ignore an older edition that is read late
             await take_over_edit(work, kept, mention)
         return False
     if page.voice.is_ours(mention.author_id):
@@ -253,9 +253,9 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
 
 
 async def _unless_away(work: Work, case: Case) -> Case:
-    """Nobody who wrote waits for an owner who is away: their case goes back to the channel first.
+    """Give a case back to the channel if its owner is away, so that the customer does not wait for them.
 
-    One that is with an expert stays: the answer finds whoever is on duty.
+    A case that is with an expert stays: the answer goes to the people on duty.
     """
     is_away = case.owner and await absences.away(work.connection, [case.owner], work.now)
     if not is_away or case.status is Status.ESCALATED:

@@ -1,4 +1,4 @@
-"""The due time of an answer: near it who has the case is told, past it the lead, and the card says late."""
+"""The due time of an answer: the desk warns the owner before it, tells the lead after it, and marks the card late."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from handlers.desk.work import WORDING, Work, use_case
 from triage.cases.case import Case
 from triage.time.nearness import next_change
 
-# Slack takes some fifty edits a minute in a channel: people's clicks go first.
+# Slack takes about fifty edits a minute in a channel, and people's clicks go first.
 MOST_WAITING = 20
 
 

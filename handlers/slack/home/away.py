@@ -1,4 +1,4 @@
-"""/desk away, back and duty: who is here, and who answers for what."""
+"""/desk away, back and duty: absences, and duty for an area."""
 
 import re
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def _moment(ctx: Context, person: Person, text: str) -> datetime:
 
 
 async def _to_hand_over(ctx: Context, person: Person) -> list[Block]:
-    """What they have open: each can be handed over by itself, or all at once."""
+    """The person's open cases, to hand over one by one or all at once."""
     listing = await lists.open_cases(ctx.desk, Listed(owner=person.slack), size=SHOWN)
     if not listing.lines:
         return [context(_("You have no open case. Enjoy it."))]
@@ -74,7 +74,7 @@ async def on_hand_over_all(ctx: Context, click: Click) -> None:
 
 
 async def _hand_over_all(ctx: Context, person: Person) -> tuple[int, int]:
-    """How many open cases of theirs were handed over, and how many could not be."""
+    """Hand over all the person's open cases; returns the numbers of those handed over and those that could not be."""
     found = await lists.owned_by(ctx.desk, person.slack, MOST_CASES)
     handed = 0
     for case in found:
@@ -82,7 +82,7 @@ async def _hand_over_all(ctx: Context, person: Person) -> tuple[int, int]:
             await _hand_over(ctx, person, case.id)
             handed += 1
         except DeskError:
-            continue  # it moved just now; it stays where it is
+            continue  # the case changed just now, so it keeps its owner
     return handed, len(found) - handed
 
 

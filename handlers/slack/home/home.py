@@ -1,4 +1,4 @@
-"""App Home: a person's own work on top, then what nobody has; for leads, how the day goes."""
+"""App Home: a person's own work on top, then unclaimed cases; for leads, the figures of the day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
@@ -40,7 +40,7 @@ from triage.rights import Person, Role
 
 PAGE = 10
 MOST_TROUBLES = 5
-# Which page of each list a person looks at in their Home.
+# The page of each list that a person looks at in their Home.
 Pages = tuple[int, int, int]
 MINE, UNCLAIMED, PROMISED = range(3)
 FIRST: Pages = (0, 0, 0)
@@ -96,7 +96,7 @@ async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
 
 
 async def _banner(ctx: Context) -> list[Block]:
-    """What does not work right now."""
+    """Banners about the troubles of the moment."""
     found = await reading.banner(ctx.desk)
     spent = _(
         "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."
@@ -160,7 +160,7 @@ def _pager(count: int, pages: Pages, which: int) -> list[Block]:
 
 
 async def _measure(ctx: Context, now: datetime) -> list[Block]:
-    """Today's first replies, nobody left out."""
+    """Figures about today's first replies, which count unanswered cases too."""
     zone = ZoneInfo(ctx.desk.policy.desk.timezone)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     replies = await reading.replies_since(ctx.desk, midnight)

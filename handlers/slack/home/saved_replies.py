@@ -54,7 +54,7 @@ def register(gestures: Gestures) -> None:
 
 
 async def strip(ctx: Context, person: Person) -> list[Block]:
-    """What App Home shows of them."""
+    """The strip of App Home about saved replies."""
     async with ctx.desk.database.read() as connection:
         found = await store.all_of_them(connection)
     expired = sum(one.expired(today(ctx.desk)) for one in found)
@@ -104,7 +104,7 @@ async def _list(ctx: Context, person: Person, page: int) -> Block:
 
 
 async def offered(ctx: Context, body: dict[str, Any]) -> list[Block]:
-    """Among all of them, those that have expired too: somebody may want to mend one."""
+    """The options that match the typed text, including expired saved replies, which a person may want to edit."""
     async with ctx.desk.database.read() as connection:
         found = await store.all_of_them(connection)
     first = ctx.desk.policy.desk.languages[0]
@@ -209,7 +209,7 @@ def _edit(ctx: Context, person: Person, saved: Saved, seen: datetime | None) -> 
 
 
 def _area_field(areas: Sequence[str], saved: Saved) -> Block:
-    # A gone area's reply says so by having none chosen for it.
+    # The reply of an area that is gone shows no chosen area.
     options = [option(_("Every area"), EVERY_AREA), *(option(area, area) for area in areas)]
     chosen = select("area", options, chosen=saved.area or EVERY_AREA)
     return field(_("Area"), "area", chosen)

@@ -1,4 +1,4 @@
-"""The board, drawn."""
+"""Draws the board."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from handlers.slack.views.card import PRIORITY_MARKS
 from handlers.slack.views.lists import said
 from triage.i18n import _, ngettext
 
-# Slack takes 50 blocks a message.
+# Slack accepts 50 blocks in a message.
 LINES = 20
 
 
@@ -45,7 +45,7 @@ async def draw_board(connection: AsyncConnection, channel: str, now: datetime) -
 
 
 def _counts(backlog: dict[int, int]) -> str:
-    """How many of which priority, in words."""
+    """The number of waiting cases of each priority, in words."""
     by_rank = {rank: priority for priority, rank in RANKS.items()}
     parts = [
         f"{PRIORITY_MARKS[by_rank[rank]]} {backlog[rank]} {by_rank[rank].in_words()}"

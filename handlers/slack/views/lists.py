@@ -1,4 +1,4 @@
-"""One line a case, for App Home and /desk."""
+"""Lists of cases, one line each, for App Home and /desk."""
 
 from dataclasses import replace
 from datetime import datetime

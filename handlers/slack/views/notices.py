@@ -1,4 +1,4 @@
-"""What direct messages say once: a notice, a line among others, and what stands above such lines."""
+"""Texts of direct messages sent once: a notice, a line in a list, and the head of such a list."""
 
 from triage.i18n import N_
 
@@ -12,7 +12,7 @@ TITLES = {
     "shift_end": N_("🌙 *Your day ends.* This of yours stays open ({n}):"),
 }
 
-# How a reminder reads among others.
+# The line of a reminder in a list.
 LINES = {
     "shut": N_("🔇 {who}: {outcome}, further posts: {n}."),
     "touched": N_("{who}: {state}{if_due}"),

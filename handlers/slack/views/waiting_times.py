@@ -1,4 +1,4 @@
-"""How long everybody waited: of one case in its details, of a week for the leads."""
+"""Waiting times: of one case in its details, of a week for the leads."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ def _said(kind: Kind, clocks: Sequence[Clock], working: WorkingTime, now: dateti
 
 
 def _span(minutes: float) -> str:
-    """Such as "12 min", "3 h 05 min" or "4 days 2 h"."""
+    """A span in words: "12 min", "3 h 05 min" or "4 days 2 h"."""
     whole = round(minutes)
     if whole < 60:
         return _("{n} min").format(n=whole)
