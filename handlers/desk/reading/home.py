@@ -18,7 +18,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """What does not work just now."""
+    """The troubles of the moment."""
 
     over_budget: bool
     troubles: Sequence[Row[Any, Any]]

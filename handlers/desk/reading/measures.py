@@ -1,4 +1,4 @@
-"""Measures of how long everybody waited."""
+"""Measures of waiting times."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -76,7 +76,7 @@ async def on_details(ctx: Context, click: Click) -> None:
 
 
 def _more(case: Case, person: Person, *, answered: bool) -> list[Block]:
-    """What can be done and has no room on the card."""
+    """Buttons for gestures that have no room on the card."""
     possible = []
     if case.status.is_open and may(person, "ticket", case):
         possible.append(button(_("Moved to the help desk"), "ticket", case.id))
