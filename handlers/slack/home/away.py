@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import cases
+from db import cases, events
 from handlers.desk.cases import duty as leaving
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
@@ -109,7 +109,7 @@ async def back(ctx: Context, person: Person, _text: str) -> list[Block]:
     if since is None:
         return [section(_("You are here: nobody thinks that you are away."))]
     async with ctx.desk.database.read() as connection:
-        touched = await cases.touched_since(connection, person.slack, since, limit=SHOWN)
+        touched = await events.touched_since(connection, person.slack, since, limit=SHOWN)
         lines = await lines_of(connection, touched)
     now = ctx.desk.now()
     head = section(_("👋 Welcome back. You were away since {when}.").format(when=moment(since)))

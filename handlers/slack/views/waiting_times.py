@@ -4,15 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Row
-
-from db import cases
+from db import cases, events
 from handlers.slack.context import Context
 from handlers.slack.views.blocks import Block, context, header, inline, section
 from triage.cases.case import Case
-from triage.cases.clocks import Clock, Kind, clocks_of
+from triage.cases.clocks import COUNTED, Clock, Kind, clocks_of
+from triage.events import Recorded
 from triage.i18n import N_, _, ngettext
 from triage.time.working_time import WorkingTime
 
@@ -27,12 +25,12 @@ _KINDS = {
 }
 
 
-def of_case(case: Case, events: Sequence[Row[Any]], working: WorkingTime, now: datetime) -> list[Block]:
+def of_case(case: Case, lines: Sequence[Recorded], working: WorkingTime, now: datetime) -> list[Block]:
     """One line: how long each clock of a case has run, in working time, and by the wall clock where that differs."""
-    clocks = clocks_of(case.opened_at, events)
+    clocks = clocks_of(case.opened_at, lines)
     said = [_said(kind, [one for one in clocks if one.kind is kind], working, now) for kind in _KINDS]
-    lines = [line for line in said if line]
-    return [context(_("⏱️ {times}").format(times=" · ".join(lines)))] if lines else []
+    times = " · ".join(time for time in said if time)
+    return [context(_("⏱️ {times}").format(times=times))] if times else []
 
 
 def _said(kind: Kind, clocks: Sequence[Clock], working: WorkingTime, now: datetime) -> str:
@@ -61,11 +59,11 @@ async def of_week(ctx: Context) -> list[Block]:
     now = ctx.desk.now()
     async with ctx.desk.database.read() as connection:
         opened = await cases.opened_since(connection, now - WEEK, limit=MOST_CASES)
-        events = await cases.events_of(connection, [case.id for case in opened])
+        told = await events.histories(connection, [case.id for case in opened], COUNTED)
     minutes: dict[str, dict[Kind, list[float]]] = defaultdict(lambda: defaultdict(list))
     for case in opened:
         working = ctx.desk.policy.working_time_of(case.area)
-        for clock in clocks_of(case.opened_at, events.get(case.id, [])):
+        for clock in clocks_of(case.opened_at, told.get(case.id, [])):
             if clock.stopped:
                 minutes[case.area or ""][clock.kind].append(clock.working_minutes(now, working))
     if not minutes:
