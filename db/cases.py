@@ -1,4 +1,4 @@
-"""Cases and their history: reading them whole, and the only statement that changes one."""
+"""Cases: reading them whole, and the only statement that changes one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.sql.literals import literal_in
-from db.sql.tables import approvals, cases, events, follow_ups, mentions
-from triage.cases.case import OPEN, Case, Move, Outcome, Status
+from db.sql.tables import approvals, cases, follow_ups, mentions
+from triage.cases.case import OPEN, Case, Outcome, Status
 from triage.errors import CaseMoved, NoSuchCase
 from triage.scoring.priority import Priority, Reason
 
@@ -53,23 +53,6 @@ async def insert_each(connection: AsyncConnection, new: Sequence[Mapping[str, An
 
 
 _INSERT = insert(cases).returning(cases)
-
-
-async def move(
-    connection: AsyncConnection,
-    seen: Case,
-    what: Move,
-    *,
-    at: datetime,
-    who: str | None,
-    detail: Mapping[str, Any] | None = None,
-    **changes: Any,
-) -> Case:
-    """Make one move: the table decides the status, a compare-and-set makes it, an event records it."""
-    target = seen.after(what)
-    changed = await change(connection, seen, status=target.value, **changes)
-    await record(connection, seen.id, what.value, at=at, who=who, detail=detail)
-    return changed
 
 
 _CHANGE = (
@@ -141,61 +124,6 @@ async def next_alike(connection: AsyncConnection, head: int, person: str) -> int
 async def hold(connection: AsyncConnection, case_id: int) -> None:
     """Lock this case against other writers until the transaction ends; SQLite has one writer anyway."""
     await connection.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update())
-
-
-async def record(
-    connection: AsyncConnection,
-    case_id: int,
-    what: str,
-    *,
-    at: datetime,
-    who: str | None = None,
-    detail: Mapping[str, Any] | None = None,
-) -> None:
-    """Write one line of a case's history."""
-    event = {"case_id": case_id, "at": at, "who": who, "what": what, "detail": dict(detail or {})}
-    await connection.execute(_RECORD, event)
-
-
-_RECORD = insert(events)
-
-
-async def record_each(
-    connection: AsyncConnection, what: str, details: Mapping[int, Mapping[str, Any]], at: datetime
-) -> None:
-    """Write one line into the history of each of these cases: {case id: detail}."""
-    rows = [
-        {"case_id": case_id, "at": at, "who": None, "what": what, "detail": dict(detail)}
-        for case_id, detail in details.items()
-    ]
-    await connection.execute(_RECORD, rows)
-
-
-async def history(connection: AsyncConnection, case_id: int, *, limit: int = 200) -> Sequence[Row[Any]]:
-    """The latest `limit` events of a case, oldest first."""
-    latest = select(events).where(events.c.case_id == case_id).order_by(events.c.id.desc()).limit(limit)
-    return list(reversed((await connection.execute(latest)).all()))
-
-
-async def last_claim(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
-    """What gave the case the owner it has: for telling whoever was slower."""
-    statement = (
-        select(events)
-        .where(events.c.case_id == case_id, events.c.what.in_([*_GIVES, *_GIVES_IF_FREE, *_FREES]))
-        .order_by(events.c.id)
-    )
-    taken = None
-    for event in await connection.execute(statement):
-        if event.what in _FREES:
-            taken = None
-        elif event.what in _GIVES or (taken is None and event.who):
-            taken = event
-    return taken
-
-
-_GIVES = (Move.CLAIM, Move.TRANSFER, Move.REOPEN)
-_GIVES_IF_FREE = (Move.REPLY, Move.ESCALATE, Move.FOLLOW_UP)
-_FREES = (Move.RELEASE, Move.RETURN)
 
 
 async def with_joinable(
@@ -280,48 +208,6 @@ async def opened_since(connection: AsyncConnection, since: datetime, *, limit: i
     """The cases opened since then, latest first."""
     statement = select(cases).where(cases.c.opened_at >= since).order_by(cases.c.opened_at.desc())
     return [case_of(row) for row in await connection.execute(statement.limit(limit))]
-
-
-async def events_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """{case id: its whole history}."""
-    found: dict[int, list[Row[Any]]] = {}
-    statement = select(events).where(events.c.case_id.in_(ids)).order_by(events.c.id)
-    for row in await connection.execute(statement):
-        found.setdefault(row.case_id, []).append(row)
-    return found
-
-
-async def touched_since(
-    connection: AsyncConnection, person: str, since: datetime, *, limit: int
-) -> list[Case]:
-    """Cases that somebody has or had a hand in, and in which others did something since then."""
-    theirs = select(events.c.case_id).where(events.c.who == person)
-    moved = select(events.c.case_id).where(events.c.at >= since, func.coalesce(events.c.who, "") != person)
-    statement = select(cases).where(
-        or_(cases.c.owner == person, cases.c.id.in_(theirs)), cases.c.id.in_(moved)
-    )
-    rows = await connection.execute(statement.order_by(cases.c.queue_at, cases.c.id).limit(limit))
-    return [case_of(row) for row in rows]
-
-
-async def shut_and_moved(
-    connection: AsyncConnection, outcomes: Sequence[Outcome], since: datetime
-) -> list[tuple[int, str, int]]:
-    """(case, outcome, further posts since then) of cases dismissed so, or written to again, since then."""
-    wrote = func.count(case({"wrote_again": 1}, value=events.c.what))
-    statement = (
-        select(cases.c.id, cases.c.outcome, wrote.label("n"))
-        .join(events, events.c.case_id == cases.c.id)
-        .where(
-            cases.c.status == Status.DISMISSED,
-            literal_in(cases.c.outcome, [outcome.value for outcome in outcomes]),
-            literal_in(events.c.what, ["dismiss", "wrote_again"]),
-            events.c.at >= since,
-        )
-        .group_by(cases.c.id, cases.c.outcome)
-        .order_by(wrote.desc(), cases.c.id)
-    )
-    return [(row.id, row.outcome, row.n) for row in await connection.execute(statement)]
 
 
 async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:

@@ -1,12 +1,15 @@
 """Keys of things that were said or done once and must not be repeated."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.sql.tables import said_once, watermarks
 from db.sql.upsert import upsert
+
+# What was said once is swept after some weeks. What is said at this moment never is.
+FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 async def first_time(connection: AsyncConnection, key: str, at: datetime) -> bool:

@@ -116,13 +116,31 @@ mentions = Table(
 _KEPT = text("deleted_at IS NULL")
 Index("ix_mentions_checked_at", mentions.c.checked_at, sqlite_where=_KEPT, postgresql_where=_KEPT)
 
-# One line of a case's history: who did what, when.
+# One line of a case's history: who did what, when; and the case as it was just before, for reports.
 events = Table(
     "events",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
+    Column("who", String),  # a Slack id; null: the desk itself
+    Column("what", String, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("area", String),
+    Column("priority", String),  # null: an older version wrote the line, and these columns with it
+    Column("due_at", UtcDateTime),
+    Column("account", String),
+    Column("language", String),
+    **NUMBERED,
+)
+Index("ix_events_at", events.c.at)
+
+# What happened on the desk and to no case. Apart, for SQLite would copy all events to let them be without one.
+desk_events = Table(
+    "desk_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
     Column("who", String),  # a Slack id; null: the desk itself
     Column("what", String, nullable=False),
     Column("detail", JSON, nullable=False),

@@ -3,10 +3,11 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from db import absences, cases
+from db import absences, cases, events
 from db.queue import timers
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Outcome
+from triage.events import ListSwitchedOff, ListSwitchedOn
 from triage.rights import Person, Role
 
 MORNING, EVENING, WEEK = "shift_start", "shift_end", "week"
@@ -90,7 +91,7 @@ async def _lines(work: Work, person: Person) -> list[list[Any]]:
 
 async def _shut(work: Work) -> list[list[Any]]:
     """What was dismissed for good and moved within the week; who writes most first."""
-    moved = await cases.shut_and_moved(work.connection, SHUT, work.ago(days=7))
+    moved = await events.shut_and_moved(work.connection, SHUT, work.ago(days=7))
     return [[{"notice": "shut", "n": n, "outcome": outcome}, case_id] for case_id, outcome, n in moved]
 
 
@@ -98,6 +99,7 @@ async def _shut(work: Work) -> list[list[Any]]:
 async def want(work: Work, person: Person, what: str, *, wanted: bool) -> None:
     """Switch a list on or off for oneself."""
     await absences.want(work.connection, person.slack, what, wanted=wanted)
+    await work.record_on_desk(ListSwitchedOn(what) if wanted else ListSwitchedOff(what), person)
 
 
 async def unwanted(desk: Desk, person: Person) -> set[str]:

@@ -12,8 +12,18 @@ from db.queue import timers
 from handlers.desk.obligations.open_items import withdraw_asks
 from handlers.desk.obligations.pending_answer import pending_answer
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move, Status
+from triage.cases.case import Case, Status
 from triage.errors import DeskError
+from triage.events import (
+    AskedBack,
+    Escalated,
+    ExpertAnswered,
+    ExpertDroppedOut,
+    LooksLater,
+    NobodyAnswered,
+    QuestionPassed,
+    ToldBack,
+)
 from triage.i18n import _
 from triage.rights import Person
 
@@ -46,8 +56,8 @@ async def escalate(
     case = await work.case_for(case_id, person, "escalate")
     await withdraw_asks(work, case)
     first, *others = [expert.slack for expert in experts]
-    detail = {"to": first, "others": others, "question": question}
-    moved = await work.move(case, Move.ESCALATE, person, detail=detail, owner=case.owner or person.slack)
+    escalated = Escalated(first, question, tuple(others))
+    moved = await work.move(case, escalated, person, owner=case.owner or person.slack)
     chain = await questions.last_chain(work.connection, case.id) + 1
     for expert in experts:
         await _ask(work, moved, expert, person.slack, question, chain, area)
@@ -99,7 +109,7 @@ async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty
     await _end(work, ask, "answered", answer=text)
     for slower in await questions.open_ones(work.connection, case.id):
         await _end(work, slower, "overtaken")
-    moved = await work.move(case, Move.ANSWER, person)
+    moved = await work.move(case, ExpertAnswered(), person)
     owner = moved.owner or ask.asked_by
     await work.tell(owner, "answered", moved, by=person.slack)
     await _tell_stand_ins(work, moved, owner, on_duty, person)
@@ -165,7 +175,7 @@ async def ask_back(work: Work, case_id: int, person: Person, question: str) -> N
     ask, case = await _open_ask(work, case_id, person)
     await questions.change(work.connection, ask.id, asked_back=question, told_back=None)
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
-    await work.record(case, "ask_back", person, question=question)
+    await work.record(case, AskedBack(question), person)
     await work.tell(case.owner or ask.asked_by, "asked_back", case, by=person.slack, note=question)
     await _chase_later(work, BACK, ask.id, case)
     await _show(work, ask, case)
@@ -205,7 +215,7 @@ async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None
     await questions.change(work.connection, ask.id, told_back=text, due_at=until)
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
     await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
-    await work.record(case, "tell_back", person, note=text)
+    await work.record(case, ToldBack(text), person)
     await work.tell(ask.expert, "told_back", case, by=person.slack, note=text)
     await _show(work, ask, case)
 
@@ -225,7 +235,7 @@ async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> 
     until = _slice_of(work, case, person, at)
     await questions.change(work.connection, ask.id, due_at=until)
     await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
-    await work.record(case, "not_before", person, due=at.isoformat())
+    await work.record(case, LooksLater(at), person)
     await work.tell(
         case.owner or ask.asked_by, "expert_later", case, by=person.slack, until_day=int(at.timestamp())
     )
@@ -273,15 +283,14 @@ async def _ask_next(
     if case.status is not Status.ESCALATED:
         raise TooLate
     if await questions.open_ones(work.connection, case.id):
-        detail = {"from": ask.expert, "others_left": True, "expired": person is None}
-        return await work.move(case, Move.PASS, person, detail=detail)
+        return await work.move(case, ExpertDroppedOut(ask.expert, expired=person is None), person)
     asked = {*await questions.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
     waiting = [expert for expert in experts if expert.slack not in asked]
-    detail = {"from": ask.expert, "to": waiting[0].slack if waiting else None, "expired": person is None}
     if waiting:
-        moved = await work.move(case, Move.PASS, person, detail=detail)
+        passed = QuestionPassed(ask.expert, waiting[0].slack, expired=person is None)
+        moved = await work.move(case, passed, person)
         await _ask(work, moved, waiting[0], ask.asked_by, ask.question, ask.chain, ask.area)
         return moved
-    moved = await work.move(case, Move.NO_ANSWER, person, detail=detail)
+    moved = await work.move(case, NobodyAnswered(ask.expert, expired=person is None), person)
     await work.tell(moved.owner or ask.asked_by, "no_answer", moved)
     return moved

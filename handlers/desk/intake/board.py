@@ -5,6 +5,7 @@ from db.queue import deliveries
 from handlers.desk import outbox
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.errors import DeskError
+from triage.events import CardWanted
 from triage.rights import Person
 
 # A board appears from so many waiting cards on, and goes away below so few.
@@ -38,4 +39,4 @@ async def ask(work: Work, case_id: int, person: Person) -> None:
     case = await work.case_for(case_id, person, "card")
     if not await deliveries.rank(work.connection, [f"card:{case.id}"], RANK_CLICKED):
         raise HasCard
-    await work.record(case, "asked_for_card", person)
+    await work.record(case, CardWanted(), person)

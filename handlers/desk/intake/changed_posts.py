@@ -8,8 +8,9 @@ from db import cases, mentions, messages
 from handlers.desk import spending
 from handlers.desk.obligations.open_items import tie_up
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move, Outcome
+from triage.cases.case import Case, Outcome
 from triage.cases.mention import Mention
+from triage.events import OurPostDeleted, PostDeleted, PostEdited, Vanished
 from triage.privacy import guard
 from triage.scoring import language, priority
 
@@ -55,7 +56,7 @@ def _is_edited(kept: mentions.Post, mention: Mention) -> bool:
 
 async def _after_deletion(work: Work, kept: mentions.Post) -> None:
     case = await cases.load(work.connection, kept.case_id)
-    await work.record(case, "our_post_deleted" if kept.ours else "post_deleted", post=kept.post_id)
+    await work.record(case, OurPostDeleted(kept.post_id) if kept.ours else PostDeleted(kept.post_id))
     remaining = [
         post
         for post in await mentions.conversation(work.connection, case.id)
@@ -74,7 +75,7 @@ async def _vanish(work: Work, case: Case) -> None:
     changes: dict[str, Any] = {"due_at": None, "outcome": Outcome.DELETED.value}
     if was_open:
         changes["closed_at"] = work.now
-    moved = await work.move(case, Move.VANISH, None, **changes)
+    moved = await work.move(case, Vanished(), None, **changes)
     await work.stop_clock(case.id)
     await tie_up(work, moved)
     if was_open and case.owner:
@@ -97,7 +98,7 @@ async def take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> N
     shows = not kept.ours and guard.hides(mention.text, own_contacts=work.policy.desk.own_contacts)
     await mentions.rewrite(work.connection, kept.id, replace(mention, hidden=shows), work.now)
     case = await cases.load(work.connection, kept.case_id)
-    await work.record(case, "edited")
+    await work.record(case, PostEdited())
     await redraw_all(work, await _judge_anew(work, case))
 
 

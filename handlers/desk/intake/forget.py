@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from db import cases, mentions, messages, said
+from db import cases, events, mentions, messages, said
 from db.queue import deliveries, timers
 from handlers.desk import outbox
 from handlers.desk.work import Work, use_case
@@ -52,4 +52,5 @@ async def expire(work: Work) -> int:
     for case in old:
         await _erase_case(work, case.network, case.id)
     await mentions.erase_strangers(work.connection, before)
+    await events.sweep_desk(work.connection, before)
     return len(old)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import absences, cases, cursors, mentions, replies, said, saved_replies
+from db import absences, cases, cursors, events, mentions, replies, said, saved_replies
 from db.queue import deliveries
 from db.queue.deliveries import Wanted
 from handlers.desk.cases.claim import give_back
@@ -18,6 +18,7 @@ from handlers.desk.obligations.open_items import take_up_reminder
 from handlers.desk.work import RANKS, Work, rank_of, use_case
 from triage.cases.case import MOVES, Case, Move, Outcome, Status
 from triage.cases.mention import Author, Mention
+from triage.events import CustomerWrote, Opened, RepliedByHand, ReturnedFromAway, SaidThanks, WroteAgain
 from triage.privacy import guard
 from triage.rights import Person
 from triage.scoring import language, priority, routing, thanks
@@ -158,10 +159,8 @@ async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]
     """Open a case for each of these posts."""
     judged = [_judged(work, post, page.authors[post.author_id]) for post in posts]
     opened = await cases.insert_each(work.connection, [columns for columns, _matched in judged])
-    details = {
-        case.id: {"matched": matched} for case, (_columns, matched) in zip(opened, judged, strict=True)
-    }
-    await cases.record_each(work.connection, "opened", details, work.now)
+    lines = [(case, Opened(tuple(words))) for case, (_columns, words) in zip(opened, judged, strict=True)]
+    await events.record_each(work.connection, lines, at=work.now)
     ids = [case.id for case in opened]
     await mentions.keep_openings(
         work.connection, dict(zip(ids, posts, strict=True)), page.voice.ids, work.now
@@ -203,11 +202,11 @@ async def _join(work: Work, case: Case, mention: Mention, author: Author) -> Cas
     """A further post: the owner's turn again, unless it is a bare "thanks" or the case was dismissed for good."""
     spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
     if any(thanks.is_bare_thanks(mention.text, one) for one in (case.language, spoken)):
-        await work.record(case, "thanks")
+        await work.record(case, SaidThanks())
         return await _touch(work, case)
     stays_shut = case.status is Status.DISMISSED and case.outcome in (Outcome.SPAM, Outcome.TROLL)
     if stays_shut or (case.status, Move.CUSTOMER_WROTE) not in MOVES:
-        await work.record(case, "wrote_again")
+        await work.record(case, WroteAgain())
         return await _touch(work, case)
     return await _customer_wrote(work, case, mention, author)
 
@@ -244,8 +243,8 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
         changes |= {"area": area, "channel": work.policy.channel_of(area)}
     if not case.status.is_open:
         await saved_replies.came_back(work.connection, case.id)
-    detail = {"from": case.status.value, "posted": mention.posted_at.isoformat()}
-    moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail=detail, **changes)
+    wrote = CustomerWrote(case.status.value, mention.posted_at)
+    moved = await work.move(case, wrote, None, **changes)
     await work.aim_clock(moved, start, due_at)
     if moved.owner:
         await work.tell(moved.owner, "customer_wrote", moved, reopened=not case.status.is_open)
@@ -258,9 +257,9 @@ async def _unless_away(work: Work, case: Case) -> Case:
     A case that is with an expert stays: the answer goes to the people on duty.
     """
     is_away = case.owner and await absences.away(work.connection, [case.owner], work.now)
-    if not is_away or case.status is Status.ESCALATED:
+    if case.owner is None or not is_away or case.status is Status.ESCALATED:
         return case
-    return await give_back(work, case, Move.RETURN, None, away=case.owner)
+    return await give_back(work, case, ReturnedFromAway(case.owner), None)
 
 
 def _clock_start(case: Case, mention: Mention) -> datetime:
@@ -326,10 +325,10 @@ async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Pe
     changes: dict[str, Any] = {"due_at": None, "first_reply_at": case.first_reply_at or mention.posted_at}
     if who and case.owner is None:
         changes["owner"] = who.slack
-    detail = {"by_hand": True, "url": mention.url}
-    if (case.status, Move.REPLY) in MOVES:
-        return await work.move(case, Move.REPLY, who, detail=detail, **changes)
-    await work.record(case, Move.REPLY.value, who, **detail)
+    replied = RepliedByHand(mention.url)
+    if (case.status, replied.move) in MOVES:
+        return await work.move(case, replied, who, **changes)
+    await work.record(case, replied, who)
     changed = await cases.change(work.connection, case, first_reply_at=changes["first_reply_at"])
     await work.draw_card(changed)
     return changed

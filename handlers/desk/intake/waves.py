@@ -9,6 +9,7 @@ from db import cases
 from db.queue import deliveries
 from handlers.desk.work import RANK_ALIKE, RANK_MANY, Desk, Work, use_case
 from triage.errors import NoSuchCase
+from triage.events import PutUnder
 from triage.scoring.priority import Priority
 from triage.text import likeness
 
@@ -88,6 +89,6 @@ async def _stand_under(work: Work, head: int, copies: list[int]) -> None:
         case = await cases.load(work.connection, case_id)
         if case.alike is None and case.channel == first.channel and case.status.is_open:
             await cases.change(work.connection, case, alike=head)
-            await work.record(case, "alike", None, head=head)
+            await work.record(case, PutUnder(head))
             await deliveries.rank(work.connection, [f"card:{case_id}"], RANK_ALIKE)
     await work.draw_card(first, RANK_MANY)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, mentions, messages
+from db import cases, events, mentions, messages
 from db.cases import Listed
 from db.messages import Place
 from handlers.desk.reading.look import Look, one_look
@@ -60,7 +60,7 @@ async def owned_by(look: Look, person: str, most: int) -> list[Case]:
 @one_look
 async def touched_since(look: Look, person: str, since: datetime, most: int) -> list[Line]:
     """Somebody's cases in which others did something since then."""
-    found = await cases.touched_since(look.connection, person, since, limit=most)
+    found = await events.touched_since(look.connection, person, since, limit=most)
     return await lines_of(look.connection, found)
 
 

@@ -13,8 +13,17 @@ from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.prepare import changed_since, require_decided
 from handlers.desk.replies.submit import Answer, Changed, leave
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move
+from triage.cases.case import Case
 from triage.errors import DeskError
+from triage.events import (
+    ApprovalAsked,
+    ApprovalPassedOn,
+    Approved,
+    ApprovedEdited,
+    Claimed,
+    SentBack,
+    Withdrawn,
+)
 from triage.i18n import _
 from triage.replies.approval import Why
 from triage.rights import NotAllowed, Person, Role, require
@@ -50,7 +59,7 @@ async def ask(
     if news:
         raise Changed(news)
     if case.owner is None:
-        case = await work.move(case, Move.CLAIM, person, owner=person.slack)
+        case = await work.move(case, Claimed(), person, owner=person.slack)
         seen, _none = await changed_since(work.connection, case, None)
     waiting = await approvals.ask(
         work.connection,
@@ -67,7 +76,7 @@ async def ask(
         asked_at=work.now,
     )
     await writers.end(work.connection, case.id, person.slack)
-    await work.record(case, "ask_approval", person, to=approvers[0])
+    await work.record(case, ApprovalAsked(approvers[0]), person)
     await _ask(work, case, waiting, approvers)
     return case
 
@@ -122,9 +131,9 @@ async def approve(
     changes: dict[str, Any] = {"sent_text": edited.typed} if edited else {}
     await _decide(work, row, "approved", person, **changes)
     if edited:
-        await work.record(case, "edited_reply", person, before_text=row.typed, after_text=edited.typed)
+        await work.record(case, ApprovedEdited(row.typed, edited.typed), person)
     else:
-        await work.record(case, "approve", person)
+        await work.record(case, Approved(), person)
     await leave(work, case, row.who, answer, written_for=row.account, approved_by=person.slack)
     return ""
 
@@ -162,7 +171,7 @@ async def send_back(work: Work, case_id: int, approval_id: int, person: Person, 
     row = await waiting_for(work.connection, case_id, approval_id, person)
     case = await cases.load(work.connection, case_id)
     await _decide(work, row, "sent_back", person, reason=reason)
-    await work.record(case, "send_back", person, note=reason)
+    await work.record(case, SentBack(reason), person)
     await work.tell(row.who, "sent_back", case, by=person.slack, note=reason)
     await work.draw_card(case)
     return case
@@ -178,7 +187,7 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
     if row.who != person.slack and person.role is not Role.LEAD:
         raise NotAllowed(_("<@{who}> wrote this reply: they or a lead can withdraw it.").format(who=row.who))
     await _decide(work, row, "withdrawn", person)
-    await work.record(case, "withdraw", person)
+    await work.record(case, Withdrawn(), person)
     await work.draw_card(case)
     return case
 
@@ -196,7 +205,7 @@ async def expire(work: Work, timer: timers.Timer, next_ones: Sequence[str]) -> N
     if not await approvals.pass_on(work.connection, row, new):
         return
     if new:
-        await work.record(case, "approval_passed_on", to=new[0])
+        await work.record(case, ApprovalPassedOn(new[0]))
         await _ask(work, case, row.id, new)
     else:
         await work.tell_leads("approval_stuck", case, by=row.who)

@@ -17,6 +17,16 @@ from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.cases.case import MOVES, Case, Move
 from triage.cases.mention import Mention
 from triage.errors import DeskError
+from triage.events import (
+    Moved,
+    Replied,
+    RepliedUnread,
+    ReplyRefused,
+    ReplyUndone,
+    ReplyUnsettled,
+    Sent,
+    SentAnyway,
+)
 from triage.i18n import _
 from triage.promise.promise import promise_in
 from triage.rights import Person
@@ -69,12 +79,18 @@ async def send(
         raise Changed(news)
     if case.priority is not priority and work.policy.approval:
         raise Changed(_("Its priority changed meanwhile. Press Send again."))
-    detail: dict[str, Any] = {"nobody_else": True} if nobody_else else {}
-    return await leave(work, case, person.slack, answer, **detail)
+    return await leave(work, case, person.slack, answer, nobody_else=nobody_else)
 
 
 async def leave(
-    work: Work, case: Case, who: str, answer: Answer, *, written_for: str | None = None, **detail: Any
+    work: Work,
+    case: Case,
+    who: str,
+    answer: Answer,
+    *,
+    written_for: str | None = None,
+    approved_by: str | None = None,
+    nobody_else: bool = False,
 ) -> Case:
     """Queue what `who` has written: it leaves after `undo_seconds`. Raises NotByApi, Undecided.
 
@@ -92,10 +108,10 @@ async def leave(
     await replies.drop_draft(work.connection, case.id, who)
     await writers.end(work.connection, case.id, who)
     if answer.despite:
-        await work.record(case, "sent_anyway", who, reply=reply, **answer.despite)
+        await work.record(case, SentAnyway(reply, **answer.despite), who)
     await work.stop_clock(case.id)
-    told = {"reply": reply, **detail}
-    return await work.move(case, Move.REPLY, who, detail=told, owner=case.owner or who, due_at=None)
+    replied = RepliedUnread(reply) if nobody_else else Replied(reply, approved_by)
+    return await work.move(case, replied, who, owner=case.owner or who, due_at=None)
 
 
 async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Target) -> int:
@@ -146,19 +162,17 @@ async def undo(work: Work, case_id: int, person: Person) -> Case:
     ):
         raise TooLate
     await replies.settle(work.connection, reply.id, state="undone", seen="queued")
-    return await _take_back(work, case, reply, person, detail={"reply": reply.id})
+    return await _take_back(work, case, reply, person, ReplyUndone(reply.id))
 
 
-async def _take_back(
-    work: Work, case: Case, reply: Row[Any], person: Person | None, detail: dict[str, Any]
-) -> Case:
+async def _take_back(work: Work, case: Case, reply: Row[Any], person: Person | None, event: Moved) -> Case:
     """What does not stand is a draft again; if nothing does, the customer's clock is as it was before."""
     if reply.who:
         seen = await seen_by(work.connection, case)
         await replies.keep_draft(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
         await saved_replies.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = case.due_at if reply.posts or not case.status.is_open else await due_again(work, case, reply)
-    return await work.move(case, Move.UNDO, person, detail=detail, due_at=due_at)
+    return await work.move(case, event, person, due_at=due_at)
 
 
 def _left_of(reply: Row[Any]) -> str:
@@ -197,7 +211,7 @@ async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url
     await spending.bill_post(work, reply.account, reply.parts[len(reply.posts)])
     await keep_our_post(work, case, reply, post_id, url)
     if len(reply.posts) + 1 == len(reply.parts):
-        await work.record(case, "sent", None, reply=reply.id, url=url)
+        await work.record(case, Sent(reply.id, url))
     await part_stands(work, case, reply, post_id, work.now)
 
 
@@ -261,7 +275,7 @@ async def part_refused(work: Work, delivery: deliveries.Delivery, problem: str) 
 async def _refuse(work: Work, reply: Row[Any], problem: str) -> None:
     case = await cases.load(work.connection, reply.case_id)
     await replies.settle(work.connection, reply.id, state="refused", seen=reply.state, problem=problem)
-    case = await _take_back(work, case, reply, None, {"reply": reply.id, "problem": problem})
+    case = await _take_back(work, case, reply, None, ReplyRefused(reply.id, problem))
     if reply.who:
         notice = "reply_cut_short" if reply.posts else "reply_refused"
         await work.tell(reply.who, notice, case, problem=problem)
@@ -279,7 +293,7 @@ async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) 
         return
     case = await cases.load(work.connection, reply.case_id)
     await replies.settle(work.connection, reply.id, state="unknown", seen="queued", problem=problem)
-    await work.record(case, "reply_unknown", None, reply=reply.id)
+    await work.record(case, ReplyUnsettled(reply.id))
     await work.draw_card(case)
     if reply.who:
         await work.tell(reply.who, "reply_unknown", case)

@@ -98,6 +98,10 @@ NOTICES = {
         "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
         "look at X's own search."
     ),
+    "unknown_event": N_(
+        "❔ The history holds something that this version of Mentiondesk does not know ({what}). It is kept. "
+        "A newer version wrote it: install that one to read it."
+    ),
     "trouble": N_("⚠️ Since {since}: {cause}"),
     "trouble_over": N_("✅ It works again since {until}. Before that, from {since} on: {cause}"),
     "clock_moved": N_(

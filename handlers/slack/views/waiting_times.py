@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
-from typing import Any
-
-from sqlalchemy import Row
 
 from handlers.desk.reading.measures import minutes_of_week
 from handlers.slack.context import Context
 from handlers.slack.views.blocks import Block, context, header, inline, section
 from triage.cases.case import Case
 from triage.cases.clocks import Clock, Kind, clocks_of
+from triage.events import Recorded
 from triage.i18n import N_, _, ngettext
 from triage.time.working_time import WorkingTime
 
@@ -23,12 +21,12 @@ _KINDS = {
 }
 
 
-def of_case(case: Case, events: Sequence[Row[Any]], working: WorkingTime, now: datetime) -> list[Block]:
+def of_case(case: Case, lines: Sequence[Recorded], working: WorkingTime, now: datetime) -> list[Block]:
     """One line: how long each clock of a case has run, in working time, and by the wall clock where that differs."""
-    clocks = clocks_of(case.opened_at, events)
+    clocks = clocks_of(case.opened_at, lines)
     said = [_said(kind, [one for one in clocks if one.kind is kind], working, now) for kind in _KINDS]
-    lines = [line for line in said if line]
-    return [context(_("⏱️ {times}").format(times=" · ".join(lines)))] if lines else []
+    times = " · ".join(time for time in said if time)
+    return [context(_("⏱️ {times}").format(times=times))] if times else []
 
 
 def _said(kind: Kind, clocks: Sequence[Clock], working: WorkingTime, now: datetime) -> str:
