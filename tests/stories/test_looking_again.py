@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from bot.supervisor import RECHECK, RECHECK_SECONDS, Loop
 from db.sql import tables
 from demo.x import Post
 from handlers.desk import spending
@@ -68,7 +69,7 @@ async def test_pictures_that_come_along_do_not_break_the_tenth(tmp_path: Path) -
 async def only_the_story_reads(scene: Scene) -> None:
     assert scene.app is not None
     for task in scene.app.runner.tasks:
-        if task.get_name().startswith(("x:", "recheck")):
+        if task.get_name().startswith(("x:", RECHECK)):
             task.cancel()
 
 
@@ -153,8 +154,13 @@ async def read_and_look_again(scene: Scene, account: str) -> None:
 
 
 async def look_again(scene: Scene) -> None:
+    """Take the running program's own turns until nothing is left to look at or to spend.
+
+    A turn tries again what PostgreSQL refused for a deadlock with a timer.
+    """
     assert scene.app is not None
-    while await scene.app.runner.poller.recheck(scene.app.runner.sources[0].network):
+    loop = Loop(RECHECK, scene.app.runner._recheck)
+    while await loop._turn() < RECHECK_SECONDS:
         pass
 
 
