@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -26,6 +26,15 @@ except ImportError:  # Windows: no lock, so no protection from a second process
 
 class DatabaseProblem(Exception):
     """The database can't be used."""
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """True for a PostgreSQL transaction that was rolled back so that another one could go on: try it again."""
+    return getattr(error.orig, "sqlstate", None) in _LOST
+
+
+# Serialization failure, deadlock detected (PostgreSQL's appendix A).
+_LOST = ("40001", "40P01")
 
 
 class AlreadyRunning(DatabaseProblem):

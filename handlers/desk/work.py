@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, events, messages, said
-from db.engine import Database
+from db.engine import Database, is_deadlock
 from db.queue import deliveries, timers
 from triage.cases.case import Case
 from triage.errors import CaseMoved
@@ -186,10 +186,10 @@ def use_case(
                 contested = moved.case_id
                 if not left:
                     raise
-            except IntegrityError:
-                if not left:
+            except DBAPIError as error:
+                # Somebody else wrote the same thing first, or each held what the other needed: look again.
+                if not left or not (isinstance(error, IntegrityError) or is_deadlock(error)):
                     raise
-                # Somebody else wrote the same thing first: look again.
         raise CaseMoved
 
     return run
