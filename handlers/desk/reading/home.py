@@ -26,7 +26,7 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A page of somebody's follow-ups that fall due, and how many there are. `authors`: {case id: author}."""
+    """A page of a person's due follow-ups, and the number of all of them. `authors`: {case id: author}."""
 
     count: int
     page: int

@@ -53,13 +53,13 @@ async def open_cases(look: Look, listed: Listed, *, size: int, page: int = 0) ->
 
 @one_look
 async def owned_by(look: Look, person: str, most: int) -> list[Case]:
-    """Somebody's open cases, by their place in the queue."""
+    """A person's open cases, in the order of the queue."""
     return await cases.open_cases(look.connection, Listed(owner=person), limit=most)
 
 
 @one_look
 async def touched_since(look: Look, person: str, since: datetime, most: int) -> list[Line]:
-    """Somebody's cases in which others did something since then."""
+    """A person's cases in which others did something since then."""
     found = await events.touched_since(look.connection, person, since, limit=most)
     return await lines_of(look.connection, found)
 
