@@ -11,10 +11,12 @@ from typing import IO, Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from db.address import DatabaseProblem as DatabaseProblem
+from db.address import require_address
 from db.inline import connect
 from db.lanes import defer_turns, take_summoned
 
@@ -24,10 +26,6 @@ except ImportError:  # Windows: no lock, and no promise
     fcntl = None  # type: ignore[assignment]
 
 
-class DatabaseProblem(Exception):
-    """The database can't be used."""
-
-
 class AlreadyRunning(DatabaseProblem):
     """Another Mentiondesk is running on this database; stop it first. Several at once need PostgreSQL."""
 
@@ -35,25 +33,10 @@ class AlreadyRunning(DatabaseProblem):
         return f"{self.args[0]}: {self.__doc__}"
 
 
-_ADDRESSES = "sqlite+aiosqlite:///mentiondesk.db or postgresql+psycopg://user:password@host/database"
-
-
 def database_url(address: str) -> URL:
-    """DATABASE_URL as read; raises DatabaseProblem with what to do. It may hold a password: not repeated."""
-    try:
-        url = make_url(address)
-    except ArgumentError:
-        raise DatabaseProblem(f"DATABASE_URL is no database address; use {_ADDRESSES}.") from None
-    if url.drivername == "postgresql+psycopg":
-        return url
-    if url.drivername != "sqlite+aiosqlite":
-        raise DatabaseProblem(f"DATABASE_URL names {url.drivername}; use {_ADDRESSES}.")
-    if not url.database or url.database == ":memory:":
-        raise DatabaseProblem("DATABASE_URL names no file; use sqlite+aiosqlite:///mentiondesk.db.")
-    folder = Path(url.database).absolute().parent
-    if not folder.is_dir():
-        raise DatabaseProblem(f"DATABASE_URL: the folder {folder} does not exist; create it first.")
-    return url
+    """DATABASE_URL as read; raises DatabaseProblem with what to do."""
+    require_address(address)
+    return make_url(address)
 
 
 class Database:
