@@ -2,15 +2,17 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
-from bot.networks.x.client import Keys
-from db.engine import DatabaseProblem, database_url
+from db.address import DatabaseProblem, require_address
 from triage.policy import BadPolicy, Policy, read
+
+if TYPE_CHECKING:
+    from bot.networks.x.client import Keys
 
 
 class BadSettings(Exception):
@@ -57,10 +59,14 @@ class Settings(BaseModel):
         """True if Slack and X are both on this machine; only then may the clock be moved."""
         return _is_loopback(self.slack_api_url) and _is_loopback(self.x_api_url)
 
-    def keys_of(self, handle: str) -> Keys | None:
+    def keys_of(self, handle: str) -> "Keys | None":
         pair = self.account_tokens.get(handle.upper())
         if pair is None or self.x_api_key is None or self.x_api_secret is None:
             return None
+        from bot.networks.x.client import (
+            Keys,
+        )  # with it comes tweepy, which a fault in the settings need not wait for
+
         return Keys(
             self.x_api_key.get_secret_value(),
             self.x_api_secret.get_secret_value(),
@@ -113,7 +119,7 @@ class Settings(BaseModel):
 
     def _database_faults(self) -> list[str]:
         try:
-            database_url(self.database_url)
+            require_address(self.database_url)
         except DatabaseProblem as problem:
             return [str(problem)]
         return []
