@@ -34,4 +34,4 @@ def _value(name: str, of: Any) -> Any:
         return _value(name, get_args(of)[0])
     if issubclass(of, Enum):
         return next(iter(of))
-    return {str: f"some {name}", int: 7, bool: True, datetime: AT}[of]
+    return {str: f"some {name.replace('_', '')}", int: 7, bool: True, datetime: AT}[of]

@@ -46,7 +46,7 @@ class PlainText:
     zone: tzinfo = UTC
 
     def person(self, slack: str) -> str:
-        return self.names.get(slack, slack)
+        return one_line(self.names.get(slack, slack))
 
     def moment(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
@@ -84,7 +84,7 @@ class CsvCell(PlainText):
     """One cell of a CSV file, which no spreadsheet takes for a formula."""
 
     def line(self, text: str) -> str:
-        return harmless(text)
+        return harmless(one_line(text))
 
 
 def harmless(cell: str) -> str:
