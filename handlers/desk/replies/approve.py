@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, replies, writers
+from db import approvals, cases, drafts, writers
 from db.queue import timers
+from db.rows import Approval, ApprovalState
 from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.prepare import changed_since, require_decided
 from handlers.desk.replies.submit import Answer, Changed, leave
@@ -83,12 +83,12 @@ async def _ask(work: Work, case: Case, approval_id: int, approvers: Sequence[str
 
 async def waiting_for(
     connection: AsyncConnection, case_id: int, approval_id: int, person: Person
-) -> Row[Any]:
+) -> Approval:
     """The reply that `person` is to read; raises Decided, or NotAllowed with the reason."""
     row = await approvals.load(connection, approval_id)
     if row is None or row.case_id != case_id:
         raise Decided
-    if row.state != "asked":
+    if row.state is not ApprovalState.ASKED:
         by = f"<@{row.decided_by}>" if row.decided_by else _("Somebody")
         raise Decided(_("{who} was faster: this reply does not wait any more.").format(who=by))
     if row.who == person.slack:
@@ -120,7 +120,7 @@ async def approve(
         return news
     answer = edited or Answer(row.parts, row.typed, row.despite, row.remind_at)
     changes: dict[str, Any] = {"sent_text": edited.typed} if edited else {}
-    await _decide(work, row, "approved", person, **changes)
+    await _decide(work, row, ApprovalState.APPROVED, person, **changes)
     if edited:
         await work.record(case, "edited_reply", person, before_text=row.typed, after_text=edited.typed)
     else:
@@ -135,20 +135,20 @@ async def keep_edit(
 ) -> None:
     """What an approver has made of a reply, whoever has the case; typed by then, or previewed, which is the last word."""
     row = await waiting_for(work.connection, case_id, approval_id, person)
-    editor = replies.editor(person.slack, approval_id)
+    editor = drafts.editor(person.slack, approval_id)
     if typed_at is None:
-        await replies.keep_draft(work.connection, case_id, editor, text, row.seen, work.now)
+        await drafts.keep(work.connection, case_id, editor, text, row.seen, work.now)
     else:
-        await replies.keep_typed(work.connection, case_id, editor, text, row.seen, typed_at)
+        await drafts.keep_typed(work.connection, case_id, editor, text, row.seen, typed_at)
 
 
-async def edit_of(connection: AsyncConnection, row: Row[Any], person: Person) -> str:
+async def edit_of(connection: AsyncConnection, row: Approval, person: Person) -> str:
     """What an approver has made of a reply so far; as it was written, where they have not begun."""
-    kept = await replies.draft(connection, row.case_id, replies.editor(person.slack, row.id))
+    kept = await drafts.load(connection, row.case_id, drafts.editor(person.slack, row.id))
     return str(row.typed if kept is None else kept.text)
 
 
-async def _decide(work: Work, row: Row[Any], state: str, person: Person, **changes: Any) -> None:
+async def _decide(work: Work, row: Approval, state: ApprovalState, person: Person, **changes: Any) -> None:
     if not await approvals.settle(
         work.connection, row.id, state, decided_by=person.slack, decided_at=work.now, **changes
     ):
@@ -161,7 +161,7 @@ async def send_back(work: Work, case_id: int, approval_id: int, person: Person, 
     """Not like this: the writer is told why, and the text is their draft."""
     row = await waiting_for(work.connection, case_id, approval_id, person)
     case = await cases.load(work.connection, case_id)
-    await _decide(work, row, "sent_back", person, reason=reason)
+    await _decide(work, row, ApprovalState.SENT_BACK, person, reason=reason)
     await work.record(case, "send_back", person, note=reason)
     await work.tell(row.who, "sent_back", case, by=person.slack, note=reason)
     await work.draw_card(case)
@@ -177,7 +177,7 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
         raise Decided
     if row.who != person.slack and person.role is not Role.LEAD:
         raise NotAllowed(_("<@{who}> wrote this reply: they or a lead can withdraw it.").format(who=row.who))
-    await _decide(work, row, "withdrawn", person)
+    await _decide(work, row, ApprovalState.WITHDRAWN, person)
     await work.record(case, "withdraw", person)
     await work.draw_card(case)
     return case
@@ -189,7 +189,7 @@ async def expire(work: Work, timer: timers.Timer, next_ones: Sequence[str]) -> N
     if not await timers.fire(work.connection, timer, work.now):
         return
     row = await approvals.load(work.connection, timer.subject_id)
-    if row is None or row.state != "asked":
+    if row is None or row.state is not ApprovalState.ASKED:
         return
     case = await cases.load(work.connection, row.case_id)
     new = [person for person in next_ones if person not in (*row.asked, row.who)]
@@ -203,6 +203,6 @@ async def expire(work: Work, timer: timers.Timer, next_ones: Sequence[str]) -> N
         await work.draw_card(case)
 
 
-def written_by(row: Row[Any]) -> dict[str, Any]:
+def written_by(row: Approval) -> dict[str, Any]:
     """What the modals of an approval carry along."""
     return {"case": row.case_id, "approval": row.id, "seen": row.seen}

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from db import approvals, cases, replies, writers
+from db import drafts as store
 from db.queue import timers
 from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
@@ -31,7 +32,7 @@ async def keep(work: Work, case_id: int, person: Person, text: str, seen: str, a
     waits = await approvals.waiting(work.connection, case_id)
     if waits is not None and waits.who == person.slack and waits.asked_at >= at:
         return
-    await replies.keep_typed(work.connection, case.id, person.slack, text, seen, at)
+    await store.keep_typed(work.connection, case.id, person.slack, text, seen, at)
     await _goes_on(work, case, person)
 
 

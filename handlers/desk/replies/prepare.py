@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, mentions, replies
+from db import approvals, cases, drafts, mentions, replies
 from db import writers as writing
+from db.rows import ReplyState
 from handlers.desk.obligations.pending_answer import pending_answer
 from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
@@ -63,18 +64,18 @@ async def composing(
     await require_decided(connection, case)
     posts = await mentions.conversation(connection, case_id)
     answer = await pending_answer(connection, case_id)
-    kept = await replies.draft(connection, case_id, person.slack)
+    kept = await drafts.load(connection, case_id, person.slack)
     draft = kept.text if kept else (answer.answer if answer else "")
     seen, news = await changed_since(connection, case, kept.seen if kept else None)
     others = [who for who in await writing.writers(connection, case_id) if who != person.slack]
     target = target_of(posts, case.account, accounts)
     waiting = await approvals.waiting(connection, case_id)
-    return Composing(case, posts, target, draft, answer, seen, news, waiting and waiting.who, others)
+    return Composing(case, posts, target, draft, answer, seen, news, waiting.who if waiting else None, others)
 
 
 async def require_decided(connection: AsyncConnection, case: Case) -> None:
     reply = await replies.foremost(connection, case.id)
-    if reply is not None and reply.state == "unknown":
+    if reply is not None and reply.state is ReplyState.UNKNOWN:
         raise Undecided
 
 
@@ -117,4 +118,4 @@ async def _what_changed(connection: AsyncConnection, case: Case, seen: str, now:
 async def keep_draft(work: Work, case_id: int, person: Person, text: str, seen: str) -> None:
     """Keep what was typed, and the case as its writer saw it."""
     case = await work.case_for(case_id, person, "reply")
-    await replies.keep_draft(work.connection, case.id, person.slack, text, seen, work.now)
+    await drafts.keep(work.connection, case.id, person.slack, text, seen, work.now)

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
-
-from db import cases, mentions, replies, saved_replies, writers
+from db import cases, drafts, mentions, replies, writers
 from db.queue import deliveries
+from db.rows import Reply, ReplyState
 from handlers.desk import spending
 from handlers.desk.follow_ups.remind import promise
 from handlers.desk.obligations.open_items import take_up_reminder
@@ -21,6 +20,8 @@ from triage.i18n import _
 from triage.promise.promise import promise_in
 from triage.rights import Person
 from triage.scoring.priority import Priority
+
+UNDER_WAY = (ReplyState.QUEUED, ReplyState.SENT, ReplyState.UNKNOWN)
 
 
 class Changed(DeskError):
@@ -89,7 +90,7 @@ async def leave(
         line = _("It was written for @{before}, and would go out from @{after} now. Send it back.")
         raise DeskError(line.format(before=written_for, after=target.account))
     reply = await _queue(work, case, who, answer, target)
-    await replies.drop_draft(work.connection, case.id, who)
+    await drafts.drop(work.connection, case.id, who)
     await writers.end(work.connection, case.id, who)
     if answer.despite:
         await work.record(case, "sent_anyway", who, reply=reply, **answer.despite)
@@ -101,6 +102,7 @@ async def leave(
 async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Target) -> int:
     """The reply's row and the delivery of its first part; returns its id."""
     goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
+    kept = await drafts.load(work.connection, case.id, who)
     reply = await replies.keep(
         work.connection,
         case_id=case.id,
@@ -108,14 +110,13 @@ async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Targe
         account=target.account,
         answers=target.post.post_id,
         typed=answer.typed,
-        parts=list(answer.parts),
-        posts=[],
-        state="queued",
+        parts=answer.parts,
+        state=ReplyState.QUEUED,
         queued_at=work.now,
         goes_at=goes_at,
         due_before=case.due_at,
         remind_at=answer.remind_at,
-        saved=await saved_replies.began_with(work.connection, case.id, who),
+        saved=kept.saved if kept else None,
     )
     await deliver_part(work, case, reply, target.account, 0, goes_at)
     return reply
@@ -145,23 +146,23 @@ async def undo(work: Work, case_id: int, person: Person) -> Case:
         work.connection, f"reply:{reply.id}:0", at=work.now, before=work.now
     ):
         raise TooLate
-    await replies.settle(work.connection, reply.id, state="undone", seen="queued")
+    await replies.settle(work.connection, reply.id, state=ReplyState.UNDONE, seen=ReplyState.QUEUED)
     return await _take_back(work, case, reply, person, detail={"reply": reply.id})
 
 
 async def _take_back(
-    work: Work, case: Case, reply: Row[Any], person: Person | None, detail: dict[str, Any]
+    work: Work, case: Case, reply: Reply, person: Person | None, detail: dict[str, Any]
 ) -> Case:
     """What does not stand is a draft again; if nothing does, the customer's clock is as it was before."""
     if reply.who:
         seen = await seen_by(work.connection, case)
-        await replies.keep_draft(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
-        await saved_replies.begin_with(work.connection, case.id, reply.who, reply.saved)
+        await drafts.keep(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
+        await drafts.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = case.due_at if reply.posts or not case.status.is_open else await due_again(work, case, reply)
     return await work.move(case, Move.UNDO, person, detail=detail, due_at=due_at)
 
 
-def _left_of(reply: Row[Any]) -> str:
+def _left_of(reply: Reply) -> str:
     """What of a reply is not public yet, without the numbers that its parts bear."""
     if not reply.posts:
         return str(reply.typed)
@@ -170,12 +171,12 @@ def _left_of(reply: Row[Any]) -> str:
     return " ".join(part.rpartition(f" {number}/{total}")[0] for number, part in numbered)
 
 
-async def due_again(work: Work, case: Case, reply: Row[Any]) -> datetime | None:
+async def due_again(work: Work, case: Case, reply: Reply) -> datetime | None:
     """The due time that this reply ended; a later one that may stand has ended it in its stead."""
     if reply.due_before is None:
         return case.due_at
     for later in reversed(await replies.of_case(work.connection, case.id)):
-        if later.id > reply.id and later.state in ("queued", "sent", "unknown"):
+        if later.id > reply.id and later.state in UNDER_WAY:
             await replies.settle(
                 work.connection, later.id, state=later.state, seen=later.state, due_before=reply.due_before
             )
@@ -201,15 +202,17 @@ async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url
     await part_stands(work, case, reply, post_id, work.now)
 
 
-async def part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at: datetime) -> Case:
+async def part_stands(work: Work, case: Case, reply: Reply, post_id: str, at: datetime) -> Case:
     """One part more is public: the next one follows, or the reply is complete and the promise kept."""
     posts = [*reply.posts, post_id]
     if len(posts) < len(reply.parts):
-        await replies.settle(work.connection, reply.id, state="queued", seen=reply.state, posts=posts)
+        await replies.settle(
+            work.connection, reply.id, state=ReplyState.QUEUED, seen=reply.state, posts=posts
+        )
         await deliver_part(work, case, reply.id, reply.account, len(posts))
     else:
         await replies.settle(
-            work.connection, reply.id, state="sent", seen=reply.state, posts=posts, sent_at=at
+            work.connection, reply.id, state=ReplyState.SENT, seen=reply.state, posts=posts, sent_at=at
         )
         await take_up_reminder(work, case)
         case = await _keep_in_mind(work, case, reply)
@@ -218,7 +221,7 @@ async def part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at:
     return changed
 
 
-async def _keep_in_mind(work: Work, case: Case, reply: Row[Any]) -> Case:
+async def _keep_in_mind(work: Work, case: Case, reply: Reply) -> Case:
     """What was promised, or what the customer was asked to do, is looked after at the date that its writer chose."""
     if reply.remind_at is None or reply.who is None or (case.status, Move.FOLLOW_UP) not in MOVES:
         return case
@@ -228,7 +231,7 @@ async def _keep_in_mind(work: Work, case: Case, reply: Row[Any]) -> Case:
     return await promise(work, case, reply.who, due_at, note)
 
 
-async def keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, url: str) -> None:
+async def keep_our_post(work: Work, case: Case, reply: Reply, post_id: str, url: str) -> None:
     if await mentions.known(work.connection, case.network, [post_id]):
         return
     post = Mention(
@@ -258,9 +261,11 @@ async def part_refused(work: Work, delivery: deliveries.Delivery, problem: str) 
     await _refuse(work, reply, problem)
 
 
-async def _refuse(work: Work, reply: Row[Any], problem: str) -> None:
+async def _refuse(work: Work, reply: Reply, problem: str) -> None:
     case = await cases.load(work.connection, reply.case_id)
-    await replies.settle(work.connection, reply.id, state="refused", seen=reply.state, problem=problem)
+    await replies.settle(
+        work.connection, reply.id, state=ReplyState.REFUSED, seen=reply.state, problem=problem
+    )
     case = await _take_back(work, case, reply, None, {"reply": reply.id, "problem": problem})
     if reply.who:
         notice = "reply_cut_short" if reply.posts else "reply_refused"
@@ -278,13 +283,15 @@ async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) 
     if reply is None:
         return
     case = await cases.load(work.connection, reply.case_id)
-    await replies.settle(work.connection, reply.id, state="unknown", seen="queued", problem=problem)
+    await replies.settle(
+        work.connection, reply.id, state=ReplyState.UNKNOWN, seen=ReplyState.QUEUED, problem=problem
+    )
     await work.record(case, "reply_unknown", None, reply=reply.id)
     await work.draw_card(case)
     if reply.who:
         await work.tell(reply.who, "reply_unknown", case)
 
 
-def answered_by(reply: Row[Any], number: int) -> str:
+def answered_by(reply: Reply, number: int) -> str:
     """The post that a part answers: the former part, where its id is known."""
     return str((number and reply.posts[number - 1]) or reply.answers)

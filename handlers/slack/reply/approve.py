@@ -2,11 +2,9 @@
 
 import json
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import Row
 
 from db import cases
+from db.rows import Approval
 from handlers.desk.replies import approve
 from handlers.desk.replies.submit import Answer
 from handlers.slack.context import Click, Context, Invalid, Next, Submission
@@ -46,7 +44,7 @@ def _which(click: Click) -> tuple[int, str]:
     return int(number), seen
 
 
-async def _waiting(ctx: Context, case_id: int, approval_id: int, person: Person) -> Row[Any]:
+async def _waiting(ctx: Context, case_id: int, approval_id: int, person: Person) -> Approval:
     """The reply that `person` is to read: a lead, one who is named in desk.toml still, or all once all were asked."""
     async with ctx.desk.database.read() as connection:
         row = await approve.waiting_for(connection, case_id, approval_id, person)
@@ -87,7 +85,7 @@ async def on_edited(ctx: Context, submission: Submission) -> Next:
     return Next(_preview(ctx, row, shown, submission.metadata["seen"]), "push")
 
 
-async def _as_edited(ctx: Context, submission: Submission, text: str) -> tuple[Row[Any], Shown]:
+async def _as_edited(ctx: Context, submission: Submission, text: str) -> tuple[Approval, Shown]:
     """The reply that waits, and how it stands once edited: its writer's, with their signature."""
     row = await _waiting(ctx, submission.case_id, int(submission.metadata["approval"]), submission.person)
     metadata = {"case": row.case_id, "seen": row.seen}
@@ -95,7 +93,7 @@ async def _as_edited(ctx: Context, submission: Submission, text: str) -> tuple[R
     return row, replace(shown, why=(), promised=None)
 
 
-def _preview(ctx: Context, row: Row[Any], shown: Shown, seen: str, warning: str = "") -> Block:
+def _preview(ctx: Context, row: Approval, shown: Shown, seen: str, warning: str = "") -> Block:
     view = preview(ctx, shown, warning)
     return view | {
         "callback_id": "approve_edited",

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from db import cases, mentions, replies
+from db import cases, mentions
+from db import drafts as kept_drafts
 from handlers.desk.intake import changed_posts
 from handlers.desk.replies import approve, drafts, prepare, submit
 from handlers.desk.replies.submit import Answer
@@ -150,7 +151,7 @@ async def on_preview_submitted(ctx: Context, submission: Submission) -> Next:
 
 async def draft_of(ctx: Context, submission: Submission) -> str:
     async with ctx.desk.database.read() as connection:
-        kept = await replies.draft(connection, submission.case_id, submission.person.slack)
+        kept = await kept_drafts.load(connection, submission.case_id, submission.person.slack)
     if kept is None:
         raise DeskError(
             _("This text has gone out already, or was taken away. Close this window and look at the card.")
