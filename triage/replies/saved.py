@@ -28,6 +28,10 @@ class Unsaveable(DeskError):
     """This text can't be kept as a saved reply."""
 
 
+class TooLong(DeskError):
+    """With it your answer would be longer than one reply may be. Shorten it, then choose again."""
+
+
 class Untitled(Unsaveable):
     """Give it a title that colleagues find it by."""
 
@@ -147,3 +151,12 @@ def _holds(saved: Saved, words: Sequence[str]) -> bool:
 def _folded(text: str) -> str:
     """Without accents: who looks for something in a hurry types “platnosci”."""
     return " ".join(fold(word) for word in text.split())
+
+
+def below(already: str, more: str) -> str:
+    """Words put into an answer, below those that are there. Raises TooLong."""
+    text = f"{already}\n\n{more}" if already and more not in already else already or more
+    if len(text) > compose.LONGEST:
+        line = _("With it your answer would be longer than {most} characters. Shorten it, then choose again.")
+        raise TooLong(line.format(most=compose.LONGEST))
+    return text

@@ -1,8 +1,9 @@
-"""Answering in the brand's name: queued, taken back, sent, refused."""
+"""Answering in the brand's name: judged and queued, taken back, sent, refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from db import cases, drafts, mentions, replies, writers
@@ -11,25 +12,136 @@ from db.rows import Reply, ReplyState
 from handlers.desk import spending
 from handlers.desk.follow_ups.remind import promise
 from handlers.desk.obligations.open_items import take_up_reminder
-from handlers.desk.replies.prepare import NotByApi, Target, changed_since, require_decided, seen_by, target_of
+from handlers.desk.replies.hand_over import hand_over
+from handlers.desk.replies.prepare import UNDER_WAY, AtHand, Target, at_hand, seen_by
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.cases.case import MOVES, Case, Move
 from triage.cases.mention import Mention
 from triage.errors import DeskError
 from triage.i18n import _
+from triage.people import People
 from triage.promise.promise import promise_in
-from triage.rights import Person
-from triage.scoring.priority import Priority
-
-UNDER_WAY = (ReplyState.QUEUED, ReplyState.SENT, ReplyState.UNKNOWN)
-
-
-class Changed(DeskError):
-    """The case changed while you were writing."""
+from triage.replies.seen import Seen
+from triage.replies.verdict import NobodyReads, NotByApi, Verdict, judge
+from triage.rights import Person, require
 
 
 class TooLate(DeskError):
     """Too late: the reply has left already."""
+
+
+class NoDraft(DeskError):
+    """This text has gone out already, or was taken away. Close this window and look at the card."""
+
+
+class Difference(StrEnum):
+    """How what is there now differs from what its writer saw."""
+
+    TEXT = "text"  # changed in another window
+    READERS = "readers"  # somebody has to read it first now, or nobody has to any more
+    CASE = "case"  # the verdict's news say what is new
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A preview: the digest of what it showed, and if it said that somebody reads it first."""
+
+    digest: str
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A press of Send: the text, the case as its writer saw it, and what they say about both.
+
+    `text` None is the draft that is kept. `shown` None: nothing was previewed, and what the rules decide is done.
+    `remind_at` is when to look whether the customer did what it asks for: promised once it is public.
+    """
+
+    seen: str
+    text: str | None = None
+    reason: str = ""
+    remind_at: datetime | None = None
+    shown: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """It leaves after `undo_seconds`."""
+
+    verdict: Verdict
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """It waits until one of the verdict's approvers has read it."""
+
+    verdict: Verdict
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It goes nowhere, and `why`."""
+
+    verdict: Verdict
+    why: DeskError
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """It goes nowhere yet: its writer has not seen this."""
+
+    verdict: Verdict
+    difference: Difference
+
+
+Outcome = Queued | Waits | Refused | Changed
+
+
+@use_case
+async def submit(work: Work, case_id: int, person: Person, people: People, request: Request) -> Outcome:
+    """Judge a text as things are now, then queue it, hand it over for approval, or refuse it.
+
+    Raises NotAllowed, and NoDraft when there is no text.
+    """
+    found = await at_hand(work.connection, case_id, person.slack)
+    require(person, "reply", found.case)
+    text, seen = _text_of(request, found), Seen.read(request.seen)
+    situation = found.situation(work.policy.handles)
+    verdict = judge(text, situation, person, people, work.policy, work.now, seen)
+    stopped = stop(verdict, request.shown, request.reason)
+    if stopped is not None:
+        return stopped
+    if verdict.waits:
+        case = await hand_over(work, found, person, verdict, request.reason, request.remind_at)
+        return Waits(verdict, case)
+    detail: dict[str, Any] = {"nobody_else": True} if verdict.why else {}
+    answer = Answer.of(verdict, request.reason, request.remind_at)
+    return Queued(verdict, await leave(work, found, verdict, person.slack, answer, **detail))
+
+
+def _text_of(request: Request, found: AtHand) -> str:
+    if request.text is not None:
+        return request.text
+    if found.draft is None:
+        raise NoDraft
+    return found.draft.text
+
+
+def stop(verdict: Verdict, shown: Shown | None, reason: str) -> Refused | Changed | None:
+    """Why a text stays where it is; None when it may go on its way."""
+    if verdict.refusal is not None:
+        return Refused(verdict, verdict.refusal)
+    if shown is not None and shown.digest != verdict.digest:
+        return Changed(verdict, Difference.TEXT)
+    if shown is not None and shown.waits != verdict.waits:
+        return Changed(verdict, Difference.READERS)
+    if verdict.news:
+        return Changed(verdict, Difference.CASE)
+    against = verdict.against(reason)
+    return Refused(verdict, against) if against else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,59 +149,25 @@ class Answer:
     """What goes out. `typed` is kept, should it come back.
 
     `despite` is what the guard found, and the reason why it goes out all the same: it stays in the history.
-    `remind_at` is when to look whether the customer did what it asks for: promised once it is public.
     """
 
     parts: Sequence[str]
     typed: str
-    despite: Mapping[str, str] = field(default_factory=dict)
-    remind_at: datetime | None = None
+    despite: Mapping[str, str]
+    remind_at: datetime | None
+
+    @classmethod
+    def of(cls, verdict: Verdict, reason: str, remind_at: datetime | None) -> "Answer":
+        return cls(verdict.texts, verdict.text, verdict.despite(reason), remind_at)
 
 
-@use_case
-async def send(
-    work: Work,
-    case_id: int,
-    person: Person,
-    answer: Answer,
-    seen: str,
-    priority: Priority,
-    *,
-    nobody_else: bool = False,
-) -> Case:
-    """Queue a reply, to leave after `undo_seconds`.
-
-    `priority` is what was asked whether it may go unread; `nobody_else`: somebody should have read it first,
-    and there was nobody. Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
-    Undecided while nobody knows of an earlier reply whether it went out.
-    """
-    case = await work.case_for(case_id, person, "reply")
-    await require_decided(work.connection, case)
-    _now, news = await changed_since(work.connection, case, seen)
-    if news:
-        raise Changed(news)
-    if case.priority is not priority and work.policy.approval:
-        raise Changed(_("Its priority changed meanwhile. Press Send again."))
-    detail: dict[str, Any] = {"nobody_else": True} if nobody_else else {}
-    return await leave(work, case, person.slack, answer, **detail)
-
-
-async def leave(
-    work: Work, case: Case, who: str, answer: Answer, *, written_for: str | None = None, **detail: Any
-) -> Case:
-    """Queue what `who` has written: it leaves after `undo_seconds`. Raises NotByApi, Undecided.
-
-    `written_for` is the account that it was shown with, where somebody else has read it since.
-    """
-    await require_decided(work.connection, case)
-    posts = await mentions.conversation(work.connection, case.id)
-    target = target_of(posts, case.account, work.policy.handles)
+async def leave(work: Work, found: AtHand, verdict: Verdict, who: str, answer: Answer, **detail: Any) -> Case:
+    """Queue what `who` has written, once its verdict lets it go: it leaves after `undo_seconds`."""
+    _require_free(verdict, answer)
+    target, case = found.target(work.policy.handles), found.case
     if target is None:
         raise NotByApi
-    if written_for not in (None, target.account):
-        line = _("It was written for @{before}, and would go out from @{after} now. Send it back.")
-        raise DeskError(line.format(before=written_for, after=target.account))
-    reply = await _queue(work, case, who, answer, target)
+    reply = await _queue(work, found, who, answer, target)
     await drafts.drop(work.connection, case.id, who)
     await writers.end(work.connection, case.id, who)
     if answer.despite:
@@ -99,10 +177,19 @@ async def leave(
     return await work.move(case, Move.REPLY, who, detail=told, owner=case.owner or who, due_at=None)
 
 
-async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Target) -> int:
+def _require_free(verdict: Verdict, answer: Answer) -> None:
+    """Raise what speaks against it. There is no other way into the queue than past this."""
+    against = verdict.against(answer.despite.get("note", ""))
+    if against is not None:
+        raise against
+    if verdict.waits:
+        raise NobodyReads
+
+
+async def _queue(work: Work, found: AtHand, who: str, answer: Answer, target: Target) -> int:
     """The reply's row and the delivery of its first part; returns its id."""
+    case = found.case
     goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
-    kept = await drafts.load(work.connection, case.id, who)
     reply = await replies.keep(
         work.connection,
         case_id=case.id,
@@ -116,7 +203,7 @@ async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Targe
         goes_at=goes_at,
         due_before=case.due_at,
         remind_at=answer.remind_at,
-        saved=kept.saved if kept else None,
+        saved=found.draft.saved if found.draft else None,
     )
     await deliver_part(work, case, reply, target.account, 0, goes_at)
     return reply
