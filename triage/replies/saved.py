@@ -28,10 +28,6 @@ class Unsaveable(DeskError):
     """This text can't be kept as a saved reply."""
 
 
-class TooLong(DeskError):
-    """With it your answer would be longer than one reply may be. Shorten it, then choose again."""
-
-
 class Untitled(Unsaveable):
     """Give it a title that colleagues find it by."""
 
@@ -154,9 +150,9 @@ def _folded(text: str) -> str:
 
 
 def below(already: str, more: str) -> str:
-    """Words put into an answer, below those that are there. Raises TooLong."""
+    """Words put into an answer, below those that are there. Raises DeskError when that is too long."""
     text = f"{already}\n\n{more}" if already and more not in already else already or more
     if len(text) > compose.LONGEST:
         line = _("With it your answer would be longer than {most} characters. Shorten it, then choose again.")
-        raise TooLong(line.format(most=compose.LONGEST))
+        raise DeskError(line.format(most=compose.LONGEST))
     return text
