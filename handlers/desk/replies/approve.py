@@ -236,4 +236,4 @@ async def expire(work: Work, timer: timers.Timer, people: People) -> None:
         await ask(work, case, row.id, new)
     else:
         await work.tell_leads("approval_stuck", case, by=row.who)
-        await work.draw_card(case)
+    await work.draw_card(case)

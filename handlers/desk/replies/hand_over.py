@@ -24,6 +24,8 @@ async def hand_over(
     if case.owner is None:
         case = await work.move(case, Move.CLAIM, person, owner=person.slack)
         seen = replace(seen, owner=person.slack)
+    else:
+        await work.draw_card(case)
     waiting = await approvals.ask(
         work.connection,
         case_id=case.id,
@@ -50,4 +52,3 @@ async def ask(work: Work, case: Case, approval_id: int, approvers: Sequence[str]
         await work.draw_dm(f"approval:{approval_id}:{person}", person, case.id)
     at = work.now + timedelta(minutes=(work.policy.approval or Approval()).minutes)
     await timers.arm(work.connection, TIMER, f"approval:{approval_id}", at, case.id)
-    await work.draw_card(case)
