@@ -67,14 +67,14 @@ def calls() -> Iterator[Counter[CodeType]]:
 
 @contextmanager
 def stalls() -> Iterator[list[float]]:
-    """Collect how much later than asked the loop wakes a sleeper."""
+    """Collect for how long the loop was busy between two looks: CPU seconds of its thread, so other load counts not."""
     late: list[float] = []
 
     async def sleeper() -> None:
         while True:
-            before = time.perf_counter()
-            await asyncio.sleep(0.001)
-            late.append(time.perf_counter() - before - 0.001)
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            late.append(time.thread_time() - before)
 
     task = asyncio.get_running_loop().create_task(sleeper())
     try:
@@ -108,11 +108,12 @@ async def main() -> None:
         async with a_scene(Path(folder)) as scene:
             assert scene.app is not None
             scene.app.runner.poller.own_pause = 0.2
-            await open_reply(scene, "is the shop open?", "ada_open")
-            with stalls() as late:
-                assert (await scene.slack.submit(ANNA, {"text": "We call you by Friday, until eight."})).ok
-            print(f"first preview: the loop was held for {max(late) * 1000:.0f} ms")
-            assert (await scene.slack.submit(ANNA)).ok
+            for number in ("first", "second"):
+                await open_reply(scene, f"is the {number} shop open?", f"ada_{number}")
+                with stalls() as late:
+                    assert (await scene.slack.submit(ANNA, {"text": "We call you by Friday."})).ok
+                print(f"{number} preview: the loop was held for {max(late) * 1000:.0f} ms at most")
+                assert (await scene.slack.submit(ANNA)).ok
             await open_reply(scene, "my parcel is late", "bob_late")
             await press("preview", scene, {"text": "It is on its way."})
             await press("send", scene, {})
