@@ -50,6 +50,7 @@ from handlers.workers.timers import Timekeeper
 from handlers.workers.watchdog import Watch
 from triage.i18n import speak
 from triage.policy import Policy
+from triage.replies import ready
 
 T = TypeVar("T")
 
@@ -113,6 +114,7 @@ class Mentiondesk:
         self.runner.start()
         self._undone.push_async_callback(self._stop_running)
         self._undone.push_async_callback(self._stop_listening)
+        await asyncio.to_thread(ready.load)  # in a thread: clicks are heard already
         self.started.set()
         _settle_memory()
         log.info(

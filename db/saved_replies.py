@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.sql.tables import drafts, replies, saved_replies
+from db.rows import ReplyState
+from db.sql.tables import replies, saved_replies
 from triage.replies.saved import Saved
 
 
@@ -24,7 +25,7 @@ async def find(connection: AsyncConnection, saved_id: int) -> tuple[Saved, datet
 
 def _counted() -> Select[Any]:
     """Each with the sent replies that began with it, and those of them whose case came back."""
-    sent = (replies.c.saved == saved_replies.c.id) & (replies.c.state == "sent")
+    sent = (replies.c.saved == saved_replies.c.id) & (replies.c.state == ReplyState.SENT)
     uses = select(func.count()).where(sent).correlate(saved_replies).scalar_subquery()
     back = sent & (replies.c.came_back == true())
     reopens = select(func.count()).where(back).correlate(saved_replies).scalar_subquery()
@@ -86,21 +87,11 @@ async def remove(connection: AsyncConnection, saved_id: int) -> bool:
     return (await connection.execute(statement)).rowcount == 1
 
 
-async def began_with(connection: AsyncConnection, case_id: int, person: str) -> int | None:
-    """The saved reply that somebody's draft began with."""
-    statement = select(drafts.c.saved).where(drafts.c.case_id == case_id, drafts.c.person == person)
-    return (await connection.execute(statement)).scalar_one_or_none()
-
-
-async def begin_with(connection: AsyncConnection, case_id: int, person: str, saved_id: int | None) -> None:
-    """Remember it on the draft, which goes with it."""
-    statement = update(drafts).where(drafts.c.case_id == case_id, drafts.c.person == person)
-    await connection.execute(statement.values(saved=saved_id))
-
-
 async def came_back(connection: AsyncConnection, case_id: int) -> None:
     """The case was closed with its last reply and is open again: told of that reply, once."""
-    last = select(func.max(replies.c.id)).where(replies.c.case_id == case_id, replies.c.state == "sent")
+    last = select(func.max(replies.c.id)).where(
+        replies.c.case_id == case_id, replies.c.state == ReplyState.SENT
+    )
     statement = update(replies).where(
         replies.c.id == last.scalar_subquery(), replies.c.saved.is_not(None), replies.c.came_back != true()
     )

@@ -1,4 +1,4 @@
-"""Who is writing an answer to which case just now: whoever stands here, until they are taken away."""
+"""The people who are writing an answer just now, by case; each until they are taken out."""
 
 from datetime import datetime
 

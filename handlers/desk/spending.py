@@ -48,9 +48,14 @@ async def bill(work: Work, what: str, ids: Sequence[str], price: float) -> None:
 _bill = use_case(bill)
 
 
+def price_of(*, has_link: bool) -> float:
+    """What X asks for a post of ours."""
+    return POST_WITH_URL_USD if has_link else REPLY_USD
+
+
 async def bill_post(work: Work, account: str, text: str) -> None:
     """A post of ours that stands in public."""
-    price = POST_WITH_URL_USD if weight.has_link(text) else REPLY_USD
+    price = price_of(has_link=weight.has_link(text))
     await ledger.spend(work.connection, f"{work.now:%Y-%m}", by(account, REPLIES), 1, price)
 
 

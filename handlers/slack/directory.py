@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.problems import DoorProblem, Refused
 from handlers.slack.chat import call
 from triage import i18n
+from triage.people import People
 from triage.policy import Policy
+from triage.replies.approval import asks_everybody
 from triage.rights import Person, PersonEntry, Role, initials_of
 from triage.time.hours import known_zone
 from triage.time.working_time import WorkingTime
@@ -202,31 +204,36 @@ class Directory:
         self._groups[group] = (time.monotonic(), members)
         return members
 
-    async def approvers(self, area: str | None, author: str, step: int) -> list[str]:
-        """Whom a reply waits for at a step: those named, then each lead, then everybody who may; at last nobody."""
-        rules = self._policy.approval
-        named = await self.expand(rules.approvers) if rules else []
-        leads = [[lead] for lead in self._policy.all_leads(area) if lead not in named]
-        steps = [
-            [who for who in one if who != author and await self._may_approve(who)] for one in (named, *leads)
-        ]
-        steps = [people for people in steps if people]
-        if step < len(steps):
-            return steps[step]
-        if step > len(steps):
-            return []
-        return [
-            who
-            for who in sorted(await self._desk_members())
-            if who != author and await self._may_approve(who)
-        ]
+    async def people(self, ids: Iterable[str]) -> People:
+        """Look up these people and the members of these user groups."""
+        named = list(dict.fromkeys(ids))
+        groups = {one: tuple(await self._group(one)) for one in named if one.startswith("S")}
+        found = {who: await self._there(who) for who in People(groups=groups).expand(named)}
+        return People({who: person for who, person in found.items() if person is not None}, groups)
 
-    async def _may_approve(self, slack: str) -> bool:
+    async def _there(self, slack: str) -> Person | None:
+        """Somebody as the desk sees them; None for who is gone."""
         try:
-            role = (await self.person(slack)).role
+            return None if await self.is_gone(slack) else await self.person(slack)
         except Refused:
-            return False  # desk.toml names somebody whom Slack does not know
-        return role in (Role.AGENT, Role.LEAD) and not await self.is_gone(slack)
+            return None  # desk.toml names somebody whom Slack does not know
+
+    async def readers(self, writer: str = "", step: int = 0, *also: str) -> People:
+        """Look up whoever may be asked to read a reply first, and `also` these.
+
+        The whole desk is looked up only where it is everybody's turn: of this writer's reply, at this step.
+        """
+        policy = self._policy
+        rules = policy.approval
+        if rules is None:
+            return People()
+        named = [*rules.approvers, *policy.everybody_leading, *also]
+        people = replace(await self.people(named), members=tuple(sorted(await self._desk_members())))
+        leads = [policy.all_leads(area) for area in (None, *(area.name for area in policy.area))]
+        if any(asks_everybody(rules, one, people, writer, step) for one in leads):
+            more = await self.people([*people.there, *people.members])
+            return replace(people, there=more.there)
+        return people
 
     async def experts_of(self, area: str | None) -> list[str]:
         return await self.expand(self._policy.experts_of(area))

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db import absences, cases
 from handlers.desk.work import Desk
-from handlers.problems import DoorProblem, Refused
+from handlers.problems import DoorProblem
 from handlers.slack.directory import Directory
 from triage.cases.case import Case
 from triage.errors import NoSuchCase
+from triage.people import People
 from triage.rights import Person, Role
 from triage.scoring.priority import Priority
-from triage.time.rota import Turn, in_order
+from triage.time.rota import on_duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,21 @@ class Duty:
     directory: Directory
 
     async def on_duty(self, area: str | None) -> list[str]:
-        """Who answers for an area just now: first whose turn it is, then who follows. Nobody who is away."""
-        rota, now = self.desk.policy.rota_of(area), self.desk.now()
+        """Who answers for an area just now."""
+        policy, now = self.desk.policy, self.desk.now()
+        rota = policy.rota_of(area)
         async with self.desk.database.read() as connection:
             put = await absences.stand_in(connection, area, now)
-        members = await self.directory.expand(rota.people) if rota else []
-        ordered = in_order(rota, members, now, self.desk.policy.desk.timezone) if rota else []
-        here = await self.here([*([put.person] if put else []), *ordered])
-        if rota is None or rota.turn is not Turn.ALL:
-            return here
-        return [who for who in here if (put and who == put.person) or await self._at_work(who, now)]
+        named = [*([put.person] if put else []), *(rota.people if rota else ())]
+        people = await self._people(named)
+        return on_duty(rota, put.person if put else None, people, now, policy.desk.timezone)
+
+    async def _people(self, ids: Sequence[str]) -> People:
+        """Look up these people, and who of them is away."""
+        people = await self.directory.people(ids)
+        async with self.desk.database.read() as connection:
+            away = await absences.away(connection, list(people.there), self.desk.now())
+        return replace(people, away=frozenset(away))
 
     async def on_duty_for(self, case_id: int) -> list[str]:
         """The people who answer for the area of a case just now; raises NoSuchCase."""
@@ -57,31 +63,17 @@ class Duty:
             members = await self.present(await self.directory.expand([str(area)]))
             return [await self.directory.person(who) for who in members]
         named = [*await self.directory.experts_of(area), *policy.leads_of(area)]
-        on_duty = await self.on_duty(area) if not policy.experts_of(area) else []
-        return [await self.directory.person(who) for who in await self.present([*on_duty, *named])]
+        first = await self.on_duty(area) if not policy.experts_of(area) else []
+        return [await self.directory.person(who) for who in await self.present([*first, *named])]
 
     async def present(self, some: Sequence[str]) -> list[str]:
         """Those of them who are neither away nor gone, whatever their role, in the same order."""
-        named = list(dict.fromkeys(some))
-        async with self.desk.database.read() as connection:
-            away = await absences.away(connection, named, self.desk.now())
-        return [who for who in named if who not in away and not await self._is_gone(who)]
-
-    async def _is_gone(self, who: str) -> bool:
-        try:
-            return await self.directory.is_gone(who)
-        except Refused:
-            return True  # desk.toml names somebody whom Slack does not know
+        return [person.slack for person in (await self._people(some)).present(some)]
 
     async def here(self, some: Sequence[str]) -> list[str]:
         """Those of them who are present and may work on cases, in the same order, nobody twice."""
-        return [who for who in await self.present(some) if await self._works(who)]
-
-    async def _works(self, who: str) -> bool:
-        return (await self.directory.person(who)).role is not Role.VIEWER
-
-    async def _at_work(self, who: str, now: datetime) -> bool:
-        return (await self.directory.person(who)).at_work_from(now) == now
+        there = (await self._people(some)).present(some)
+        return [person.slack for person in there if person.role is not Role.VIEWER]
 
     async def after_hours(self, who: str, case_id: int | None) -> datetime:
         """The time from which a direct message may reach a person: now, or once they are back, at work, and undisturbed.

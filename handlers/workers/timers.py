@@ -15,11 +15,12 @@ from handlers.desk.experts import escalate
 from handlers.desk.follow_ups import remind
 from handlers.desk.intake import forget
 from handlers.desk.obligations import reply_clock
-from handlers.desk.replies import approve, drafts
+from handlers.desk.replies import approve, drafts, hand_over
 from handlers.desk.work import WORDING, Desk, Work, use_case
 from handlers.slack.directory import Directory
 from handlers.slack.duty import Duty
 from triage.errors import CaseMoved, DeskError
+from triage.people import People
 from triage.rights import Person
 
 log = structlog.get_logger()
@@ -85,8 +86,8 @@ class Timekeeper:
             await digests.tell(self.desk, timer, person, is_quiet=await self.duty.is_quiet(person.slack))
         elif timer.kind == escalate.TIMER:
             await escalate.expire(self.desk, timer, await self._experts(timer))
-        elif timer.kind == approve.TIMER:
-            await approve.expire(self.desk, timer, await self._approvers(timer))
+        elif timer.kind == hand_over.TIMER:
+            await approve.expire(self.desk, timer, await self._readers(timer))
         else:
             log.error("unknown_timer", kind=timer.kind)
             await _drop(self.desk, timer)
@@ -101,12 +102,11 @@ class Timekeeper:
             area = ask.area or (await cases.load(connection, ask.case_id)).area if ask else None
         return await self.duty.experts(area)
 
-    async def _approvers(self, timer: Timer) -> list[str]:
-        """Whom to ask next."""
+    async def _readers(self, timer: Timer) -> People:
+        """The people who may be asked next."""
         async with self.desk.database.read() as connection:
             row = await approvals.load(connection, timer.subject_id)
-            area = (await cases.load(connection, row.case_id)).area if row else None
-        return await self.directory.approvers(area, row.who, row.step + 1) if row else []
+        return await self.directory.readers(row.who, row.step + 1) if row else People()
 
     async def next_due(self) -> timedelta | None:
         """The time until the next timer; None if none is armed."""

@@ -36,6 +36,7 @@ from scene import policy_with
 from triage.cases.case import MOVES, Move, Outcome, Status
 from triage.cases.mention import Author, Mention
 from triage.errors import DeskError
+from triage.people import People
 from triage.rights import Person, Role
 from triage.scoring.priority import Priority
 
@@ -124,9 +125,12 @@ class Play:
     async def reply(self, case: int, who: Person, n: int) -> None:
         async with self.database.read() as connection:
             at_hand = await prepare.composing(connection, case, who, self.desk.policy.handles)
-        parts = ["We are sorry.", "A technician comes."][: 1 + n % 2]
-        answer = submit.Answer(parts, " ".join(parts))
-        await submit.send(self.desk, case, who, answer, at_hand.seen, at_hand.case.priority)
+        text = "We are sorry. A technician comes. " * (1 + n % 2 * 8)
+        outcome = await submit.submit(self.desk, case, who, People(), submit.Request(at_hand.seen, text))
+        if isinstance(outcome, submit.Refused):
+            raise outcome.why
+        assert isinstance(outcome, submit.Queued)
+        assert (len(outcome.verdict.parts) > 1) is bool(n % 2)
 
     async def undo(self, case: int, who: Person, _n: int) -> None:
         await submit.undo(self.desk, case, who)

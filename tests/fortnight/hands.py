@@ -19,6 +19,7 @@ from handlers.desk.replies import prepare, submit
 from triage.cases.case import Case, Outcome, Status
 from triage.cases.mention import Author
 from triage.errors import DeskError
+from triage.people import People
 
 WAYS = ("Sorry about that. We are looking into it.", "It works again. Please try once more.")
 
@@ -197,8 +198,9 @@ class Hand:
         async with desk.database.read() as connection:
             at_hand = await prepare.composing(connection, case.id, person, desk.policy.handles)
         text = self.play.die.choice(WAYS)
-        answer = submit.Answer([text], text)
-        await submit.send(desk, case.id, person, answer, at_hand.seen, at_hand.case.priority)
+        outcome = await submit.submit(desk, case.id, person, People(), submit.Request(at_hand.seen, text))
+        if isinstance(outcome, submit.Refused):
+            raise outcome.why
 
     async def _next_one(self, seen: Seen) -> bool:
         if self.one.is_expert or not seen.free:

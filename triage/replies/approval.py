@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from triage.i18n import N_, _
+from triage.people import People
 from triage.privacy.guard import SAID_ALOUD, Finding
 from triage.rights import Person, Role, SomeSlackId
 from triage.scoring.priority import Priority
@@ -55,3 +56,42 @@ def needed(
         Why.GUARD: rules.guard and found,
     }
     return tuple(why for why, holds in reasons.items() if holds)
+
+
+def may_read(person: Person) -> bool:
+    """Tell if somebody may be asked to read a colleague's reply."""
+    return person.role in (Role.AGENT, Role.LEAD)
+
+
+def readers(
+    rules: Approval | None, leads: Sequence[str], people: People, writer: str, step: int
+) -> tuple[str, ...]:
+    """Choose the people a reply waits for at a step: those named, then each lead, then every colleague, at last nobody.
+
+    `leads` are those of the case's area, in the order in which they are asked.
+    """
+    steps = _steps(rules, leads, people, writer)
+    if step < len(steps):
+        return steps[step]
+    return _of(people.members, people, writer) if step == len(steps) else ()
+
+
+def asks_everybody(
+    rules: Approval | None, leads: Sequence[str], people: People, writer: str, step: int
+) -> bool:
+    """Tell if nobody is left at a step but the colleagues of the whole desk."""
+    return step == len(_steps(rules, leads, people, writer))
+
+
+def _steps(
+    rules: Approval | None, leads: Sequence[str], people: People, writer: str
+) -> list[tuple[str, ...]]:
+    named = people.expand(rules.approvers) if rules else []
+    each = [named, *([lead] for lead in leads if lead not in named)]
+    return [some for some in (_of(one, people, writer) for one in each) if some]
+
+
+def _of(some: Sequence[str], people: People, writer: str) -> tuple[str, ...]:
+    """Those of them who may read a reply of this writer."""
+    known = ((who, people.there.get(who)) for who in some if who != writer)
+    return tuple(who for who, person in known if person is not None and may_read(person))

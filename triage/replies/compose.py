@@ -14,6 +14,7 @@ from triage.text.weight import LINK_WEIGHT, MAYBE_LINK, entities, wary_weights, 
 
 LIMIT = 280
 MAX_PARTS = 10
+LONGEST = 3000  # characters of a text as typed: Slack takes no more in one field
 SHOWN_BEFORE_A_FAULT = 12  # characters
 
 _HANDLE_OR_HASHTAG = re.compile(r"[@＠][A-Za-z0-9_]+|[#＃]\w+")

@@ -147,3 +147,12 @@ def _holds(saved: Saved, words: Sequence[str]) -> bool:
 def _folded(text: str) -> str:
     """Without accents: who looks for something in a hurry types “platnosci”."""
     return " ".join(fold(word) for word in text.split())
+
+
+def below(already: str, more: str) -> str:
+    """Words put into an answer, below those that are there. Raises DeskError when that is too long."""
+    text = f"{already}\n\n{more}" if already and more not in already else already or more
+    if len(text) > compose.LONGEST:
+        line = _("With it your answer would be longer than {most} characters. Shorten it, then choose again.")
+        raise DeskError(line.format(most=compose.LONGEST))
+    return text

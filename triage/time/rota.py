@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from triage.i18n import _
-from triage.rights import SomeSlackId
+from triage.people import People
+from triage.rights import Role, SomeSlackId
 
 MIDNIGHT_TO_NINE = timedelta(hours=9)
 
@@ -66,3 +67,16 @@ def in_order(rota: Rota, members: Sequence[str], at: datetime, timezone: str) ->
     wall = at.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) - rota.handover
     first = ((wall.date() - rota.since).days // days) % len(members)
     return [*members[first:], *members[:first]]
+
+
+def on_duty(rota: Rota | None, put: str | None, people: People, at: datetime, timezone: str) -> list[str]:
+    """Choose who answers at that moment: first `put`, on duty by command, then whose turn it is, then who follows.
+
+    Nobody who is away, gone or only looks on; where all share the duty, nobody outside their own hours.
+    """
+    ordered = in_order(rota, people.expand(rota.people), at, timezone) if rota else []
+    present = people.present([*([put] if put else []), *ordered])
+    here = [person for person in present if person.role is not Role.VIEWER]
+    if rota is not None and rota.turn is Turn.ALL:
+        here = [person for person in here if person.slack == put or person.at_work_from(at) == at]
+    return [person.slack for person in here]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from db import replies, saved_replies
+from db.rows import ReplyState
 from handlers.desk.obligations.open_items import tie_up
 from handlers.desk.work import Work, use_case
 from triage.cases.case import Case, Outcome
@@ -46,4 +47,4 @@ async def reopen(work: Work, case_id: int, person: Person) -> Case:
 
 async def _answer_under_way(work: Work, case: Case) -> bool:
     reply = await replies.foremost(work.connection, case.id)
-    return reply is not None and reply.state in ("queued", "unknown")
+    return reply is not None and reply.state in (ReplyState.QUEUED, ReplyState.UNKNOWN)

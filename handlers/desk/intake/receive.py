@@ -7,11 +7,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row
-
 from db import absences, cases, cursors, events, mentions, replies, said, saved_replies
 from db.queue import deliveries
 from db.queue.deliveries import Wanted
+from db.rows import Reply, ReplyState
 from handlers.desk.cases.claim import give_back
 from handlers.desk.intake.changed_posts import set_by_a_person, take_over_edit
 from handlers.desk.obligations.open_items import take_up_reminder
@@ -294,9 +293,9 @@ async def _record_our_own(work: Work, mention: Mention) -> bool:
     return True
 
 
-def _is_part_of(reply: Row[Any], mention: Mention) -> bool:
+def _is_part_of(reply: Reply, mention: Mention) -> bool:
     """Whether a post is a part of this reply: recorded as such, or sent and not recorded yet."""
-    unsure = reply.state in ("queued", "unknown") or "" in reply.posts
+    unsure = reply.state in (ReplyState.QUEUED, ReplyState.UNKNOWN) or "" in reply.posts
     return mention.post_id in reply.posts or (
         unsure and any(same_text(mention.text, part) for part in reply.parts)
     )
@@ -313,7 +312,7 @@ async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Pe
         typed=mention.text,
         parts=[mention.text],
         posts=[mention.post_id],
-        state="sent",
+        state=ReplyState.SENT,
         by_hand=True,
         queued_at=work.now,
         goes_at=work.now,

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from db import approvals, follow_ups, questions, replies
+from db import approvals, drafts, follow_ups, questions
 from db.queue import timers
+from db.rows import Approval, ApprovalState
 from handlers.desk.work import Work
 from triage.cases.case import Case
 
@@ -22,21 +23,21 @@ async def withdraw_approval(work: Work, case: Case) -> None:
     """Withdraw the case's reply from approval; its text becomes the writer's draft again."""
     row = await approvals.waiting(work.connection, case.id)
     if row is None or not await approvals.settle(
-        work.connection, row.id, "withdrawn", decided_at=work.now, decided_by=None
+        work.connection, row.id, ApprovalState.WITHDRAWN, decided_at=work.now, decided_by=None
     ):
         return
     await end_approval(work, row)
     await work.tell(row.who, "approval_moot", case)
 
 
-async def end_approval(work: Work, row: Row[Any]) -> None:
+async def end_approval(work: Work, row: Approval) -> None:
     """Its timer ends, what each approver sees says so, and what they made of it is kept no longer."""
-    await replies.drop_edits(work.connection, row.case_id)
+    await drafts.drop_edits(work.connection, row.case_id)
     await timers.cancel(work.connection, f"approval:{row.id}", at=work.now)
     await draw_approval(work, row)
 
 
-async def draw_approval(work: Work, row: Row[Any]) -> None:
+async def draw_approval(work: Work, row: Approval) -> None:
     """Show a reply that waits, or what became of it, to each who was asked."""
     for person in row.asked:
         await work.draw_dm(f"approval:{row.id}:{person}", person, row.case_id)

@@ -6,6 +6,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import questions, replies
+from db.rows import ReplyState
 
 
 async def pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
@@ -16,7 +17,7 @@ async def pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] 
     reply = await replies.foremost(connection, case_id)
     had_it = (
         reply is not None
-        and reply.state in ("queued", "sent", "unknown")
+        and reply.state in (ReplyState.QUEUED, ReplyState.SENT, ReplyState.UNKNOWN)
         and reply.queued_at >= answer.ended_at
     )
     return None if had_it else answer

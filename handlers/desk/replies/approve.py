@@ -1,111 +1,99 @@
 """Two pairs of eyes: a reply that waits, and what becomes of it."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, replies, writers
+from db import approvals, cases, drafts
 from db.queue import timers
+from db.rows import Approval, ApprovalState
 from handlers.desk.obligations.open_items import draw_approval, end_approval
-from handlers.desk.replies.prepare import changed_since, require_decided
-from handlers.desk.replies.submit import Answer, Changed, leave
-from handlers.desk.work import Work, use_case
+from handlers.desk.replies.hand_over import ask
+from handlers.desk.replies.prepare import AtHand, at_hand
+from handlers.desk.replies.submit import (
+    Answer,
+    Changed,
+    Outcome,
+    Queued,
+    Refused,
+    Shown,
+    leave,
+    stop,
+)
+from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Case
 from triage.errors import DeskError
 from triage.events import (
-    ApprovalAsked,
     ApprovalPassedOn,
     Approved,
     ApprovedEdited,
-    Claimed,
     SentBack,
     Withdrawn,
 )
 from triage.i18n import _
-from triage.replies.approval import Why
+from triage.people import People
+from triage.policy import Policy
+from triage.replies.approval import readers
+from triage.replies.seen import Seen
+from triage.replies.verdict import Verdict, judge_as_written, judge_edit, require_keepable
 from triage.rights import NotAllowed, Person, Role, require
-
-TIMER = "approval"
 
 
 class Decided(DeskError):
     """This reply does not wait any more. The card shows what became of it."""
 
 
-class Waits(DeskError):
-    """A reply of this case waits for approval already. Withdraw it first, or wait."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A reply that waits, and its case as its writer answers it."""
 
-
-@use_case
-async def ask(
-    work: Work,
-    case_id: int,
-    person: Person,
-    answer: Answer,
-    account: str,
-    seen: str,
-    why: Sequence[Why],
-    approvers: Sequence[str],
-) -> Case:
-    """Keep a reply until one of these has read it; its text stays the writer's draft. Raises Changed, Waits."""
-    case = await work.case_for(case_id, person, "reply")
-    await require_decided(work.connection, case)
-    if await approvals.waiting(work.connection, case.id):
-        raise Waits
-    _now, news = await changed_since(work.connection, case, seen)
-    if news:
-        raise Changed(news)
-    if case.owner is None:
-        case = await work.move(case, Claimed(), person, owner=person.slack)
-        seen, _none = await changed_since(work.connection, case, None)
-    waiting = await approvals.ask(
-        work.connection,
-        case_id=case.id,
-        who=person.slack,
-        typed=answer.typed,
-        parts=list(answer.parts),
-        account=account,
-        seen=seen,
-        despite=dict(answer.despite),
-        remind_at=answer.remind_at,
-        reasons=[one.value for one in why],
-        asked=list(approvers),
-        asked_at=work.now,
-    )
-    await writers.end(work.connection, case.id, person.slack)
-    await work.record(case, ApprovalAsked(approvers[0]), person)
-    await _ask(work, case, waiting, approvers)
-    return case
-
-
-async def _ask(work: Work, case: Case, approval_id: int, approvers: Sequence[str]) -> None:
-    assert work.policy.approval is not None
-    for person in approvers:
-        await work.draw_dm(f"approval:{approval_id}:{person}", person, case.id)
-    at = work.now + timedelta(minutes=work.policy.approval.minutes)
-    await timers.arm(work.connection, TIMER, f"approval:{approval_id}", at, case.id)
-    await work.draw_card(case)
+    row: Approval
+    found: AtHand
 
 
 async def waiting_for(
-    connection: AsyncConnection, case_id: int, approval_id: int, person: Person
-) -> Row[Any]:
+    connection: AsyncConnection,
+    policy: Policy,
+    case_id: int,
+    approval_id: int,
+    person: Person,
+    people: People,
+) -> Waiting:
     """The reply that `person` is to read; raises Decided, or NotAllowed with the reason."""
     row = await approvals.load(connection, approval_id)
     if row is None or row.case_id != case_id:
         raise Decided
-    if row.state != "asked":
+    if row.state is not ApprovalState.ASKED:
         by = f"<@{row.decided_by}>" if row.decided_by else _("Somebody")
         raise Decided(_("{who} was faster: this reply does not wait any more.").format(who=by))
+    found = await at_hand(connection, case_id, row.who)
+    _require_reader(row, found.case, person, people, policy)
+    return Waiting(row, found)
+
+
+def _require_reader(row: Approval, case: Case, person: Person, people: People, policy: Policy) -> None:
+    """A lead; or somebody who was asked and still may, as desk.toml has it today."""
     if row.who == person.slack:
         raise NotAllowed(_("Nobody approves their own reply. Ask a colleague."))
-    require(person, "approve", await cases.load(connection, case_id))
-    if person.role is not Role.LEAD and person.slack not in row.asked:
+    require(person, "approve", case)
+    if person.role is Role.LEAD:
+        return
+    if person.slack not in row.asked:
         raise NotAllowed(_("You were not asked to approve this reply. A lead can."))
-    return row
+    leads = policy.all_leads(case.area)
+    if person.slack not in readers(policy.approval, leads, people, row.who, row.step):
+        raise NotAllowed(_("You can't approve replies any more. A lead can."))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An approver's own version of a reply: kept as their draft, shown in a preview, signed by its writer."""
+
+    writer: Person
+    shown: Shown
+    reason: str = ""
 
 
 @use_case
@@ -114,50 +102,92 @@ async def approve(
     case_id: int,
     approval_id: int,
     person: Person,
+    people: People,
     seen: str,
-    edited: Answer | None = None,
-) -> str:
-    """Let a reply go, as it was written or as it was edited. Returns what is new since `seen`, if it did not go.
+    edit: Edit | None = None,
+) -> Outcome:
+    """Judge a reply as things are now, then let it go, as it was written or as it was edited.
 
     Raises Decided, NotAllowed.
     """
-    row = await waiting_for(work.connection, case_id, approval_id, person)
-    case = await cases.load(work.connection, case_id)
-    _now, news = await changed_since(work.connection, case, seen)
-    if news:
-        await draw_approval(work, row)
-        return news
-    answer = edited or Answer(row.parts, row.typed, row.despite, row.remind_at)
-    changes: dict[str, Any] = {"sent_text": edited.typed} if edited else {}
-    await _decide(work, row, "approved", person, **changes)
-    if edited:
-        await work.record(case, ApprovedEdited(row.typed, edited.typed), person)
+    waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
+    row, found, case = waiting.row, waiting.found, waiting.found.case
+    verdict = await _judge(work, waiting, person, Seen.read(seen or row.seen), edit)
+    reason = edit.reason if edit else row.despite.get("note", "")
+    stopped = stop(verdict, edit.shown if edit else None, reason) or _another_voice(row, verdict)
+    if stopped is not None:
+        if isinstance(stopped, Changed):
+            await draw_approval(work, row)
+        return stopped
+    changes: dict[str, Any] = {"sent_text": verdict.text} if edit else {}
+    await _decide(work, row, ApprovalState.APPROVED, person, **changes)
+    if edit:
+        await work.record(case, ApprovedEdited(row.typed, verdict.text), person)
     else:
         await work.record(case, Approved(), person)
-    await leave(work, case, row.who, answer, written_for=row.account, approved_by=person.slack)
-    return ""
+    answer = Answer.of(verdict, reason, row.remind_at)
+    return Queued(verdict, await leave(work, found, verdict, row.who, answer, approved_by=person.slack))
+
+
+async def _judge(work: Work, waiting: Waiting, person: Person, seen: Seen, edit: Edit | None) -> Verdict:
+    situation, row = waiting.found.situation(work.policy.handles), waiting.row
+    if edit is None:
+        return judge_as_written(row.typed, row.parts, situation, work.policy, seen)
+    text = await edit_of(work.connection, row, person)
+    return judge_edit(text, situation, person, edit.writer, work.policy, seen)
+
+
+def _another_voice(row: Approval, verdict: Verdict) -> Refused | None:
+    """What was written for one account does not go out from another, whose voice it has not."""
+    if row.account == verdict.account:
+        return None
+    line = _("It was written for @{before}, and would go out from @{after} now. Send it back.")
+    return Refused(verdict, DeskError(line.format(before=row.account, after=verdict.account)))
 
 
 @use_case
+async def preview_edit(
+    work: Work, case_id: int, approval_id: int, person: Person, people: People, writer: Person, text: str
+) -> Verdict:
+    """Keep what an approver has made of a reply, unless it must not be, and say what the rules say of it."""
+    waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
+    verdict = judge_edit(text, waiting.found.situation(work.policy.handles), person, writer, work.policy)
+    if verdict.keepable:
+        editor = drafts.editor(person.slack, approval_id)
+        await drafts.keep(work.connection, case_id, editor, text, waiting.row.seen, work.now)
+    return verdict
+
+
 async def keep_edit(
-    work: Work, case_id: int, approval_id: int, person: Person, text: str, typed_at: datetime | None = None
+    desk: Desk, case_id: int, approval_id: int, person: Person, people: People, text: str, typed_at: datetime
 ) -> None:
-    """What an approver has made of a reply, whoever has the case; typed by then, or previewed, which is the last word."""
-    row = await waiting_for(work.connection, case_id, approval_id, person)
-    editor = replies.editor(person.slack, approval_id)
-    if typed_at is None:
-        await replies.keep_draft(work.connection, case_id, editor, text, row.seen, work.now)
-    else:
-        await replies.keep_typed(work.connection, case_id, editor, text, row.seen, typed_at)
+    """Keep what an approver has typed by then. Raises BadText for what must not be sent, so not kept either."""
+    require_keepable(text, desk.policy)
+    await _keep_edit(desk, case_id, approval_id, person, people, text, typed_at)
 
 
-async def edit_of(connection: AsyncConnection, row: Row[Any], person: Person) -> str:
+@use_case
+async def _keep_edit(
+    work: Work,
+    case_id: int,
+    approval_id: int,
+    person: Person,
+    people: People,
+    text: str,
+    typed_at: datetime,
+) -> None:
+    waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
+    editor = drafts.editor(person.slack, approval_id)
+    await drafts.keep_typed(work.connection, case_id, editor, text, waiting.row.seen, typed_at)
+
+
+async def edit_of(connection: AsyncConnection, row: Approval, person: Person) -> str:
     """What an approver has made of a reply so far; as it was written, where they have not begun."""
-    kept = await replies.draft(connection, row.case_id, replies.editor(person.slack, row.id))
-    return str(row.typed if kept is None else kept.text)
+    kept = await drafts.load(connection, row.case_id, drafts.editor(person.slack, row.id))
+    return row.typed if kept is None else kept.text
 
 
-async def _decide(work: Work, row: Row[Any], state: str, person: Person, **changes: Any) -> None:
+async def _decide(work: Work, row: Approval, state: ApprovalState, person: Person, **changes: Any) -> None:
     if not await approvals.settle(
         work.connection, row.id, state, decided_by=person.slack, decided_at=work.now, **changes
     ):
@@ -166,11 +196,13 @@ async def _decide(work: Work, row: Row[Any], state: str, person: Person, **chang
 
 
 @use_case
-async def send_back(work: Work, case_id: int, approval_id: int, person: Person, reason: str) -> Case:
+async def send_back(
+    work: Work, case_id: int, approval_id: int, person: Person, people: People, reason: str
+) -> Case:
     """Not like this: the writer is told why, and the text is their draft."""
-    row = await waiting_for(work.connection, case_id, approval_id, person)
-    case = await cases.load(work.connection, case_id)
-    await _decide(work, row, "sent_back", person, reason=reason)
+    waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
+    row, case = waiting.row, waiting.found.case
+    await _decide(work, row, ApprovalState.SENT_BACK, person, reason=reason)
     await work.record(case, SentBack(reason), person)
     await work.tell(row.who, "sent_back", case, by=person.slack, note=reason)
     await work.draw_card(case)
@@ -186,32 +218,29 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
         raise Decided
     if row.who != person.slack and person.role is not Role.LEAD:
         raise NotAllowed(_("<@{who}> wrote this reply: they or a lead can withdraw it.").format(who=row.who))
-    await _decide(work, row, "withdrawn", person)
+    await _decide(work, row, ApprovalState.WITHDRAWN, person)
     await work.record(case, Withdrawn(), person)
     await work.draw_card(case)
     return case
 
 
 @use_case
-async def expire(work: Work, timer: timers.Timer, next_ones: Sequence[str]) -> None:
-    """Nobody answered in time: these are asked too; at the end the leads are told, and it waits on."""
+async def expire(work: Work, timer: timers.Timer, people: People) -> None:
+    """Nobody answered in time: the next ones are asked too; at the end the leads are told, and it waits on."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     row = await approvals.load(work.connection, timer.subject_id)
-    if row is None or row.state != "asked":
+    if row is None or row.state is not ApprovalState.ASKED:
         return
     case = await cases.load(work.connection, row.case_id)
-    new = [person for person in next_ones if person not in (*row.asked, row.who)]
+    leads = work.policy.all_leads(case.area)
+    next_ones = readers(work.policy.approval, leads, people, row.who, row.step + 1)
+    new = [person for person in next_ones if person not in row.asked]
     if not await approvals.pass_on(work.connection, row, new):
         return
     if new:
         await work.record(case, ApprovalPassedOn(new[0]))
-        await _ask(work, case, row.id, new)
+        await ask(work, case, row.id, new)
     else:
         await work.tell_leads("approval_stuck", case, by=row.who)
-        await work.draw_card(case)
-
-
-def written_by(row: Row[Any]) -> dict[str, Any]:
-    """What the modals of an approval carry along."""
-    return {"case": row.case_id, "approval": row.id, "seen": row.seen}
+    await work.draw_card(case)

@@ -1,11 +1,9 @@
 """Answers given by hand, or that nobody knows of: a person has looked on the network, and says."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row
 
 from db import cases, mentions, replies
+from db.rows import Reply, ReplyState
 from handlers.desk.intake.receive import record_outside_reply
 from handlers.desk.replies.submit import TooLate, answered_by, deliver_part, keep_our_post, part_stands
 from handlers.desk.work import Work, use_case
@@ -23,7 +21,7 @@ async def was_sent(work: Work, case_id: int, person: Person, own: Sequence[Menti
     """A person has looked: the part stands in public. It is looked for among our `own` posts for its id."""
     case = await work.case_for(case_id, person, "was_sent")
     reply = await replies.foremost(work.connection, case.id)
-    if reply is None or reply.state != "unknown":
+    if reply is None or reply.state is not ReplyState.UNKNOWN:
         raise TooLate
     await work.record(case, SeenPublic(reply.id), person)
     found = await _part_among(work, reply, own)
@@ -33,7 +31,7 @@ async def was_sent(work: Work, case_id: int, person: Person, own: Sequence[Menti
     return await part_stands(work, case, reply, found.post_id, found.posted_at)
 
 
-async def _part_among(work: Work, reply: Row[Any], own: Sequence[Mention]) -> Mention | None:
+async def _part_among(work: Work, reply: Reply, own: Sequence[Mention]) -> Mention | None:
     """The next part of a reply among our posts: same answered post, same text, not recorded for another."""
     number = len(reply.posts)
     alike = {
@@ -52,7 +50,7 @@ async def send_again(work: Work, case_id: int, person: Person) -> Case:
     case = await work.case_for(case_id, person, "send_again")
     reply = await replies.foremost(work.connection, case.id)
     if reply is None or not await replies.settle(
-        work.connection, reply.id, state="queued", seen="unknown", goes_at=work.now
+        work.connection, reply.id, state=ReplyState.QUEUED, seen=ReplyState.UNKNOWN, goes_at=work.now
     ):
         raise TooLate
     await deliver_part(work, case, reply.id, reply.account, len(reply.posts))
@@ -81,7 +79,9 @@ async def _sign_found(work: Work, case: Case, person: Person, post: Mention) -> 
     ]
     if not found:
         raise DeskError(_("This post is recorded already. Paste the link of your own answer."))
-    await replies.settle(work.connection, found[0].id, state="sent", seen="sent", who=person.slack)
+    await replies.settle(
+        work.connection, found[0].id, state=ReplyState.SENT, seen=ReplyState.SENT, who=person.slack
+    )
     await work.record(case, RepliedByHand(post.url), person)
     signed = await cases.change(work.connection, case, owner=case.owner or person.slack)
     await work.draw_card(signed)

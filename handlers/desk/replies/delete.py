@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row
-
-from db import cases, mentions, replies, saved_replies
+from db import cases, drafts, mentions, replies
 from db.queue import deliveries
 from db.queue.deliveries import Delivery, State
+from db.rows import Reply, ReplyState
 from handlers.desk.replies.prepare import seen_by
 from handlers.desk.replies.submit import due_again
 from handlers.desk.work import RANK_CLICKED, Work, use_case
@@ -23,12 +22,12 @@ class NothingToDelete(DeskError):
     """No reply of this case stands on X, as far as Mentiondesk knows. Look on X itself."""
 
 
-def deletable(reply: Row[object] | None) -> bool:
+def deletable(reply: Reply | None) -> bool:
     """Whether a reply stands in public, and its posts are known."""
-    return reply is not None and reply.state == "sent" and any(reply.posts)
+    return reply is not None and reply.state is ReplyState.SENT and any(reply.posts)
 
 
-def require_right(person: Person, reply: Row[object]) -> None:
+def require_right(person: Person, reply: Reply) -> None:
     """Its author may delete it, and a lead."""
     if person.role is not Role.LEAD and reply.who != person.slack:
         who = f"<@{reply.who}>" if reply.who else _("Whoever wrote it on X")
@@ -43,7 +42,7 @@ async def delete_reply(work: Work, case_id: int, person: Person, reply_id: int, 
     if reply is None or reply.case_id != case.id or not deletable(reply):
         raise NothingToDelete
     require_right(person, reply)
-    if not await replies.settle(work.connection, reply.id, state="deleting", seen="sent"):
+    if not await replies.settle(work.connection, reply.id, state=ReplyState.DELETING, seen=ReplyState.SENT):
         raise NothingToDelete
     for number, post_id in reversed(list(enumerate(reply.posts))):
         if post_id:
@@ -79,12 +78,12 @@ async def post_deleted(work: Work, delivery: Delivery, post_id: str) -> None:
         await _taken_back(work, case, reply)
 
 
-async def _taken_back(work: Work, case: Case, reply: Row[Any]) -> None:
-    await replies.settle(work.connection, reply.id, state="deleted", seen="deleting")
+async def _taken_back(work: Work, case: Case, reply: Reply) -> None:
+    await replies.settle(work.connection, reply.id, state=ReplyState.DELETED, seen=ReplyState.DELETING)
     if reply.who:
         seen = await seen_by(work.connection, case)
-        await replies.keep_draft(work.connection, case.id, reply.who, reply.typed, seen, work.now)
-        await saved_replies.begin_with(work.connection, case.id, reply.who, reply.saved)
+        await drafts.keep(work.connection, case.id, reply.who, reply.typed, seen, work.now)
+        await drafts.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = await due_again(work, case, reply) if case.status.is_open else case.due_at
     changes: dict[str, Any] = {"due_at": due_at}
     posts = await mentions.conversation(work.connection, case.id)
@@ -104,6 +103,6 @@ async def refused(work: Work, delivery: Delivery, problem: str) -> None:
     if reply is None:
         return
     case = await cases.load(work.connection, reply.case_id)
-    await replies.settle(work.connection, reply.id, state="sent", seen="deleting")
+    await replies.settle(work.connection, reply.id, state=ReplyState.SENT, seen=ReplyState.DELETING)
     await work.draw_card(case)
     await work.tell(delivery.payload["person"], "delete_refused", case, problem=problem)

@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 
 from db import approvals, cases, replies, writers
+from db import drafts as store
 from db.queue import timers
-from handlers.desk.work import Work, use_case
+from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Case
+from triage.replies.seen import Seen
+from triage.replies.verdict import require_keepable
 from triage.rights import Person
 
 # Without a sign for so long, nobody is writing any more.
@@ -19,19 +22,27 @@ async def begin(work: Work, case_id: int, person: Person) -> None:
     await _goes_on(work, await work.case_for(case_id, person, "reply"), person)
 
 
+async def keep(desk: Desk, case_id: int, person: Person, text: str, seen: str, at: datetime) -> None:
+    """Keep what was typed by `at`; what comes late, after the preview or the reply, changes nothing.
+
+    Raises BadText for what must not be sent, so not kept either.
+    """
+    require_keepable(text, desk.policy)
+    await _keep(desk, case_id, person, text, seen, at)
+
+
 @use_case
-async def keep(work: Work, case_id: int, person: Person, text: str, seen: str, at: datetime) -> None:
-    """Keep what was typed by `at`; what comes late, after the preview or the reply, changes nothing."""
+async def _keep(work: Work, case_id: int, person: Person, text: str, seen: str, at: datetime) -> None:
     case = await work.case_for(case_id, person, "reply")
     answered = [
         reply.id for reply in await replies.of_case(work.connection, case_id) if reply.who == person.slack
     ]
-    if max(answered, default=0) > int(seen.split("/")[1]):
+    if max(answered, default=0) > Seen.read(seen).ours:
         return
     waits = await approvals.waiting(work.connection, case_id)
     if waits is not None and waits.who == person.slack and waits.asked_at >= at:
         return
-    await replies.keep_typed(work.connection, case.id, person.slack, text, seen, at)
+    await store.keep_typed(work.connection, case.id, person.slack, text, seen, at)
     await _goes_on(work, case, person)
 
 

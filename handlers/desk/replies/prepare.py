@@ -1,28 +1,22 @@
-"""What somebody needs in front of them to answer, and what has happened since they saw it."""
+"""What somebody needs in front of them to answer, read in one go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, mentions, replies
+from db import approvals, cases, drafts, mentions, replies
 from db import writers as writing
+from db.rows import Approval, Draft, Reply, ReplyState
 from handlers.desk.obligations.pending_answer import pending_answer
-from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
-from triage.errors import DeskError
-from triage.i18n import _
+from triage.cases.mention import Author
+from triage.replies.seen import Seen, news_since
+from triage.replies.verdict import NotByApi, Situation, Undecided
 from triage.rights import Person, require
 
-
-class NotByApi(DeskError):
-    """X lets us answer this post only by hand: use Open in X, then I posted it."""
-
-
-class Undecided(DeskError):
-    """Nobody knows yet whether the last reply went out. Look on X, then press a button on the card."""
+# A reply that is public, on its way there, or may be.
+UNDER_WAY = (ReplyState.QUEUED, ReplyState.SENT, ReplyState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +28,76 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Composing:
-    """What somebody needs in front of them to answer."""
+class AtHand:
+    """A case as it is answered: all that a verdict is made of."""
 
     case: Case
-    posts: list[mentions.Post]
+    author: Author
+    posts: Sequence[mentions.Post]
+    replies: Sequence[Reply]  # oldest first
+    waiting: Approval | None  # a reply that waits for approval
+    draft: Draft | None  # the writer's
+
+    @property
+    def seen(self) -> Seen:
+        return seen_in(self.case, self.posts, self.replies)
+
+    @property
+    def answered_by(self) -> str | None:
+        """Who wrote our last reply."""
+        return self.replies[-1].who if self.replies else None
+
+    def target(self, accounts: Sequence[str]) -> Target | None:
+        return target_of(self.posts, self.case.account, accounts)
+
+    def situation(self, accounts: Sequence[str]) -> Situation:
+        target = self.target(accounts)
+        return Situation(
+            self.case,
+            self.author,
+            target.account if target else None,
+            self.seen,
+            self.answered_by,
+            undecided=any(reply.state is ReplyState.UNKNOWN for reply in self.replies),
+            waits=self.waiting is not None,
+        )
+
+    def news(self, seen: str | None) -> str:
+        """What is new since the case was seen so, in a sentence."""
+        return news_since(Seen.read(seen) if seen else None, self.seen, self.answered_by)
+
+
+async def at_hand(connection: AsyncConnection, case_id: int, writer: str) -> AtHand:
+    """Read a case, its conversation, its replies and its writer's draft, each once."""
+    case = await cases.load(connection, case_id)
+    return AtHand(
+        case,
+        await mentions.author(connection, case.network, case.author_id),
+        await mentions.conversation(connection, case_id),
+        await replies.of_case(connection, case_id),
+        await approvals.waiting(connection, case_id),
+        await drafts.load(connection, case_id, writer),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """An expert's answer that the customer has not had yet."""
+
+    expert: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composing:
+    """What the window shows in which an answer is written."""
+
+    case: Case
+    author: Author
+    posts: Sequence[mentions.Post]
     target: Target | None
     draft: str
-    answer: Row[Any] | None  # the expert's, when the customer has not had it yet
+    advice: Advice | None
     seen: str
     news: str  # what is new since the draft was kept
     waits_for: str | None  # who wrote an answer that waits for approval
@@ -58,24 +114,28 @@ async def composing(
     connection: AsyncConnection, case_id: int, person: Person, accounts: Sequence[str]
 ) -> Composing:
     """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
-    case = await cases.load(connection, case_id)
-    require(person, "reply", case)
-    await require_decided(connection, case)
-    posts = await mentions.conversation(connection, case_id)
-    answer = await pending_answer(connection, case_id)
-    kept = await replies.draft(connection, case_id, person.slack)
-    draft = kept.text if kept else (answer.answer if answer else "")
-    seen, news = await changed_since(connection, case, kept.seen if kept else None)
-    others = [who for who in await writing.writers(connection, case_id) if who != person.slack]
-    target = target_of(posts, case.account, accounts)
-    waiting = await approvals.waiting(connection, case_id)
-    return Composing(case, posts, target, draft, answer, seen, news, waiting and waiting.who, others)
-
-
-async def require_decided(connection: AsyncConnection, case: Case) -> None:
-    reply = await replies.foremost(connection, case.id)
-    if reply is not None and reply.state == "unknown":
+    found = await at_hand(connection, case_id, person.slack)
+    require(person, "reply", found.case)
+    if found.situation(accounts).undecided:
         raise Undecided
+    advice = await _advice(connection, case_id)
+    return Composing(
+        found.case,
+        found.author,
+        found.posts,
+        found.target(accounts),
+        found.draft.text if found.draft else (advice.text if advice else ""),
+        advice,
+        str(found.seen),
+        found.news(found.draft.seen if found.draft else None),
+        found.waiting.who if found.waiting else None,
+        [who for who in await writing.writers(connection, case_id) if who != person.slack],
+    )
+
+
+async def _advice(connection: AsyncConnection, case_id: int) -> Advice | None:
+    answer = await pending_answer(connection, case_id)
+    return Advice(answer.expert, answer.answer) if answer else None
 
 
 def target_of(posts: Sequence[mentions.Post], account: str, accounts: Sequence[str]) -> Target | None:
@@ -87,34 +147,13 @@ def target_of(posts: Sequence[mentions.Post], account: str, accounts: Sequence[s
     return None
 
 
+def seen_in(case: Case, posts: Sequence[mentions.Post], ours: Sequence[Reply]) -> Seen:
+    theirs = [post.id for post in posts if not post.ours]
+    last_reply = max((reply.id for reply in ours), default=0)
+    return Seen(max(theirs, default=0), last_reply, case.owner, case.status.is_open)
+
+
 async def seen_by(connection: AsyncConnection, case: Case) -> str:
-    """The case as somebody who writes an answer sees it: their last post, our last reply, the owner."""
-    theirs = [post.id for post in await mentions.conversation(connection, case.id) if not post.ours]
-    ours = [reply.id for reply in await replies.of_case(connection, case.id)]
-    return f"{max(theirs, default=0)}/{max(ours, default=0)}/{case.owner or ''}/{case.status.is_open:d}"
-
-
-async def changed_since(connection: AsyncConnection, case: Case, seen: str | None) -> tuple[str, str]:
-    """The case as it is seen now, and in a sentence what is new about it: empty when nothing is."""
-    now = await seen_by(connection, case)
-    return now, await _what_changed(connection, case, seen, now) if seen not in (None, now) else ""
-
-
-async def _what_changed(connection: AsyncConnection, case: Case, seen: str, now: str) -> str:
-    before, after = seen.split("/"), now.split("/")
-    if before[1] != after[1]:
-        reply = (await replies.of_case(connection, case.id))[-1]
-        who = f"<@{reply.who}>" if reply.who else _("Somebody")
-        return _("{who} answered meanwhile.").format(who=who)
-    if before[0] != after[0]:
-        return _("The customer wrote again meanwhile.")
-    if before[2] != after[2]:
-        return _("The case changed hands meanwhile.")
-    return _("The case was closed or reopened meanwhile.")
-
-
-@use_case
-async def keep_draft(work: Work, case_id: int, person: Person, text: str, seen: str) -> None:
-    """Keep what was typed, and the case as its writer saw it."""
-    case = await work.case_for(case_id, person, "reply")
-    await replies.keep_draft(work.connection, case.id, person.slack, text, seen, work.now)
+    """The case as somebody who writes an answer sees it now."""
+    posts = await mentions.conversation(connection, case.id)
+    return str(seen_in(case, posts, await replies.of_case(connection, case.id)))

@@ -1,18 +1,18 @@
-"""Answering in the brand's name: queued, taken back, sent, refused."""
+"""Answering in the brand's name: judged and queued, taken back, sent, refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
 
-from sqlalchemy import Row
-
-from db import cases, mentions, replies, saved_replies, writers
+from db import cases, drafts, mentions, replies, writers
 from db.queue import deliveries
+from db.rows import Reply, ReplyState
 from handlers.desk import spending
 from handlers.desk.follow_ups.remind import promise
 from handlers.desk.obligations.open_items import take_up_reminder
-from handlers.desk.replies.prepare import NotByApi, Target, changed_since, require_decided, seen_by, target_of
+from handlers.desk.replies.hand_over import hand_over
+from handlers.desk.replies.prepare import UNDER_WAY, AtHand, Target, at_hand, seen_by
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.cases.case import MOVES, Case, Move
 from triage.cases.mention import Mention
@@ -28,17 +28,129 @@ from triage.events import (
     SentAnyway,
 )
 from triage.i18n import _
+from triage.people import People
 from triage.promise.promise import promise_in
-from triage.rights import Person
-from triage.scoring.priority import Priority
-
-
-class Changed(DeskError):
-    """The case changed while you were writing."""
+from triage.replies.seen import Seen
+from triage.replies.verdict import NobodyReads, NotByApi, Verdict, judge
+from triage.rights import Person, require
 
 
 class TooLate(DeskError):
     """Too late: the reply has left already."""
+
+
+class NoDraft(DeskError):
+    """This text has gone out already, or was taken away. Close this window and look at the card."""
+
+
+class Difference(StrEnum):
+    """How what is there now differs from what its writer saw."""
+
+    TEXT = "text"  # changed in another window
+    READERS = "readers"  # somebody has to read it first now, or nobody has to any more
+    CASE = "case"  # the verdict's news say what is new
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A preview: the digest of what it showed, and if it said that somebody reads it first."""
+
+    digest: str
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A press of Send: the text, the case as its writer saw it, and what they say about both.
+
+    `text` None is the draft that is kept. `shown` None: nothing was previewed, and what the rules decide is done.
+    `remind_at` is when to look whether the customer did what it asks for: promised once it is public.
+    """
+
+    seen: str
+    text: str | None = None
+    reason: str = ""
+    remind_at: datetime | None = None
+    shown: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """It leaves after `undo_seconds`."""
+
+    verdict: Verdict
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """It waits until one of the verdict's approvers has read it."""
+
+    verdict: Verdict
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It goes nowhere, and `why`."""
+
+    verdict: Verdict
+    why: DeskError
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """It goes nowhere yet: its writer has not seen this."""
+
+    verdict: Verdict
+    difference: Difference
+
+
+Outcome = Queued | Waits | Refused | Changed
+
+
+@use_case
+async def submit(work: Work, case_id: int, person: Person, people: People, request: Request) -> Outcome:
+    """Judge a text as things are now, then queue it, hand it over for approval, or refuse it.
+
+    Raises NotAllowed, and NoDraft when there is no text.
+    """
+    found = await at_hand(work.connection, case_id, person.slack)
+    require(person, "reply", found.case)
+    text, seen = _text_of(request, found), Seen.read(request.seen)
+    situation = found.situation(work.policy.handles)
+    verdict = judge(text, situation, person, people, work.policy, work.now, seen)
+    stopped = stop(verdict, request.shown, request.reason)
+    if stopped is not None:
+        return stopped
+    if verdict.waits:
+        case = await hand_over(work, found, person, verdict, request.reason, request.remind_at)
+        return Waits(verdict, case)
+    answer = Answer.of(verdict, request.reason, request.remind_at)
+    case = await leave(work, found, verdict, person.slack, answer, nobody_else=bool(verdict.why))
+    return Queued(verdict, case)
+
+
+def _text_of(request: Request, found: AtHand) -> str:
+    if request.text is not None:
+        return request.text
+    if found.draft is None:
+        raise NoDraft
+    return found.draft.text
+
+
+def stop(verdict: Verdict, shown: Shown | None, reason: str) -> Refused | Changed | None:
+    """Why a text stays where it is; None when it may go on its way."""
+    if verdict.refusal is not None:
+        return Refused(verdict, verdict.refusal)
+    if shown is not None and shown.digest != verdict.digest:
+        return Changed(verdict, Difference.TEXT)
+    if shown is not None and shown.waits != verdict.waits:
+        return Changed(verdict, Difference.READERS)
+    if verdict.news:
+        return Changed(verdict, Difference.CASE)
+    against = verdict.against(reason)
+    return Refused(verdict, against) if against else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,66 +158,35 @@ class Answer:
     """What goes out. `typed` is kept, should it come back.
 
     `despite` is what the guard found, and the reason why it goes out all the same: it stays in the history.
-    `remind_at` is when to look whether the customer did what it asks for: promised once it is public.
     """
 
     parts: Sequence[str]
     typed: str
-    despite: Mapping[str, str] = field(default_factory=dict)
-    remind_at: datetime | None = None
+    despite: Mapping[str, str]
+    remind_at: datetime | None
 
-
-@use_case
-async def send(
-    work: Work,
-    case_id: int,
-    person: Person,
-    answer: Answer,
-    seen: str,
-    priority: Priority,
-    *,
-    nobody_else: bool = False,
-) -> Case:
-    """Queue a reply, to leave after `undo_seconds`.
-
-    `priority` is what was asked whether it may go unread; `nobody_else`: somebody should have read it first,
-    and there was nobody. Raises Changed when the case is not as the writer saw it, NotByApi when X forbids it,
-    Undecided while nobody knows of an earlier reply whether it went out.
-    """
-    case = await work.case_for(case_id, person, "reply")
-    await require_decided(work.connection, case)
-    _now, news = await changed_since(work.connection, case, seen)
-    if news:
-        raise Changed(news)
-    if case.priority is not priority and work.policy.approval:
-        raise Changed(_("Its priority changed meanwhile. Press Send again."))
-    return await leave(work, case, person.slack, answer, nobody_else=nobody_else)
+    @classmethod
+    def of(cls, verdict: Verdict, reason: str, remind_at: datetime | None) -> "Answer":
+        return cls(verdict.texts, verdict.text, verdict.despite(reason), remind_at)
 
 
 async def leave(
     work: Work,
-    case: Case,
+    found: AtHand,
+    verdict: Verdict,
     who: str,
     answer: Answer,
     *,
-    written_for: str | None = None,
     approved_by: str | None = None,
     nobody_else: bool = False,
 ) -> Case:
-    """Queue what `who` has written: it leaves after `undo_seconds`. Raises NotByApi, Undecided.
-
-    `written_for` is the account that it was shown with, where somebody else has read it since.
-    """
-    await require_decided(work.connection, case)
-    posts = await mentions.conversation(work.connection, case.id)
-    target = target_of(posts, case.account, work.policy.handles)
+    """Queue what `who` has written, once its verdict lets it go: it leaves after `undo_seconds`."""
+    _require_free(verdict, answer)
+    target, case = found.target(work.policy.handles), found.case
     if target is None:
         raise NotByApi
-    if written_for not in (None, target.account):
-        line = _("It was written for @{before}, and would go out from @{after} now. Send it back.")
-        raise DeskError(line.format(before=written_for, after=target.account))
-    reply = await _queue(work, case, who, answer, target)
-    await replies.drop_draft(work.connection, case.id, who)
+    reply = await _queue(work, found, who, answer, target)
+    await drafts.drop(work.connection, case.id, who)
     await writers.end(work.connection, case.id, who)
     if answer.despite:
         await work.record(case, SentAnyway(reply, **answer.despite), who)
@@ -114,8 +195,18 @@ async def leave(
     return await work.move(case, replied, who, owner=case.owner or who, due_at=None)
 
 
-async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Target) -> int:
+def _require_free(verdict: Verdict, answer: Answer) -> None:
+    """Raise what speaks against it. There is no other way into the queue than past this."""
+    against = verdict.against(answer.despite.get("note", ""))
+    if against is not None:
+        raise against
+    if verdict.waits:
+        raise NobodyReads
+
+
+async def _queue(work: Work, found: AtHand, who: str, answer: Answer, target: Target) -> int:
     """The reply's row and the delivery of its first part; returns its id."""
+    case = found.case
     goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
     reply = await replies.keep(
         work.connection,
@@ -124,14 +215,13 @@ async def _queue(work: Work, case: Case, who: str, answer: Answer, target: Targe
         account=target.account,
         answers=target.post.post_id,
         typed=answer.typed,
-        parts=list(answer.parts),
-        posts=[],
-        state="queued",
+        parts=answer.parts,
+        state=ReplyState.QUEUED,
         queued_at=work.now,
         goes_at=goes_at,
         due_before=case.due_at,
         remind_at=answer.remind_at,
-        saved=await saved_replies.began_with(work.connection, case.id, who),
+        saved=found.draft.saved if found.draft else None,
     )
     await deliver_part(work, case, reply, target.account, 0, goes_at)
     return reply
@@ -161,21 +251,21 @@ async def undo(work: Work, case_id: int, person: Person) -> Case:
         work.connection, f"reply:{reply.id}:0", at=work.now, before=work.now
     ):
         raise TooLate
-    await replies.settle(work.connection, reply.id, state="undone", seen="queued")
+    await replies.settle(work.connection, reply.id, state=ReplyState.UNDONE, seen=ReplyState.QUEUED)
     return await _take_back(work, case, reply, person, ReplyUndone(reply.id))
 
 
-async def _take_back(work: Work, case: Case, reply: Row[Any], person: Person | None, event: Moved) -> Case:
+async def _take_back(work: Work, case: Case, reply: Reply, person: Person | None, event: Moved) -> Case:
     """What does not stand is a draft again; if nothing does, the customer's clock is as it was before."""
     if reply.who:
         seen = await seen_by(work.connection, case)
-        await replies.keep_draft(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
-        await saved_replies.begin_with(work.connection, case.id, reply.who, reply.saved)
+        await drafts.keep(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
+        await drafts.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = case.due_at if reply.posts or not case.status.is_open else await due_again(work, case, reply)
     return await work.move(case, event, person, due_at=due_at)
 
 
-def _left_of(reply: Row[Any]) -> str:
+def _left_of(reply: Reply) -> str:
     """What of a reply is not public yet, without the numbers that its parts bear."""
     if not reply.posts:
         return str(reply.typed)
@@ -184,12 +274,12 @@ def _left_of(reply: Row[Any]) -> str:
     return " ".join(part.rpartition(f" {number}/{total}")[0] for number, part in numbered)
 
 
-async def due_again(work: Work, case: Case, reply: Row[Any]) -> datetime | None:
+async def due_again(work: Work, case: Case, reply: Reply) -> datetime | None:
     """The due time that this reply ended; a later one that may stand has ended it in its stead."""
     if reply.due_before is None:
         return case.due_at
     for later in reversed(await replies.of_case(work.connection, case.id)):
-        if later.id > reply.id and later.state in ("queued", "sent", "unknown"):
+        if later.id > reply.id and later.state in UNDER_WAY:
             await replies.settle(
                 work.connection, later.id, state=later.state, seen=later.state, due_before=reply.due_before
             )
@@ -215,15 +305,17 @@ async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url
     await part_stands(work, case, reply, post_id, work.now)
 
 
-async def part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at: datetime) -> Case:
+async def part_stands(work: Work, case: Case, reply: Reply, post_id: str, at: datetime) -> Case:
     """One part more is public: the next one follows, or the reply is complete and the promise kept."""
     posts = [*reply.posts, post_id]
     if len(posts) < len(reply.parts):
-        await replies.settle(work.connection, reply.id, state="queued", seen=reply.state, posts=posts)
+        await replies.settle(
+            work.connection, reply.id, state=ReplyState.QUEUED, seen=reply.state, posts=posts
+        )
         await deliver_part(work, case, reply.id, reply.account, len(posts))
     else:
         await replies.settle(
-            work.connection, reply.id, state="sent", seen=reply.state, posts=posts, sent_at=at
+            work.connection, reply.id, state=ReplyState.SENT, seen=reply.state, posts=posts, sent_at=at
         )
         await take_up_reminder(work, case)
         case = await _keep_in_mind(work, case, reply)
@@ -232,7 +324,7 @@ async def part_stands(work: Work, case: Case, reply: Row[Any], post_id: str, at:
     return changed
 
 
-async def _keep_in_mind(work: Work, case: Case, reply: Row[Any]) -> Case:
+async def _keep_in_mind(work: Work, case: Case, reply: Reply) -> Case:
     """What was promised, or what the customer was asked to do, is looked after at the date that its writer chose."""
     if reply.remind_at is None or reply.who is None or (case.status, Move.FOLLOW_UP) not in MOVES:
         return case
@@ -242,7 +334,7 @@ async def _keep_in_mind(work: Work, case: Case, reply: Row[Any]) -> Case:
     return await promise(work, case, reply.who, due_at, note)
 
 
-async def keep_our_post(work: Work, case: Case, reply: Row[Any], post_id: str, url: str) -> None:
+async def keep_our_post(work: Work, case: Case, reply: Reply, post_id: str, url: str) -> None:
     if await mentions.known(work.connection, case.network, [post_id]):
         return
     post = Mention(
@@ -272,9 +364,11 @@ async def part_refused(work: Work, delivery: deliveries.Delivery, problem: str) 
     await _refuse(work, reply, problem)
 
 
-async def _refuse(work: Work, reply: Row[Any], problem: str) -> None:
+async def _refuse(work: Work, reply: Reply, problem: str) -> None:
     case = await cases.load(work.connection, reply.case_id)
-    await replies.settle(work.connection, reply.id, state="refused", seen=reply.state, problem=problem)
+    await replies.settle(
+        work.connection, reply.id, state=ReplyState.REFUSED, seen=reply.state, problem=problem
+    )
     case = await _take_back(work, case, reply, None, ReplyRefused(reply.id, problem))
     if reply.who:
         notice = "reply_cut_short" if reply.posts else "reply_refused"
@@ -292,13 +386,15 @@ async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) 
     if reply is None:
         return
     case = await cases.load(work.connection, reply.case_id)
-    await replies.settle(work.connection, reply.id, state="unknown", seen="queued", problem=problem)
+    await replies.settle(
+        work.connection, reply.id, state=ReplyState.UNKNOWN, seen=ReplyState.QUEUED, problem=problem
+    )
     await work.record(case, ReplyUnsettled(reply.id))
     await work.draw_card(case)
     if reply.who:
         await work.tell(reply.who, "reply_unknown", case)
 
 
-def answered_by(reply: Row[Any], number: int) -> str:
+def answered_by(reply: Reply, number: int) -> str:
     """The post that a part answers: the former part, where its id is known."""
     return str((number and reply.posts[number - 1]) or reply.answers)

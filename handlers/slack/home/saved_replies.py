@@ -7,6 +7,7 @@ from typing import Any
 
 from db import mentions, replies
 from db import saved_replies as store
+from db.rows import Reply, ReplyState
 from handlers.desk.replies import saved as saving
 from handlers.desk.replies.saved import SavedIsGone, TitleTaken, today
 from handlers.slack.chat import call
@@ -167,9 +168,9 @@ async def on_save_reply(ctx: Context, click: Click) -> None:
     await ctx.open(click, _edit(ctx, click.person, saved, None))
 
 
-def last_sent(of_case: Sequence[Any]) -> Any | None:
+def last_sent(of_case: Sequence[Reply]) -> Reply | None:
     """The last reply that went out whole through the desk."""
-    return next((reply for reply in reversed(of_case) if reply.state == "sent" and reply.who), None)
+    return next((reply for reply in reversed(of_case) if reply.state is ReplyState.SENT and reply.who), None)
 
 
 def _edit(ctx: Context, person: Person, saved: Saved, seen: datetime | None) -> Block:

@@ -1,23 +1,21 @@
 """Approve, edit and approve, send back, withdraw: from the direct message to the public reply."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row
-
-from db import cases
+from db.rows import Approval
 from handlers.desk.replies import approve
-from handlers.desk.replies.submit import Answer
+from handlers.desk.replies.submit import Changed, Difference, Refused, Shown
 from handlers.slack.context import Click, Context, Invalid, Next, Submission
 from handlers.slack.gestures import Gestures
-from handlers.slack.reply.preview import Shown, preview
-from handlers.slack.reply.write import shown_to
+from handlers.slack.reply.preview import Kept, preview
+from handlers.slack.reply.write import in_words
 from handlers.slack.views.blocks import Block, context, field, modal, text_input, words
 from triage.i18n import _
-from triage.rights import NotAllowed, Person, Role
-
-LONGEST = 3000
+from triage.people import People
+from triage.replies.compose import LONGEST
+from triage.replies.verdict import Verdict
+from triage.rights import Person
 
 
 def register(gestures: Gestures) -> None:
@@ -32,10 +30,14 @@ def register(gestures: Gestures) -> None:
 
 async def on_approve(ctx: Context, click: Click) -> None:
     number, seen = _which(click)
-    row = await _waiting(ctx, click.case_id, number, click.person)
-    news = await approve.approve(ctx.desk, row.case_id, row.id, click.person, seen or row.seen)
-    if news:
-        await ctx.tell(click, _("{news} Press Approve again to send it all the same.").format(news=news))
+    people = await _people(ctx, click.person)
+    outcome = await approve.approve(ctx.desk, click.case_id, number, click.person, people, seen)
+    match outcome:
+        case Refused():
+            raise outcome.why
+        case Changed():
+            again = _("{news} Press Approve again to send it all the same.")
+            await ctx.tell(click, again.format(news=outcome.verdict.news))
 
 
 def _which(click: Click) -> tuple[int, str]:
@@ -46,20 +48,22 @@ def _which(click: Click) -> tuple[int, str]:
     return int(number), seen
 
 
-async def _waiting(ctx: Context, case_id: int, approval_id: int, person: Person) -> Row[Any]:
-    """The reply that `person` is to read: a lead, one who is named in desk.toml still, or all once all were asked."""
+async def _people(ctx: Context, person: Person) -> People:
+    """Whoever may read replies, `person` among them if they may."""
+    return await ctx.directory.readers("", 0, person.slack)
+
+
+async def _waiting(ctx: Context, case_id: int, approval_id: int, person: Person) -> Approval:
+    """The reply that `person` is to read."""
+    policy, people = ctx.desk.policy, await _people(ctx, person)
     async with ctx.desk.database.read() as connection:
-        row = await approve.waiting_for(connection, case_id, approval_id, person)
-        area = (await cases.load(connection, row.case_id)).area
-    if person.role is not Role.LEAD and person.slack not in await ctx.directory.approvers(
-        area, row.who, row.step
-    ):
-        raise NotAllowed(_("You can't approve replies any more. A lead can."))
-    return row
+        waiting = await approve.waiting_for(connection, policy, case_id, approval_id, person, people)
+    return waiting.row
 
 
 async def on_edit_approve(ctx: Context, click: Click) -> None:
-    row = await _waiting(ctx, click.case_id, _which(click)[0], click.person)
+    number, seen = _which(click)
+    row = await _waiting(ctx, click.case_id, number, click.person)
     async with ctx.desk.database.read() as connection:
         begun = await approve.edit_of(connection, row, click.person)
     text = text_input("text", initial=begun, longest=LONGEST)
@@ -67,56 +71,66 @@ async def on_edit_approve(ctx: Context, click: Click) -> None:
         context(_("<@{who}> wrote it, and it goes out with their signature.").format(who=row.who)),
         field(_("The reply"), "text", text, tells=True),
     ]
+    metadata = json.dumps(_carried(row) | {"seen": seen or row.seen})
     await ctx.open(
-        click,
-        modal(
-            "approve",
-            _("Edit and approve"),
-            blocks,
-            metadata=json.dumps(approve.written_by(row) | {"seen": _which(click)[1] or row.seen}),
-            submit=_("Preview"),
-        ),
+        click, modal("approve", _("Edit and approve"), blocks, metadata=metadata, submit=_("Preview"))
     )
 
 
+def _carried(row: Approval) -> dict[str, Any]:
+    """What the modals of an approval carry along."""
+    return {"case": row.case_id, "approval": row.id, "writer": row.who, "seen": row.seen}
+
+
 async def on_edited(ctx: Context, submission: Submission) -> Next:
-    """Shown as it will stand; kept as the approver's draft until then."""
-    text = submission.text("text").strip()
-    row, shown = await _as_edited(ctx, submission, text)
-    await approve.keep_edit(ctx.desk, row.case_id, row.id, submission.person, text)
-    return Next(_preview(ctx, row, shown, submission.metadata["seen"]), "push")
+    """Kept as the approver's draft, unless it must not be, and shown as it will be."""
+    person, metadata = submission.person, submission.metadata
+    verdict = await approve.preview_edit(
+        ctx.desk,
+        submission.case_id,
+        int(metadata["approval"]),
+        person,
+        await _people(ctx, person),
+        await _writer(ctx, submission),
+        submission.text("text").strip(),
+    )
+    if verdict.refusal is not None:
+        raise verdict.refusal
+    return Next(_preview(ctx, metadata, verdict, metadata["seen"]), "push")
 
 
-async def _as_edited(ctx: Context, submission: Submission, text: str) -> tuple[Row[Any], Shown]:
-    """The reply that waits, and how it stands once edited: its writer's, with their signature."""
-    row = await _waiting(ctx, submission.case_id, int(submission.metadata["approval"]), submission.person)
-    metadata = {"case": row.case_id, "seen": row.seen}
-    shown, _news = await shown_to(ctx, await ctx.person(row.who), metadata, text, row.remind_at)
-    return row, replace(shown, why=(), promised=None)
+async def _writer(ctx: Context, submission: Submission) -> Person:
+    """Whoever wrote the reply: it goes out with their signature."""
+    writer = submission.metadata.get("writer")
+    if writer is None:  # a window opened before the program was replaced by this version
+        number = int(submission.metadata["approval"])
+        writer = (await _waiting(ctx, submission.case_id, number, submission.person)).who
+    return await ctx.person(writer)
 
 
-def _preview(ctx: Context, row: Row[Any], shown: Shown, seen: str, warning: str = "") -> Block:
-    view = preview(ctx, shown, warning)
-    return view | {
+def _preview(ctx: Context, metadata: dict[str, Any], verdict: Verdict, seen: str, warning: str = "") -> Block:
+    carried = {name: metadata[name] for name in ("case", "approval", "writer") if name in metadata}
+    shown = {"digest": verdict.digest, "seen": seen}
+    return preview(ctx, verdict, Kept(), warning) | {
         "callback_id": "approve_edited",
-        "private_metadata": json.dumps(approve.written_by(row) | {"digest": shown.digest, "seen": seen}),
+        "private_metadata": json.dumps(carried | shown),
     }
 
 
 async def on_approve_edited(ctx: Context, submission: Submission) -> Next:
-    seen, number = submission.metadata["seen"], int(submission.metadata["approval"])
-    row = await _waiting(ctx, submission.case_id, number, submission.person)
-    async with ctx.desk.database.read() as connection:
-        text = await approve.edit_of(connection, row, submission.person)
-    row, shown = await _as_edited(ctx, submission, text)
-    if shown.digest != submission.metadata["digest"]:
-        warning = _("Your text changed in another window. This is how it reads now.")
-        return Next(_preview(ctx, row, shown, seen, warning), "update")
-    edited = Answer(shown.parts, text, shown.despite(submission.text("reason")), row.remind_at)
-    news = await approve.approve(ctx.desk, row.case_id, row.id, submission.person, seen, edited)
-    if news:
-        warning = _("{news} Press Send to send it all the same.").format(news=news)
-        return Next(_preview(ctx, row, shown, shown.seen, warning), "update")
+    person, metadata = submission.person, submission.metadata
+    edit = approve.Edit(await _writer(ctx, submission), Shown(metadata["digest"]), submission.text("reason"))
+    number, people = int(metadata["approval"]), await _people(ctx, person)
+    seen = metadata["seen"]
+    outcome = await approve.approve(ctx.desk, submission.case_id, number, person, people, seen, edit)
+    match outcome:
+        case Refused():
+            raise outcome.why
+        case Changed(verdict, Difference.TEXT):
+            return Next(_preview(ctx, metadata, verdict, seen, in_words(outcome)), "update")
+        case Changed(verdict):
+            warning = _("{news} Press Send to send it all the same.").format(news=verdict.news)
+            return Next(_preview(ctx, metadata, verdict, str(verdict.seen), warning), "update")
     return Next()
 
 
@@ -131,7 +145,7 @@ async def on_send_back(ctx: Context, click: Click) -> None:
             hint=_("Its writer reads this, and finds the text as a draft."),
         ),
     ]
-    metadata = json.dumps(approve.written_by(row))
+    metadata = json.dumps(_carried(row))
     await ctx.open(
         click, modal("send_back", _("Send back"), blocks, metadata=metadata, submit=_("Send back"))
     )
@@ -141,9 +155,9 @@ async def on_send_back_submitted(ctx: Context, submission: Submission) -> None:
     reason = submission.text("reason").strip()
     if not reason:
         raise Invalid("reason", _("Say in a few words what should be different."))
-    number = int(submission.metadata["approval"])
-    row = await _waiting(ctx, submission.case_id, number, submission.person)
-    await approve.send_back(ctx.desk, row.case_id, row.id, submission.person, reason)
+    number, person = int(submission.metadata["approval"]), submission.person
+    people = await _people(ctx, person)
+    await approve.send_back(ctx.desk, submission.case_id, number, person, people, reason)
 
 
 async def on_withdraw(ctx: Context, click: Click) -> None:

@@ -13,7 +13,6 @@ from handlers.problems import DoorProblem
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.insert import TEXT, typed
-from handlers.slack.reply.preview import guarded
 
 # Slack tells of every pause in the typing; it is kept this often at most.
 PACE = 2.0
@@ -53,14 +52,14 @@ def register(gestures: Gestures) -> None:
 
 
 async def _keep(ctx: Context, body: dict[str, Any], at: datetime) -> None:
-    """What must not be sent is not kept either: the guard raises."""
+    """Keep it as a draft; what must not be sent is refused."""
     metadata = json.loads(body["view"]["private_metadata"])
     text = typed(body["view"])
-    guarded(ctx, [text])
     person = await ctx.directory.person(body["user"]["id"])
     if body["view"]["callback_id"] == "approve":
         waiting = int(metadata["approval"])
-        await approve.keep_edit(ctx.desk, int(metadata["case"]), waiting, person, text, at)
+        people = await ctx.directory.readers("", 0, person.slack)
+        await approve.keep_edit(ctx.desk, int(metadata["case"]), waiting, person, people, text, at)
         return
     await drafts.keep(ctx.desk, int(metadata["case"]), person, text, metadata["seen"], at)
 

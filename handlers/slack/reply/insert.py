@@ -19,11 +19,6 @@ def typed(view: dict[str, Any]) -> str:
     return str(inputs_of(view).get("text") or "").strip()
 
 
-def below(already: str, more: str) -> str:
-    """Words put into a field stand below those that stand there."""
-    return f"{already}\n\n{more}" if already and more not in already else already or more
-
-
 async def insert(ctx: Context, click: Click, text: str, beneath: Sequence[Block] = ()) -> None:
     """Show this text in the field of the modal that was clicked in, and these blocks beneath it."""
     view = click.body["view"]

@@ -5,7 +5,6 @@ import json
 from handlers.desk.replies.prepare import Composing
 from handlers.slack.context import Context
 from handlers.slack.reply import ask_privately
-from handlers.slack.reply.preview import signature_of
 from handlers.slack.views.blocks import (
     Block,
     actions,
@@ -21,17 +20,14 @@ from handlers.slack.views.blocks import (
     words,
 )
 from handlers.slack.views.messages import conversation
-from triage.cases.mention import Author
 from triage.i18n import _, ngettext
+from triage.replies.compose import LONGEST, sign
 from triage.rights import Person
-
-LONGEST = 3000
 
 
 def reply_modal(
     ctx: Context,
     at_hand: Composing,
-    author: Author,
     person: Person,
     warning: str = "",
     group: int | None = None,
@@ -40,12 +36,12 @@ def reply_modal(
     suggested = ask_privately.suggested(ctx, at_hand)
     blocks = [
         *_beforehand(at_hand, warning, group),
-        *conversation(at_hand.posts, author),
+        *conversation(at_hand.posts, at_hand.author),
         divider(),
-        *_experts_answer(at_hand),
+        *_advice(at_hand),
         _saved_replies(),
         field(
-            _("Your answer to {handle}").format(handle=at(author.handle[:60])),
+            _("Your answer to {handle}").format(handle=at(at_hand.author.handle[:60])),
             "text",
             text_input("text", initial=at_hand.draft or suggested, longest=LONGEST),
             hint=_hint(ctx, at_hand.require_target().account, person),
@@ -80,18 +76,19 @@ def _saved_replies() -> Block:
 
 
 def _hint(ctx: Context, account: str, person: Person) -> str:
-    signature = signature_of(ctx, person, account)
+    template = ctx.desk.policy.signature_of(account)
+    signature = sign(template, initials=person.initials, name=person.signs_as)
     return _(
         "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
     ).format(account=account, signature=signature or _("with nothing"))
 
 
-def _experts_answer(at_hand: Composing) -> list[Block]:
-    if not at_hand.answer:
+def _advice(at_hand: Composing) -> list[Block]:
+    if not at_hand.advice:
         return []
     return [
-        context(_("💡 <@{expert}> answered your question:").format(expert=at_hand.answer.expert)),
-        words(at_hand.answer.answer),
+        context(_("💡 <@{expert}> answered your question:").format(expert=at_hand.advice.expert)),
+        words(at_hand.advice.text),
     ]
 
 

@@ -1,23 +1,21 @@
 """Choosing a saved reply while answering: found by typing, put below what stands there."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
-from db import cases, mentions
+from db import cases
 from db import saved_replies as store
 from handlers.desk.replies import pick_saved, prepare
 from handlers.desk.replies.saved import SavedIsGone, today
-from handlers.slack.context import Click, Context, Invalid
+from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
-from handlers.slack.reply.insert import below, insert, typed
-from handlers.slack.reply.modal import LONGEST
-from handlers.slack.reply.preview import guarded
+from handlers.slack.reply.insert import insert, typed
 from handlers.slack.views.blocks import Block, option, plain
 from triage.cases.case import Case
 from triage.cases.mention import Author
-from triage.errors import DeskError
-from triage.i18n import _
-from triage.replies.saved import Saved, best, filled, values_for
+from triage.replies.saved import Saved, below, best, filled, values_for
+from triage.replies.verdict import BadText
 from triage.rights import Person
 
 MOST = 100  # Slack's own limit
@@ -49,25 +47,16 @@ async def on_saved(ctx: Context, click: Click) -> None:
     """Below what was typed, which stays; the draft is kept at once, and remembers what it began with."""
     async with ctx.desk.database.read() as connection:
         at_hand = await prepare.composing(connection, click.case_id, click.person, ctx.desk.policy.handles)
-        author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
         found = await store.find(connection, int(click.choice))
     if found is None or found[0].expired(today(ctx.desk)):
         raise SavedIsGone
-    values = values_of(ctx, at_hand.case, author, click.person, at_hand.require_target().account)
+    values = values_of(ctx, at_hand.case, at_hand.author, click.person, at_hand.require_target().account)
     view = click.body["view"]
     text = below(typed(view), filled(found[0].text, values))
-    if len(text) > LONGEST:
-        sentence = _(
-            "With it your answer would be longer than {most} characters. Shorten it, then choose again."
-        )
-        raise DeskError(sentence.format(most=LONGEST))
     await insert(ctx, click, text)
-    try:
-        guarded(ctx, [text])
-    except Invalid:
-        return  # what must not be sent is not kept either, and Preview says so
     seen = json.loads(view["private_metadata"])["seen"]
-    await pick_saved.pick(ctx.desk, click.case_id, click.person, found[0].id, text, seen)
+    with suppress(BadText):  # what must not be sent is not kept either, and Preview says so
+        await pick_saved.pick(ctx.desk, click.case_id, click.person, found[0].id, text, seen)
 
 
 def values_of(ctx: Context, case: Case, author: Author, person: Person, account: str) -> dict[str, str]:

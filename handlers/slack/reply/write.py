@@ -5,25 +5,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from db import cases, mentions, replies
+from db import cases
 from handlers.desk.intake import changed_posts
-from handlers.desk.replies import approve, drafts, prepare, submit
-from handlers.desk.replies.submit import Answer
+from handlers.desk.replies import drafts, judge, prepare, submit
+from handlers.desk.replies.submit import Changed, Difference, Refused, Request, Shown
 from handlers.problems import DoorProblem
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context, Next, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply import ask_privately
-from handlers.slack.reply.insert import below, insert, typed
+from handlers.slack.reply.insert import insert, typed
 from handlers.slack.reply.modal import reply_modal
-from handlers.slack.reply.preview import Shown, composed, guarded, preview
+from handlers.slack.reply.preview import Kept, preview
 from handlers.slack.views.date_field import date_of, proposed
 from triage.cases.case import Move
-from triage.cases.mention import Author
 from triage.errors import DeskError, NoSuchCase
 from triage.i18n import _
-from triage.promise.promise import Promise, promise_in
-from triage.replies.approval import needed
+from triage.replies.saved import below
+from triage.replies.verdict import Verdict
 from triage.rights import Person
 
 
@@ -39,21 +38,20 @@ def register(gestures: Gestures) -> None:
 
 async def on_reply(ctx: Context, click: Click) -> None:
     """The modal opens at once from what we keep; then X is asked whether the posts still stand."""
-    at_hand, author = await _at_hand(ctx, click.case_id, click.person)
+    at_hand = await _at_hand(ctx, click.case_id, click.person)
     warning = at_hand.news and _("{news} Your draft is older.").format(news=at_hand.news)
-    view_id = await ctx.open(click, reply_modal(ctx, at_hand, author, click.person, warning))
+    view_id = await ctx.open(click, reply_modal(ctx, at_hand, click.person, warning))
     await drafts.begin(ctx.desk, click.case_id, click.person)
-    await _warn_if_gone(ctx, at_hand, author, click.person, view_id)
+    await _warn_if_gone(ctx, at_hand, click.person, view_id)
 
 
-async def _at_hand(ctx: Context, case_id: int, person: Person) -> tuple[prepare.Composing, Author]:
+async def _at_hand(ctx: Context, case_id: int, person: Person) -> prepare.Composing:
     """What is needed to answer a case; raises what speaks against it."""
     async with ctx.desk.database.read() as connection:
         at_hand = await prepare.composing(connection, case_id, person, ctx.desk.policy.handles)
-        author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
     at_hand.case.after(Move.REPLY)
     at_hand.require_target()
-    return at_hand, author
+    return at_hand
 
 
 async def on_answer_all(ctx: Context, click: Click) -> None:
@@ -61,8 +59,8 @@ async def on_answer_all(ctx: Context, click: Click) -> None:
     case_id = await _next_alike(ctx, click.case_id, click.person)
     if case_id is None:
         raise DeskError(_("All of them have been answered, or are with a colleague."))
-    at_hand, author = await _at_hand(ctx, case_id, click.person)
-    await ctx.open(click, reply_modal(ctx, at_hand, author, click.person, group=click.case_id))
+    at_hand = await _at_hand(ctx, case_id, click.person)
+    await ctx.open(click, reply_modal(ctx, at_hand, click.person, group=click.case_id))
 
 
 async def _next_alike(ctx: Context, group: int, person: Person) -> int | None:
@@ -75,14 +73,12 @@ async def _following(ctx: Context, person: Person, group: int | None, text: str)
     case_id = await _next_alike(ctx, group, person) if group else None
     if case_id is None:
         return Next()
-    at_hand, author = await _at_hand(ctx, case_id, person)
+    at_hand = await _at_hand(ctx, case_id, person)
     begun = replace(at_hand, draft=at_hand.draft or text)
-    return Next(reply_modal(ctx, begun, author, person, group=group))
+    return Next(reply_modal(ctx, begun, person, group=group))
 
 
-async def _warn_if_gone(
-    ctx: Context, at_hand: prepare.Composing, author: Author, person: Person, view_id: str
-) -> None:
+async def _warn_if_gone(ctx: Context, at_hand: prepare.Composing, person: Person, view_id: str) -> None:
     """A post deleted on X meanwhile is deleted here, and the writer is told in the open modal."""
     if not await check_still_there(ctx, at_hand):
         return
@@ -93,7 +89,7 @@ async def _warn_if_gone(
         return
     warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
     seen = replace(again, target=again.target or at_hand.target)
-    view = reply_modal(ctx, seen, author, person, warning)
+    view = reply_modal(ctx, seen, person, warning)
     await call(ctx.client.views_update, view_id=view_id, view=view)
 
 
@@ -112,88 +108,52 @@ async def check_still_there(ctx: Context, at_hand: prepare.Composing) -> bool:
 
 
 async def on_reply_submitted(ctx: Context, submission: Submission) -> Next:
-    """Keep what was typed, unless it must not be, and show how it will stand."""
-    person, text = submission.person, submission.text("text").strip()
-    guarded(ctx, [text])
-    if text:
-        await prepare.keep_draft(ctx.desk, submission.case_id, person, text, submission.metadata["seen"])
-    remind_at = date_of(ctx, submission)
-    shown, news = await shown_to(ctx, person, submission.metadata, text, remind_at)
-    return Next(preview(ctx, shown, told(news)), "push")
+    """Keep what was typed, unless it must not be, and show how it will be."""
+    kept = Kept(date_of(ctx, submission), submission.metadata.get("group"))
+    verdict = await _judged(ctx, submission.person, submission.metadata, submission.text("text").strip())
+    if verdict.refusal is not None:
+        raise verdict.refusal
+    return Next(preview(ctx, verdict, kept, told(verdict.news)), "push")
+
+
+async def _judged(ctx: Context, person: Person, metadata: dict[str, Any], text: str) -> Verdict:
+    people = await ctx.directory.readers(person.slack)
+    return await judge.judge(ctx.desk, int(metadata["case"]), person, people, text, metadata["seen"])
 
 
 async def on_preview_submitted(ctx: Context, submission: Submission) -> Next:
     """Send what was shown. What is not as it was then is shown first."""
     person, metadata = submission.person, submission.metadata
-    text = await draft_of(ctx, submission)
-    kept = metadata.get("remind")
-    remind_at = datetime.fromisoformat(kept) if kept else date_of(ctx, submission)
-    shown, news = await shown_to(ctx, person, metadata, text, remind_at)
-    warning = told(news)
-    if shown.digest != metadata["digest"]:
-        warning = _("Your text changed in another window. This is how it reads now.")
-    elif shown.waits and not metadata.get("waits"):
-        warning = _("This has to be read first now. Ask for approval below, or go back.")
-    if warning:
-        return Next(preview(ctx, shown, warning), "update")
-    answer = Answer(shown.parts, text, shown.despite(submission.text("reason")), shown.remind_at)
-    if shown.waits:
-        await approve.ask(
-            ctx.desk, shown.case_id, person, answer, shown.account, shown.seen, shown.why, shown.approvers
-        )
-    else:
-        await submit.send(
-            ctx.desk, shown.case_id, person, answer, shown.seen, shown.priority, nobody_else=bool(shown.why)
-        )
-    return await _following(ctx, person, shown.group, text)
-
-
-async def draft_of(ctx: Context, submission: Submission) -> str:
-    async with ctx.desk.database.read() as connection:
-        kept = await replies.draft(connection, submission.case_id, submission.person.slack)
-    if kept is None:
-        raise DeskError(
-            _("This text has gone out already, or was taken away. Close this window and look at the card.")
-        )
-    return str(kept.text)
-
-
-async def shown_to(
-    ctx: Context, person: Person, metadata: dict[str, Any], text: str, remind_at: datetime | None
-) -> tuple[Shown, str]:
-    """What the preview of a text shows, and what is new about the case since the writer saw it."""
-    at_hand, author = await _at_hand(ctx, int(metadata["case"]), person)
-    account = at_hand.require_target().account
-    parts = composed(ctx, person, account, text)
-    found = guarded(ctx, parts)
-    async with ctx.desk.database.read() as connection:
-        seen, news = await prepare.changed_since(connection, at_hand.case, metadata["seen"])
-    why = needed(ctx.desk.policy.approval, person, at_hand.case.priority, found)
-    approvers = await ctx.directory.approvers(at_hand.case.area, person.slack, 0) if why else []
-    shown = Shown(
-        at_hand.case.id,
-        parts,
-        account,
-        author,
-        seen,
-        found,
-        metadata.get("group"),
-        remind_at,
-        _promised(ctx, person, at_hand.case.area, text),
-        at_hand.case.priority,
-        why,
-        tuple(approvers),
+    reminded = metadata.get("remind")
+    remind_at = datetime.fromisoformat(reminded) if reminded else date_of(ctx, submission)
+    kept = Kept(remind_at, metadata.get("group"))
+    request = Request(
+        metadata["seen"],
+        reason=submission.text("reason"),
+        remind_at=remind_at,
+        shown=Shown(metadata["digest"], bool(metadata.get("waits"))),
     )
-    return shown, news
+    people = await ctx.directory.readers(person.slack)
+    outcome = await submit.submit(ctx.desk, submission.case_id, person, people, request)
+    match outcome:
+        case Refused():
+            raise outcome.why
+        case Changed():
+            return Next(preview(ctx, outcome.verdict, kept, in_words(outcome)), "update")
+    return await _following(ctx, person, kept.group, outcome.verdict.text)
 
 
-def _promised(ctx: Context, person: Person, area: str | None, text: str) -> Promise | None:
-    """What a text promises, with a day that is still to come."""
-    now = ctx.desk.now().astimezone(person.zone)
-    found = promise_in(text, now, ctx.desk.policy.working_time_of(area))
-    if found and found.when and found.when <= now.date():
-        return replace(found, when=None)  # reminded at nine in the morning, it would be too late
-    return found
+def in_words(changed: Changed) -> str:
+    """How what is shown now differs from what was shown before, and how to go on."""
+    match changed.difference:
+        case Difference.TEXT:
+            return _("Your text changed in another window. This is how it reads now.")
+        case Difference.READERS if changed.verdict.waits:
+            return _("This has to be read first now. Ask for approval below, or go back.")
+        case Difference.READERS:
+            return _("Nobody has to read it first any more. Send sends it.")
+        case Difference.CASE:
+            return told(changed.verdict.news)
 
 
 def told(news: str) -> str:
@@ -202,19 +162,18 @@ def told(news: str) -> str:
 
 async def on_ask_for_dm(ctx: Context, click: Click) -> None:
     """Words that ask the customer to write privately: into the open modal, or in place of what was previewed."""
-    at_hand, _author = await _at_hand(ctx, click.case_id, click.person)
+    at_hand = await _at_hand(ctx, click.case_id, click.person)
     text, area = ask_privately.words_for(ctx, at_hand), at_hand.case.area
     view = click.body["view"]
     if view["callback_id"] == "reply":
-        await insert(
-            ctx, click, below(typed(view), text), [ask_privately.date_of_look(ctx, click.person, area)]
-        )
+        date = ask_privately.date_of_look(ctx, click.person, area)
+        await insert(ctx, click, below(typed(view), text), [date])
         return
-    metadata = json.loads(view["private_metadata"])
-    remind_at = proposed(ctx, click.person, area)
-    shown, news = await shown_to(ctx, click.person, metadata, text, remind_at)
-    await prepare.keep_draft(ctx.desk, click.case_id, click.person, text, metadata["seen"])
-    await call(ctx.client.views_update, view_id=view["id"], view=preview(ctx, shown, told(news)))
+    verdict = await _judged(ctx, click.person, json.loads(view["private_metadata"]), text)
+    if verdict.refusal is not None:
+        raise verdict.refusal
+    shown = preview(ctx, verdict, Kept(proposed(ctx, click.person, area)), told(verdict.news))
+    await call(ctx.client.views_update, view_id=view["id"], view=shown)
 
 
 async def on_undo(ctx: Context, click: Click) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from db.rows import Reply, ReplyState
 from handlers.desk.reading.card import CardView
 from handlers.slack.views.blocks import (
     Block,
@@ -31,26 +32,26 @@ def reply(view: CardView) -> list[Block]:
     if reply is None:
         return []
     match reply.state:
-        case "queued":
+        case ReplyState.QUEUED:
             return [context(_queued(view, reply)), actions(_undo(view))]
-        case "sent":
+        case ReplyState.SENT:
             return [context(_sent(view, reply))]
-        case "deleting":
+        case ReplyState.DELETING:
             return [context(_("🗑️ The answer is being deleted on X: {text}").format(text=_text(reply)))]
-        case "deleted":
+        case ReplyState.DELETED:
             return [context(_("🗑️ *The answer was deleted on X.* Its text waits in Reply."))]
-        case "refused":
+        case ReplyState.REFUSED:
             return [context(_refused(view, reply)), *_by_hand(view, reply)]
-        case "unknown":
+        case ReplyState.UNKNOWN:
             return [section(_unknown(view, reply)), _unknown_buttons(view)]
     return []
 
 
-def _text(reply: Row[Any]) -> str:
+def _text(reply: Reply) -> str:
     return excerpt(" ".join(reply.parts), 300)
 
 
-def _queued(view: CardView, reply: Row[Any]) -> str:
+def _queued(view: CardView, reply: Reply) -> str:
     late = view.now - reply.goes_at > OVERDUE
     line = (
         _("✉️ The answer of <@{who}> waits to go out since {when}; X does not take it yet: {text}")
@@ -64,19 +65,19 @@ def _undo(view: CardView) -> Block:
     return button(_("Undo"), "undo", view.case.id, style="danger", spoken=_("Take the reply back"))
 
 
-def _sent(view: CardView, reply: Row[Any]) -> str:
+def _sent(view: CardView, reply: Reply) -> str:
     who = f"<@{reply.who}>" if reply.who else _("Somebody outside Mentiondesk")
     seen = _seen_on_x(view, reply)
     line = _("💬 {who} answered {when}{seen}: {text}")
     return line.format(who=who, when=moment(reply.sent_at or reply.goes_at), seen=seen, text=_text(reply))
 
 
-def _seen_on_x(view: CardView, reply: Row[Any]) -> str:
+def _seen_on_x(view: CardView, reply: Reply) -> str:
     known = next(filter(None, reply.posts), None)
     return f", {link(view.network.post_url(reply.account, known), _('see it on X'))}" if known else ""
 
 
-def _refused(view: CardView, reply: Row[Any]) -> str:
+def _refused(view: CardView, reply: Reply) -> str:
     way = _("press Reply") if view.case.status.is_open else _("reopen the case, then press Reply")
     line = (
         _("⚠️ *Only a part of the reply went out*{seen}. {problem} What is left is kept: {way}.")
@@ -86,7 +87,7 @@ def _refused(view: CardView, reply: Row[Any]) -> str:
     return line.format(seen=_seen_on_x(view, reply), problem=excerpt(reply.problem or "", 300), way=way)
 
 
-def _by_hand(view: CardView, reply: Row[Any]) -> list[Block]:
+def _by_hand(view: CardView, reply: Reply) -> list[Block]:
     """The way that is left when X refuses the API: the same text, posted by hand."""
     if not view.case.status.is_open or reply.posts:
         return []
@@ -101,7 +102,7 @@ def _by_hand(view: CardView, reply: Row[Any]) -> list[Block]:
     ]
 
 
-def _unknown(view: CardView, reply: Row[Any]) -> str:
+def _unknown(view: CardView, reply: Reply) -> str:
     line = _(
         "❓ *Did this reply go out?* X did not say. Look at {profile}, then press a button. The text: {text}"
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import mentions
+from db.rows import Approval
 from handlers.ports import Message
 from handlers.slack.views.blocks import (
     Block,
@@ -102,7 +103,7 @@ _ASK_ENDS = {
 }
 
 
-def draw_approval(matter: Matter, row: Row[Any], seen: str) -> Message:
+def draw_approval(matter: Matter, row: Approval, seen: str) -> Message:
     """A reply to read before it goes out; once decided, how."""
     ended = _APPROVAL_ENDS.get(row.state)
     if ended:
