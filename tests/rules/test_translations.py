@@ -56,7 +56,7 @@ def test_each_translation_has_the_placeholders_of_its_text_in_every_plural_form(
 def titles_and_buttons() -> set[str]:
     """What stands in a modal's title, or on its two buttons, where it is written as a literal."""
     found: set[str] = set()
-    for path in (ROOT / "handlers" / "slack").glob("*.py"):
+    for path in (ROOT / "handlers" / "slack").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "modal":
                 inside = [
