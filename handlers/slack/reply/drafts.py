@@ -12,7 +12,7 @@ from handlers.desk.replies import approve, drafts
 from handlers.problems import DoorProblem
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
-from handlers.slack.reply.insert import TEXT, typed
+from handlers.slack.reply.insert import typed
 from handlers.slack.reply.preview import guarded
 
 # Slack tells of every pause in the typing; it is kept this often at most.
@@ -48,7 +48,7 @@ class Typing:
 
 
 def register(gestures: Gestures) -> None:
-    gestures.typed(TEXT, Typing().heard)
+    gestures.typed("text", Typing().heard)
     gestures.closed("reply", on_closed)
 
 

@@ -50,7 +50,7 @@ async def on_saved(ctx: Context, click: Click) -> None:
     async with ctx.desk.database.read() as connection:
         at_hand = await prepare.composing(connection, click.case_id, click.person, ctx.desk.policy.handles)
         author = await mentions.author(connection, at_hand.case.network, at_hand.case.author_id)
-        found = await store.find(connection, int(click.choice))
+        found = await store.find(connection, click.chosen(int))
     if found is None or found[0].expired(today(ctx.desk)):
         raise SavedIsGone
     values = values_of(ctx, at_hand.case, author, click.person, at_hand.require_target().account)
