@@ -119,6 +119,11 @@ async def forget_place(connection: AsyncConnection, subject: str, ts: str) -> No
     await connection.execute(delete(messages).where(messages.c.subject == subject, messages.c.ts == ts))
 
 
+async def forget_drawing(connection: AsyncConnection, subject: str) -> None:
+    """It is not trusted to look as it was last drawn."""
+    await connection.execute(update(messages).where(messages.c.subject == subject).values(drawn=""))
+
+
 async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
     """Everything in Slack that shows a case."""
     statement = select(messages).where(messages.c.case_id == case_id).order_by(messages.c.posted_at)

@@ -1,8 +1,10 @@
 """desk.toml: the desk's own choices, composed of models that live next to their rules."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -27,6 +29,9 @@ from triage.scoring.routing import Area
 from triage.time.hours import Days, Hours, Regions, Timezone
 from triage.time.rota import Rota
 from triage.time.working_time import Sla, WorkingTime
+
+# The words that there are, as pydantic lists them.
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 def _known_placeholders(template: str) -> str:
@@ -318,10 +323,21 @@ def _sentence(fault: dict[str, Any]) -> str:
             return _("{where}: unknown key; remove it or mend its spelling.").format(where=where)
         case "missing":
             return _("{where}: missing; write it, see docs/desk-toml.md.").format(where=where)
+        case "enum" | "literal_error":
+            return where + ": " + _no_such(fault.get("input"), _QUOTED.findall(fault["ctx"]["expected"]))
     said = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
     return _("{where}: {said} (found: {found}).").format(
         where=where, said=said, found=_short(fault.get("input"))
     )
+
+
+def _no_such(value: object, known: Sequence[str]) -> str:
+    """A word that is none of those there are, and the nearest of them."""
+    said = _("there is no {found} here; choose one of {known}.").format(
+        found=_short(value), known=", ".join(known)
+    )
+    near = get_close_matches(str(value).lower(), known, n=1)
+    return said + (" " + _("Did you mean “{near}”?").format(near=near[0]) if near else "")
 
 
 def _place(location: tuple[str | int, ...]) -> str:

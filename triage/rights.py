@@ -20,10 +20,16 @@ SomeSlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$")]
 
 
 class Role(StrEnum):
+    """What somebody is on the desk; each may do what those before it may."""
+
     VIEWER = "viewer"
     TRAINEE = "trainee"
     AGENT = "agent"
     LEAD = "lead"
+
+    def is_at_least(self, least: "Role") -> bool:
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(least)
 
 
 class PersonEntry(BaseModel):
@@ -82,7 +88,7 @@ _OWN = frozenset({Whose.OWN})
 _TRAINEE: dict[str, frozenset[Whose]] = {
     "details": _ALL,
     "card": _ALL,
-    "show": _ALL,
+    "show": _MINE,  # docs/adr/0010-who-may-look.md
     "note": _ALL,
     "claim": _ALL,  # the table of moves and the compare-and-set decide who wins
     "release": _OWN,
@@ -94,6 +100,7 @@ _TRAINEE: dict[str, frozenset[Whose]] = {
     "area": _ALL,
 }
 _AGENT = _TRAINEE | {
+    "show": _ALL,  # whoever stands in for a colleague; the history keeps who looked
     "transfer": _ALL,  # an absent colleague's customer must not wait; the owner is told
     "reply": _MINE,
     "undo": _MINE,
@@ -151,13 +158,28 @@ def require(person: Person, gesture: str, case: Case) -> None:
     """Raise NotAllowed, with a sentence that says who may, unless the table lets `person` do it."""
     if may(person, gesture, case):
         return
+    require_right(person, gesture)
+    raise NotAllowed(
+        _("<@{owner}> has this case. Ask them, a lead, or transfer it first.").format(owner=case.owner)
+    )
+
+
+def require_right(person: Person, gesture: str) -> None:
+    """Raise NotAllowed unless there is a case that the table lets `person` do it to."""
     if gesture in rights_of(person):
-        raise NotAllowed(
-            _("<@{owner}> has this case. Ask them, a lead, or transfer it first.").format(owner=case.owner)
-        )
+        return
     if person.role is Role.TRAINEE:
         raise NotAllowed(_("Trainees can't do that yet. Escalate the case or transfer it to an agent."))
     raise NotAllowed(_("You may look at this case, but not work on it. Ask a lead to add you to the desk."))
+
+
+def require_role(person: Person, least: Role) -> None:
+    """Raise NotAllowed unless `person` has that role or a higher one."""
+    if person.role.is_at_least(least):
+        return
+    if least is Role.LEAD:
+        raise NotAllowed(_("Only leads can do that."))
+    raise NotAllowed(_("You may look at cards, but you are not on this desk. Ask a lead to add you."))
 
 
 def initials_of(name: str) -> str:

