@@ -1,0 +1,297 @@
+"""Rows as frozen classes: what the floors above are given, with states as enums."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self, TypeVar, get_origin, get_type_hints
+
+from sqlalchemy import Row
+
+Kind = TypeVar("Kind")
+Parser = Callable[[Any], Any]
+
+
+class State(StrEnum):
+    """A state as it is stored.
+
+    One that this version does not know (a newer one wrote it) is read as SOMETHING_NEW. It equals no other
+    state, so it counts neither as open nor as ended. It is never written, and as writes compare the stored
+    state, the row keeps the one it has. People read "something this version does not know" in its place,
+    and the leads are told once.
+    """
+
+    @classmethod
+    def read(cls, stored: str) -> Self:
+        try:
+            return cls(stored)
+        except ValueError:
+            return cls["SOMETHING_NEW"]
+
+
+class ReplyState(State):
+    QUEUED = "queued"  # leaves when its time to undo is over
+    SENT = "sent"  # public
+    UNDONE = "undone"  # taken back before it left
+    REFUSED = "refused"  # the network does not take it
+    UNKNOWN = "unknown"  # nobody can tell if it is public: a person is asked
+    DELETING = "deleting"  # public, and somebody has asked for its deletion
+    DELETED = "deleted"  # was public
+    SOMETHING_NEW = "(new)"
+
+
+class QuestionState(State):
+    OPEN = "open"
+    ANSWERED = "answered"
+    PASSED = "passed"  # the expert passed it on
+    EXPIRED = "expired"  # the expert's time was over
+    OVERTAKEN = "overtaken"  # a colleague answered first
+    WITHDRAWN = "withdrawn"  # the case was closed or given back
+    SOMETHING_NEW = "(new)"
+
+
+class FollowUpState(State):
+    PROMISED = "promised"  # its date is still to come
+    REMINDED = "reminded"  # its date has come, and its owner was told
+    DONE = "done"
+    MOVED = "moved"  # replaced by another date or owner
+    RETURNED = "returned"  # nobody reacted: the case went back to the channel
+    CANCELLED = "cancelled"  # the case was closed or given back
+    SOMETHING_NEW = "(new)"
+
+
+class ApprovalState(State):
+    ASKED = "asked"
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+    SOMETHING_NEW = "(new)"
+
+
+class TimerState(State):
+    ARMED = "armed"
+    FIRED = "fired"
+    CANCELLED = "cancelled"
+    SOMETHING_NEW = "(new)"
+
+
+class DeliveryState(State):
+    PENDING = "pending"  # not tried, or surely not done: may be sent
+    SENDING = "sending"  # the intent is marked; after a crash: look before sending again
+    UNKNOWN = "unknown"  # tried, and the answer was lost: look before sending again
+    DONE = "done"
+    FAILED = "failed"  # refused for good: told to a person
+    CANCELLED = "cancelled"
+    SOMETHING_NEW = "(new)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A public answer in the brand's name, in one or more parts."""
+
+    id: int
+    case_id: int
+    who: str | None  # None: found on the network, nobody knows who
+    account: str
+    answers: str
+    typed: str
+    parts: tuple[str, ...]
+    posts: tuple[str, ...]  # the ids of the parts that are public; "": not known
+    state: ReplyState
+    by_hand: bool
+    queued_at: datetime
+    goes_at: datetime
+    due_before: datetime | None  # the due time that it ended, should it not leave
+    sent_at: datetime | None
+    problem: str | None
+    remind_at: datetime | None
+    saved: int | None
+    came_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text that somebody has written and not sent."""
+
+    case_id: int
+    person: str
+    text: str
+    seen: str  # the case as its writer last saw it
+    at: datetime
+    saved: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A reply that waits until somebody else has read it."""
+
+    id: int
+    case_id: int
+    who: str
+    typed: str
+    parts: tuple[str, ...]
+    account: str
+    seen: str
+    despite: dict[str, str]  # what the guard found, and why it is sent all the same; or {}
+    remind_at: datetime | None
+    reasons: tuple[str, ...]  # why it waits
+    state: ApprovalState
+    step: int
+    asked: tuple[str, ...]
+    asked_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    sent_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One expert asked one question. A chain is a question on its way through the experts."""
+
+    id: int
+    case_id: int
+    chain: int
+    expert: str
+    asked_by: str
+    question: str
+    asked_at: datetime
+    due_at: datetime
+    state: QuestionState
+    area: str | None  # whose experts are asked, or a user group's id; None: the case's
+    asked_back: str | None
+    told_back: str | None
+    answer: str | None
+    ended_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is QuestionState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A date on which somebody comes back to a case."""
+
+    id: int
+    case_id: int
+    person: str
+    due_at: datetime
+    note: str
+    state: FollowUpState
+    reminders: int
+    made_at: datetime
+    reminded_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (FollowUpState.PROMISED, FollowUpState.REMINDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A person's time away."""
+
+    person: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Duty by command. `area` is "" for the whole desk."""
+
+    area: str
+    person: str
+    until: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of ours in Slack, and how it looked when last drawn."""
+
+    subject: str
+    case_id: int | None
+    person: str | None  # whose direct message it is; None: in a channel
+    channel: str
+    ts: str
+    drawn: str
+    plain: bool  # posted without its pictures
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A part that does not work right now."""
+
+    part: str
+    cause: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One thing that must happen at a time."""
+
+    id: int
+    kind: str
+    subject: str
+    case_id: int | None
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing that must leave the system exactly once."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    case_id: int | None
+    lane: str
+    rank: int
+    state: DeliveryState
+    not_before: datetime
+    payload: dict[str, Any]
+    attempts: int
+    made_at: datetime
+    intent_at: datetime | None
+    tried_at: datetime | None
+    ended_at: datetime | None
+    problem: str | None
+
+
+def read(kind: type[Kind], row: Row[Any]) -> Kind:
+    """Make a row of this kind: columns by name, states as enums, lists as tuples."""
+    stored = row._mapping
+    return kind(**{name: parse(stored[name]) for name, parse in _PARSERS[kind].items()})
+
+
+def read_all(kind: type[Kind], rows: Iterable[Row[Any]]) -> list[Kind]:
+    return [read(kind, row) for row in rows]
+
+
+def read_one(kind: type[Kind], row: Row[Any] | None) -> Kind | None:
+    return None if row is None else read(kind, row)
+
+
+def _parsers(kind: type[Any]) -> dict[str, Parser]:
+    """Find out from its annotations how each field of a class is made of its column."""
+    hints = get_type_hints(kind)
+    return {field.name: _parser(hints[field.name]) for field in fields(kind)}
+
+
+def _parser(hint: Any) -> Parser:
+    if isinstance(hint, type) and issubclass(hint, State):
+        return hint.read
+    return tuple if get_origin(hint) is tuple else _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_KINDS = (Reply, Draft, Approval, Question, FollowUp, Absence, StandIn, Posted, Trouble, Timer, Delivery)
+_PARSERS: dict[type[Any], dict[str, Parser]] = {kind: _parsers(kind) for kind in _KINDS}
