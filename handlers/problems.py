@@ -1,6 +1,6 @@
 """How calls to the outside go wrong: surely not done, perhaps done, refused for good."""
 
-from db.messages import Place
+from db.rows import Place
 
 
 class DoorProblem(Exception):

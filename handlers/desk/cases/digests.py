@@ -5,11 +5,13 @@ from typing import Any
 
 from db import absences, cases
 from db.queue import timers
+from db.queue.subjects import ShiftOf
+from db.rows import Timer, TimerKind
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Outcome
 from triage.rights import Person, Role
 
-MORNING, EVENING, WEEK = "shift_start", "shift_end", "week"
+MORNING, EVENING, WEEK = TimerKind.SHIFT_START, TimerKind.SHIFT_END, TimerKind.WEEK
 TITLES = {MORNING: "morning", EVENING: "shift_end", WEEK: "week"}
 # Their further posts open nothing and are told to nobody: once a week a lead looks whether that is right.
 SHUT = (Outcome.SPAM, Outcome.TROLL)
@@ -23,15 +25,15 @@ STALE = timedelta(minutes=15)
 async def arm(work: Work, person: Person) -> None:
     """The next of each list that concerns somebody."""
     for kind in kinds_for(person):
-        await timers.arm_once(work.connection, kind, f"shift:{person.slack}", _next(work, person, kind), None)
+        await timers.arm_once(work.connection, kind, ShiftOf(person.slack), _next(work, person, kind), None)
 
 
-def kinds_for(person: Person) -> list[str]:
+def kinds_for(person: Person) -> list[TimerKind]:
     """A day's lists for who has hours, the week's for leads."""
     return [*((MORNING, EVENING) if person.working else ()), *((WEEK,) if person.role is Role.LEAD else ())]
 
 
-def _next(work: Work, person: Person, kind: str) -> datetime:
+def _next(work: Work, person: Person, kind: TimerKind) -> datetime:
     """When a list falls due next; the week's on Monday's morning, of that person's hours or the desk's."""
     working = person.working or work.policy.working_time
     if kind == MORNING:
@@ -44,7 +46,7 @@ def _next(work: Work, person: Person, kind: str) -> datetime:
 
 
 @use_case
-async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: bool = False) -> None:
+async def tell(work: Work, timer: Timer, person: Person, *, is_quiet: bool = False) -> None:
     """Say it once, unless it is nothing, or they are away, or want no such list; and arm the next.
 
     `is_quiet`: they want no notifications just now. The list of a day's end can't wait for the next morning.

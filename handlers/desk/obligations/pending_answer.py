@@ -1,14 +1,12 @@
 """An expert's answer that the customer has not had yet."""
 
-from typing import Any
-
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import questions, replies
+from db.rows import Question
 
 
-async def pending_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+async def pending_answer(connection: AsyncConnection, case_id: int) -> Question | None:
     """The expert's answer that the customer has not had yet."""
     answer = await questions.last_answer(connection, case_id)
     if answer is None:

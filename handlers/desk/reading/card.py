@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import approvals, cards, follow_ups, mentions, questions, replies
 from db import writers as writing
+from db.rows import FollowUp, Question
 from handlers.desk.replies.prepare import target_of
 from handlers.ports import Network
 from triage.cases.case import Case, Outcome
@@ -26,8 +27,8 @@ class CardView:
     posts: list[mentions.Post]
     earlier: tuple[int, Outcome | None]
     reply: Row[Any] | None
-    asks: Sequence[Row[Any]]  # the questions of the latest escalation, oldest first
-    follow_up: Row[Any] | None
+    asks: Sequence[Question]  # the questions of the latest escalation, oldest first
+    follow_up: FollowUp | None
     approval: Row[Any] | None  # a reply that waits until somebody else has read it
     writers: list[str]  # who writes an answer just now
     alike: tuple[int, int]  # near-copies under this card, and how many of them nobody has answered

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import approvals, cases, replies, writers
 from db.queue import timers
+from db.queue.subjects import ApprovalBy, ApprovalOf
+from db.rows import Timer, TimerKind
 from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.prepare import changed_since, require_decided
 from handlers.desk.replies.submit import Answer, Changed, leave
@@ -18,8 +20,6 @@ from triage.errors import DeskError
 from triage.i18n import _
 from triage.replies.approval import Why
 from triage.rights import NotAllowed, Person, Role, require
-
-TIMER = "approval"
 
 
 class Decided(DeskError):
@@ -75,9 +75,9 @@ async def ask(
 async def _ask(work: Work, case: Case, approval_id: int, approvers: Sequence[str]) -> None:
     assert work.policy.approval is not None
     for person in approvers:
-        await work.draw_dm(f"approval:{approval_id}:{person}", person, case.id)
+        await work.draw_dm(ApprovalBy(approval_id, person), person, case.id)
     at = work.now + timedelta(minutes=work.policy.approval.minutes)
-    await timers.arm(work.connection, TIMER, f"approval:{approval_id}", at, case.id)
+    await timers.arm(work.connection, TimerKind.APPROVAL, ApprovalOf(approval_id), at, case.id)
     await work.draw_card(case)
 
 
@@ -184,11 +184,11 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
 
 
 @use_case
-async def expire(work: Work, timer: timers.Timer, next_ones: Sequence[str]) -> None:
+async def expire(work: Work, timer: Timer, next_ones: Sequence[str]) -> None:
     """Nobody answered in time: these are asked too; at the end the leads are told, and it waits on."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    row = await approvals.load(work.connection, timer.subject_id)
+    row = await approvals.load(work.connection, timer.about(ApprovalOf).approval_id)
     if row is None or row.state != "asked":
         return
     case = await cases.load(work.connection, row.case_id)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import approvals, cases, mentions, replies
 from db import writers as writing
+from db.rows import Question
 from handlers.desk.obligations.pending_answer import pending_answer
 from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
@@ -41,7 +40,7 @@ class Composing:
     posts: list[mentions.Post]
     target: Target | None
     draft: str
-    answer: Row[Any] | None  # the expert's, when the customer has not had it yet
+    answer: Question | None  # the expert's, when the customer has not had it yet
     seen: str
     news: str  # what is new since the draft was kept
     waits_for: str | None  # who wrote an answer that waits for approval
@@ -64,12 +63,12 @@ async def composing(
     posts = await mentions.conversation(connection, case_id)
     answer = await pending_answer(connection, case_id)
     kept = await replies.draft(connection, case_id, person.slack)
-    draft = kept.text if kept else (answer.answer if answer else "")
+    draft = kept.text if kept else (answer.answer or "" if answer else "")
     seen, news = await changed_since(connection, case, kept.seen if kept else None)
     others = [who for who in await writing.writers(connection, case_id) if who != person.slack]
     target = target_of(posts, case.account, accounts)
     waiting = await approvals.waiting(connection, case_id)
-    return Composing(case, posts, target, draft, answer, seen, news, waiting and waiting.who, others)
+    return Composing(case, posts, target, draft, answer, seen, news, waiting.who if waiting else None, others)
 
 
 async def require_decided(connection: AsyncConnection, case: Case) -> None:

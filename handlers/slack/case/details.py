@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import cases, mentions, messages, replies
+from db.queue.subjects import CardOf
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.home.saved_replies import last_sent
@@ -56,7 +57,7 @@ async def on_details(ctx: Context, click: Click) -> None:
         author = await mentions.author(connection, case.network, case.author_id)
         posts = await mentions.conversation(connection, case.id)
         events = await cases.history(connection, case.id, limit=EVENTS)
-        place = await messages.place_of(connection, f"card:{case.id}")
+        place = await messages.place_of(connection, CardOf(case.id))
         sent = last_sent(await replies.of_case(connection, case.id))
         whole = await cases.events_of(connection, [case.id])
     working = ctx.desk.policy.working_time_of(case.area)

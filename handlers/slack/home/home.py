@@ -6,9 +6,8 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row
-
 from db import cases, mentions, said, troubles
+from db.rows import FollowUp
 from handlers.desk import spending
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context
@@ -32,6 +31,7 @@ from handlers.slack.views.blocks import (
 from handlers.slack.views.lists import draw_line, lines_of
 from triage.budget import RECHECK_SHARE
 from triage.cases.case import Outcome
+from triage.cases.mention import Author
 from triage.i18n import _, ngettext, speak
 from triage.rights import Person, Role
 
@@ -103,9 +103,9 @@ async def _banner(ctx: Context, now: datetime) -> list[Block]:
     )
     lasting = [
         _("⚠️ *Not everything works*, since {since}: {cause}").format(
-            since=moment(row.since), cause=inline(cut(row.cause, 1000))
+            since=moment(since), cause=inline(cut(cause, 1000))
         )
-        for row in causes[:MOST_TROUBLES]
+        for cause, since in causes[:MOST_TROUBLES]
     ]
     return [section(line) for line in [*([spent] if over_budget else []), *lasting]]
 
@@ -125,7 +125,7 @@ async def _promised(ctx: Context, person: Person, now: datetime, pages: Pages) -
     return [header(title), *lines, *_pager(count, pages, PROMISED)]
 
 
-def _promise_line(row: Row[Any], authors: dict[int, Any]) -> Block:
+def _promise_line(row: FollowUp, authors: dict[int, Author]) -> Block:
     author = authors.get(row.case_id)
     who = at(author.handle) if author else _("a customer")
     note = f": {excerpt(row.note, 140)}" if row.note else ""
@@ -207,12 +207,12 @@ async def _rechecks(ctx: Context, spent: spending.Spent, now: datetime) -> list[
     ]
 
 
-def _wrong_doors(doors: Sequence[Row[Any]]) -> str:
-    ways = ", ".join(f"{at(door.moved_from)} → {at(door.account)}: {door.n}" for door in doors)
+def _wrong_doors(doors: Sequence[tuple[str, str, int]]) -> str:
+    ways = ", ".join(f"{at(came_to)} → {at(account)}: {n}" for came_to, account, n in doors)
     return _("🚪 Came to the wrong account in the last seven days: {ways}").format(ways=ways)
 
 
-def first_reply_in_words(rows: Sequence[Row[Any]], now: datetime) -> str:
+def first_reply_in_words(rows: Sequence[cases.FirstReply], now: datetime) -> str:
     """The median first reply; who still waits counts with the wait so far, who needed none does not count."""
     needless = {
         Outcome.NO_REPLY_NEEDED,

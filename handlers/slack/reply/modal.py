@@ -91,7 +91,7 @@ def _experts_answer(at_hand: Composing) -> list[Block]:
         return []
     return [
         context(_("💡 <@{expert}> answered your question:").format(expert=at_hand.answer.expert)),
-        words(at_hand.answer.answer),
+        words(at_hand.answer.answer or ""),
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from db.rows import Question, QuestionState
 from handlers.desk.reading.card import CardView
 from handlers.slack.views.blocks import (
     Block,
@@ -139,12 +140,12 @@ def writing(view: CardView) -> list[Block]:
 
 def expert(view: CardView) -> list[Block]:
     """Where the question to an expert stands; of several asked at once, what concerns the owner most."""
-    waiting = [ask for ask in view.asks if ask.state == "open"]
+    waiting = [ask for ask in view.asks if ask.is_open]
     back = [ask for ask in waiting if ask.asked_back and not ask.told_back]
     if back:
         ask = back[0]
         line = _("❔ <@{expert}> asks back: {question} *Tell them* stands in {asker}'s direct message.")
-        question = excerpt(ask.asked_back, 600)
+        question = excerpt(ask.asked_back or "", 600)
         return [context(line.format(expert=ask.expert, question=question, asker=f"<@{ask.asked_by}>"))]
     if waiting:
         ask = waiting[0]
@@ -160,7 +161,7 @@ def expert(view: CardView) -> list[Block]:
             question=excerpt(ask.question, 300),
         )
         return [context(text)]
-    answered = [ask for ask in view.asks if ask.state == "answered"]
+    answered = [ask for ask in view.asks if ask.state is QuestionState.ANSWERED]
     if answered and not _customer_has(view, answered[-1]):
         line = _("💡 <@{expert}> answered: {answer} It waits as a draft in *Reply*.")
         answer = excerpt(answered[-1].answer or "", 600)
@@ -168,7 +169,7 @@ def expert(view: CardView) -> list[Block]:
     return []
 
 
-def _customer_has(view: CardView, ask: Row[Any]) -> bool:
+def _customer_has(view: CardView, ask: Question) -> bool:
     reply = view.reply
     return reply is not None and reply.state in ("sent", "queued") and bool(reply.queued_at >= ask.ended_at)
 
