@@ -20,9 +20,14 @@ from scene import DESK_TOML
 MENTIONDESK = str(Path(sys.executable).parent / "mentiondesk")
 
 
+# A machine's day and zone are what every process on it has, also where faketime gives them.
+OF_THE_MACHINE = ("TZ", "LD_PRELOAD", "FAKETIME")
+
+
 def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
-    """What the program takes from outside, and nothing of the environment of the tests."""
+    """What the program takes from outside, and nothing else of the environment of the tests."""
     return {
+        **{name: value for name, value in os.environ.items() if name.startswith(OF_THE_MACHINE)},
         "PATH": os.environ.get("PATH", ""),
         "COLUMNS": "500",
         "SLACK_BOT_TOKEN": "xoxb-demo-bot",
