@@ -131,7 +131,7 @@ async def _judge(work: Work, waiting: Waiting, person: Person, seen: Seen, edit:
 
 
 def _another_voice(row: Approval, verdict: Verdict) -> Refused | None:
-    """What was written for one account does not go out from another, whose voice it has not."""
+    """Refuse a reply that was written for another account than the one it would go out from."""
     if row.account == verdict.account:
         return None
     line = _("It was written for @{before}, and would go out from @{after} now. Send it back.")
@@ -142,7 +142,7 @@ def _another_voice(row: Approval, verdict: Verdict) -> Refused | None:
 async def preview_edit(
     work: Work, case_id: int, approval_id: int, person: Person, people: People, writer: Person, text: str
 ) -> Verdict:
-    """Keep what an approver has made of a reply, unless it must not be, and say what the rules say of it."""
+    """Judge an approver's version of a reply, and keep it unless it must not be kept."""
     waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
     verdict = judge_edit(text, waiting.found.situation(work.policy.handles), person, writer, work.policy)
     if verdict.keepable:
@@ -175,7 +175,7 @@ async def _keep_edit(
 
 
 async def edit_of(connection: AsyncConnection, row: Approval, person: Person) -> str:
-    """What an approver has made of a reply so far; as it was written, where they have not begun."""
+    """Give an approver's version of a reply; as it was written, if they have not begun."""
     kept = await drafts.load(connection, row.case_id, drafts.editor(person.slack, row.id))
     return row.typed if kept is None else kept.text
 
@@ -219,7 +219,7 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
 
 @use_case
 async def expire(work: Work, timer: timers.Timer, people: People) -> None:
-    """Nobody answered in time: the next ones are asked too; at the end the leads are told, and it waits on."""
+    """Ask the next readers when nobody answered in time; tell the leads when none is left. It waits on."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     row = await approvals.load(work.connection, timer.subject_id)

@@ -35,7 +35,7 @@ class NoDraft(DeskError):
 
 
 class Difference(StrEnum):
-    """How what is there now differs from what its writer saw."""
+    """A difference between the reply or its case now and as their writer saw them."""
 
     TEXT = "text"  # changed in another window
     READERS = "readers"  # somebody has to read it first now, or nobody has to any more
@@ -131,7 +131,7 @@ def _text_of(request: Request, found: AtHand) -> str:
 
 
 def stop(verdict: Verdict, shown: Shown | None, reason: str) -> Refused | Changed | None:
-    """Why a text stays where it is; None when it may go on its way."""
+    """Find what keeps a text where it is; None if it may go on its way."""
     if verdict.refusal is not None:
         return Refused(verdict, verdict.refusal)
     if shown is not None and shown.digest != verdict.digest:
@@ -146,7 +146,7 @@ def stop(verdict: Verdict, shown: Shown | None, reason: str) -> Refused | Change
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out. `typed` is kept, should it come back.
+    """A reply as it goes out. `typed` is kept, should it come back.
 
     `despite` is what the guard found, and the reason why it goes out all the same: it stays in the history.
     """
