@@ -12,17 +12,17 @@ was mended for them.
 import argparse
 import json
 import sys
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
 
 from bench import guard_secrets as secrets
-from bench import guard_sentences, guard_unseen
-from bench.guard_sentences import HARD, OWN_CONTACTS
 from triage.privacy.guard import Finding, Kind, findings
 
+CORPORA = Path(__file__).parent / "corpora"
 LANGUAGES = ("it", "pl", "en")
 NUMBERED = (Kind.CARD, Kind.IBAN, Kind.CODICE_FISCALE, Kind.PESEL)
 PRIVATE = (*NUMBERED, Kind.EMAIL, Kind.PHONE, Kind.ORDER_NUMBER, Kind.PASSWORD, Kind.ADDRESS)
@@ -53,10 +53,16 @@ class Sentences:
 
     around: Mapping[str, Mapping[str, Sequence[str]]]
     nothing: Mapping[str, Sequence[str]]
+    hard: Mapping[str, Sequence[tuple[str, str, str]]] = field(default_factory=dict)  # (kind, form, sentence)
+    own_contacts: Sequence[str] = ()
 
 
-SEEN = Sentences(guard_sentences.SENTENCES, guard_sentences.NOTHING)
-UNSEEN = Sentences(guard_unseen.SENTENCES, guard_unseen.NOTHING)
+def read(name: str) -> Sentences:
+    """Read bench/corpora/NAME.toml."""
+    return Sentences(**tomllib.loads((CORPORA / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+SEEN, UNSEEN = read("guard"), read("guard_unseen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def main() -> None:
     if arguments.out:
         lines = (json.dumps(asdict(one), ensure_ascii=False) for one in corpus)
         arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    judged = [(one, findings(one.parts, own_contacts=OWN_CONTACTS)) for one in corpus]
+    judged = [(one, findings(one.parts, own_contacts=SEEN.own_contacts)) for one in corpus]
     _say("\n\n".join((_recall(judged), _by_form(judged), _alarms(judged))))
     if arguments.missed:
         _say(_missed(judged))
@@ -104,7 +110,7 @@ def written(random: Random, sentences: Sentences = SEEN) -> Iterator[Example]:
         for kind in PRIVATE:
             yield from _disguised(random, kind, language, sentences.around[language][kind])
             yield from _cut(random, kind, language, sentences.around[language][kind])
-        for kind, form, sentence in HARD[language]:
+        for kind, form, sentence in SEEN.hard[language]:
             yield Example([sentence], Kind(kind), language, f"hard: {form}", expected=False)
         for _time in range(NOTHING_EACH):
             yield Example(

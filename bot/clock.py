@@ -1,4 +1,4 @@
-"""The clock: the machine's, or for the playground and tests one that a file moves."""
+"""The clock: the machine's, or one that a file moves, for the playground and tests."""
 
 import os
 from collections.abc import Callable
@@ -13,7 +13,7 @@ def system_clock() -> datetime:
 
 
 def moved_clock(offset_file: Path) -> Now:
-    """A clock that is off by as many seconds as the file says, read again when the file changes."""
+    """A clock that is off by the number of seconds in the file, which is read again after it changes."""
     seen: tuple[int, float] = (-1, 0.0)
 
     def now() -> datetime:
@@ -23,7 +23,7 @@ def moved_clock(offset_file: Path) -> Now:
             if changed != seen[0]:
                 seen = (changed, float(offset_file.read_text(encoding="utf-8").strip() or 0))
         except (OSError, ValueError):
-            pass  # not written yet, or half written: the last offset holds
+            pass  # not written yet, or half written: keep the last offset
         return system_clock() + timedelta(seconds=seen[1])
 
     return now

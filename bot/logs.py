@@ -1,11 +1,11 @@
-"""Logs: one line an event, readable in a terminal, JSON elsewhere; nothing from outside reaches them as markup."""
+"""Logs: one line for each event, readable in a terminal, JSON elsewhere, without control characters from outside."""
 
 import logging
 import sys
 
 import structlog
 
-# Their own words at INFO repeat ours, and at DEBUG they print tokens.
+# At INFO these libraries repeat our lines, and at DEBUG they print tokens.
 QUIET = ("slack_bolt", "slack_socket", "slack_sdk", "aiohttp", "tweepy", "alembic", "asyncio")
 
 
@@ -34,7 +34,7 @@ def set_up(*, verbose: bool = False) -> None:
 
 
 def _one_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """A value with control characters can't forge a line or move a terminal's cursor."""
+    """Replace control characters, so that no value can forge a line or move a terminal's cursor."""
     for name, value in event.items():
         if isinstance(value, str) and name != "exception":
             event[name] = "".join(sign if sign.isprintable() else " " for sign in value)

@@ -1,4 +1,4 @@
-"""What the database knows, as Prometheus reads it: counted anew at each scrape, the same from every replica."""
+"""Metrics of the database for Prometheus: counted at each scrape, the same from every replica."""
 
 from datetime import datetime
 

@@ -1,20 +1,22 @@
-"""Settings from the environment and .env, read once; every fault in one message."""
+"""Settings from the environment and .env, read once, with every fault in one message."""
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
-from bot.networks.x.client import Keys
-from db.engine import DatabaseProblem, database_url
+from db.address import DatabaseProblem, require_address
 from triage.policy import BadPolicy, Policy, read
+
+if TYPE_CHECKING:
+    from bot.networks.x.client import Keys
 
 
 class BadSettings(Exception):
-    """Faults in the settings or in desk.toml, each a sentence that says what to do."""
+    """Faults in the settings or in desk.toml, each a sentence that names the remedy."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -22,7 +24,7 @@ class BadSettings(Exception):
 
 
 class Settings(BaseModel):
-    """What the program takes from its environment."""
+    """The program's settings, from its environment."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -54,13 +56,17 @@ class Settings(BaseModel):
 
     @property
     def pretends(self) -> bool:
-        """Slack and X are both on this machine: only then may the clock be moved."""
+        """True if Slack and X are both on this machine; only then may the clock be moved."""
         return _is_loopback(self.slack_api_url) and _is_loopback(self.x_api_url)
 
-    def keys_of(self, handle: str) -> Keys | None:
+    def keys_of(self, handle: str) -> "Keys | None":
         pair = self.account_tokens.get(handle.upper())
         if pair is None or self.x_api_key is None or self.x_api_secret is None:
             return None
+        from bot.networks.x.client import (
+            Keys,
+        )  # with it comes tweepy, which a fault in the settings need not wait for
+
         return Keys(
             self.x_api_key.get_secret_value(),
             self.x_api_secret.get_secret_value(),
@@ -69,7 +75,7 @@ class Settings(BaseModel):
         )
 
     def faults(self, policy: Policy | None) -> list[str]:
-        """What is missing or does not fit together."""
+        """Sentences about settings that are missing or contradict each other."""
         return [
             *self._slack_faults(),
             *self._x_faults(policy),
@@ -113,7 +119,7 @@ class Settings(BaseModel):
 
     def _database_faults(self) -> list[str]:
         try:
-            database_url(self.database_url)
+            require_address(self.database_url)
         except DatabaseProblem as problem:
             return [str(problem)]
         return []
@@ -145,7 +151,7 @@ def read_settings(environment: dict[str, str]) -> Settings:
 
 
 def _readable(environment: dict[str, str]) -> tuple[Settings, list[str]]:
-    """The settings, those that can't be read left at their defaults, and what is wrong with them."""
+    """The settings, unreadable ones at their defaults, and a sentence about each of those."""
     given: dict[str, Any] = {
         name.lower(): value
         for name, value in environment.items()
@@ -172,13 +178,13 @@ def _account_tokens(environment: dict[str, str]) -> dict[str, tuple[SecretStr, S
 
 
 def environment_with_dotenv(environment: dict[str, str], dotenv: Path) -> dict[str, str]:
-    """The environment, with what `.env` adds to it."""
+    """The environment, completed from `.env`."""
     written = {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
     return {**written, **environment}
 
 
 def read_policy(path: Path) -> Policy:
-    """desk.toml; raises BadPolicy or BadSettings."""
+    """Read desk.toml; raises BadPolicy or BadSettings."""
     try:
         return read(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -190,7 +196,7 @@ def read_policy(path: Path) -> Policy:
 
 
 def read_all(environment: dict[str, str]) -> tuple[Settings, Policy]:
-    """Settings and policy, or every fault of both at once."""
+    """Read settings and policy; raises BadSettings with every fault of both."""
     settings, faults = _readable(environment)
     policy = None
     try:

@@ -1,4 +1,4 @@
-"""The loops of one process: deliveries go out, timers fire, sources are read."""
+"""The loops of one process: they send deliveries, fire timers and read sources."""
 
 import asyncio
 import contextlib
@@ -23,20 +23,20 @@ log = structlog.get_logger()
 Turn = Callable[[], Awaitable[float]]
 
 DELIVERIES, SWEEP, RECHECK, BOARDS = "deliveries", "sweep", "recheck", "boards"
-# How long a loop sleeps when nothing wakes it: the clock may be moved from outside.
+# The longest sleep of a loop, in seconds; not longer, because the clock may be moved from outside.
 LONGEST_SLEEP = 1.0
 OLD_ROWS_SECONDS = 3600.0
 RECHECK_SECONDS = 60.0
-# Slack takes some fifty edits a minute; a board shares them with the cards.
+# Slack takes about fifty edits a minute; boards and cards share them.
 BOARD_SECONDS, LOOK_FOR_STORMS = 10.0, 5.0
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 60.0
-# A loop whose turn takes longer than this is dead; catching up after an outage takes a reader many calls.
+# A loop whose turn takes longer is dead; a reader that catches up after an outage needs many calls.
 PATIENCE, READERS_PATIENCE = 120.0, 900.0
 
 
 @dataclass(slots=True)
 class Loop:
-    """A loop that is kept alive: what it raises is logged and backed off, never swallowed in silence."""
+    """A loop that survives its errors: it logs each one, then waits longer after each failure in a row."""
 
     name: str
     turn: Turn
@@ -55,7 +55,7 @@ class Loop:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether a turn of it takes longer than any turn should."""
+        """True if its turn takes longer than any turn should."""
         return asyncio.get_running_loop().time() > self.turns_at + self.patience
 
     async def _turn(self) -> float:
@@ -70,7 +70,7 @@ class Loop:
             self.failures = 0
             return pause
         if asyncio.get_running_loop().time() - begun > LONGEST_BACKOFF:
-            self.failures = 0  # it went well for a long time
+            self.failures = 0  # the turn ran well for a long time before it failed
         self.failures += 1
         return float(min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(self.failures, 8)))
 
@@ -142,16 +142,16 @@ class Runner:
         return 1.0 if await self.poller.recheck(network) else RECHECK_SECONDS
 
     def dead(self) -> list[str]:
-        """Loops that have ended, or hang: only a restart cures that."""
+        """The loops that have ended or hang, which only a restart cures."""
         ended = {task.get_name() for task in self.tasks if task.done()}
         dead = [loop.name for loop in self.loops if loop.name in ended or loop.is_stuck]
         return [*dead, "writer"] if self.watch.writer_stuck else dead
 
     async def stop(self, seconds: float) -> None:
-        """Stop reading and firing, finish the deliveries in hand."""
+        """Stop reading and firing, then finish the deliveries in progress, within about so many seconds."""
         delivering = [task for task in self.tasks if task.get_name() == DELIVERIES]
         await _end([task for task in self.tasks if task not in delivering])
-        with contextlib.suppress(DBAPIError):  # the database is gone: the leases run out by themselves
+        with contextlib.suppress(DBAPIError):  # without a database the leases run out by themselves
             await self.leases.give_back()
         await self.engine.stop(seconds)
         await _end(delivering)
@@ -165,7 +165,7 @@ def _reading(poller: Poller, source: Source) -> Turn:
 
 
 async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancel them, and only once: a second time, SQLAlchemy's closing of a connection would be cut and never end."""
+    """Cancel tasks, only once: a second cancel would interrupt SQLAlchemy as it closes a connection, which then hangs."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -16,7 +16,7 @@ from db import said
 from handlers import metrics
 from handlers.desk.work import Desk
 
-# Who asks for readiness has a deadline of its own.
+# Short, because the caller of /readyz has a deadline of its own.
 DATABASE_SECONDS = 2.0
 
 Condition = Callable[[], Awaitable[str | None]]
@@ -24,7 +24,7 @@ Condition = Callable[[], Awaitable[str | None]]
 
 @dataclass(slots=True)
 class Web:
-    """Answers on HOST:PORT."""
+    """The web server on HOST:PORT."""
 
     desk: Desk
     runner: Runner
@@ -34,7 +34,7 @@ class Web:
     stopping: bool = False
 
     async def start(self, host: str, port: int) -> int:
-        """Listen; returns the port (one was chosen when it is 0)."""
+        """Listen, and return the port (for port 0, the one that the system chose)."""
         app = web.Application()
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
@@ -51,14 +51,14 @@ class Web:
             await self.site.cleanup()
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        """Fails only for what a restart cures."""
+        """Answer 503 only for troubles that a restart cures."""
         dead = self.runner.dead()
         if dead:
             return web.json_response({"status": "dead", "loops": dead}, status=503)
         return web.json_response({"status": "ok"})
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        """Each part with its reason. Slack or X in trouble is degraded, and still ready."""
+        """Answer with each part and its trouble; the desk is ready even if Slack or X is in trouble ("degraded")."""
         parts = {
             loop.name: "ok" if not loop.failures else f"failed {loop.failures} times in a row"
             for loop in self.runner.loops
@@ -90,7 +90,7 @@ class Web:
     async def _slack_event(self, request: web.Request) -> web.Response:
         assert self.bolt is not None
         if self.stopping:
-            # Slack sends events again, and tells a clicker that it did not work.
+            # Slack sends events again, and tells a person who clicked that it did not work.
             return web.Response(status=503)
         answer = await self.bolt.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)

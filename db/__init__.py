@@ -1,1 +1,1 @@
-"""What is remembered: tables, queries and migrations."""
+"""The database: tables, queries and migrations."""

@@ -1,4 +1,4 @@
-"""Who is away, and who stands in for whom."""
+"""Absences, and the people put on duty by command."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,7 +15,7 @@ _WHOLE_DESK = ""
 
 
 async def leave(connection: AsyncConnection, person: str, since: datetime, until: datetime) -> None:
-    """Somebody is away until then; who is away already stays so since they left."""
+    """Mark a person as away until then; an absence that has already started keeps its start."""
     statement = upsert(connection, absences).values(person=person, since=since, until=until)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=[absences.c.person], set_={"until": until})
@@ -34,19 +34,19 @@ async def absence(connection: AsyncConnection, person: str, now: datetime) -> Ro
 
 
 async def away(connection: AsyncConnection, people: Collection[str], now: datetime) -> set[str]:
-    """Those of them who are away."""
+    """Those of `people` who are away."""
     found = select(absences.c.person).where(absences.c.person.in_(people), absences.c.until > now)
     return set((await connection.execute(found)).scalars())
 
 
 async def unwanted(connection: AsyncConnection, person: str) -> set[str]:
-    """The lists that somebody does not want."""
+    """The lists that a person does not want."""
     found = select(tables.unwanted.c.what).where(tables.unwanted.c.person == person)
     return set((await connection.execute(found)).scalars())
 
 
 async def want(connection: AsyncConnection, person: str, what: str, *, wanted: bool) -> None:
-    """Switch a list on or off for somebody."""
+    """Switch a list on or off for a person."""
     if wanted:
         mine = delete(tables.unwanted).where(
             tables.unwanted.c.person == person, tables.unwanted.c.what == what
@@ -60,7 +60,7 @@ async def want(connection: AsyncConnection, person: str, what: str, *, wanted: b
 async def put_on_duty(
     connection: AsyncConnection, area: str | None, person: str, until: datetime, by: str
 ) -> None:
-    """Duty by command: it goes before the rota's turns."""
+    """Put a person on duty by command, ahead of the rota's turns."""
     statement = upsert(connection, stand_ins).values(
         area=area or _WHOLE_DESK, person=person, until=until, by=by
     )

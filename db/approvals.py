@@ -1,4 +1,4 @@
-"""Replies that wait until somebody else has read them."""
+"""Replies that wait until another person has read them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a card shows beside its case and its posts, in one look."""
+"""Facts that a card shows besides its case and its posts, in one query."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from triage.cases.mention import Author
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The author, their earlier cases and how the last ended, near-copies and how many nobody has answered."""
+    """The author, their earlier cases and the last one's outcome, the near-copies and the unanswered among them."""
 
     author: Author
     earlier: tuple[int, Outcome | None]
@@ -28,7 +28,7 @@ class Beside:
 
 
 async def beside(connection: AsyncConnection, case: Case) -> Beside:
-    """What stands beside a case; an author never looked up is shown by their id."""
+    """Read the facts beside a case; an author who was never looked up gets their id as name."""
     row = (await connection.execute(_BESIDE, {"case_id": case.id})).one()
     unknown = Author(case.network, case.author_id, case.author_id, case.author_id)
     return Beside(
@@ -44,7 +44,7 @@ async def beside(connection: AsyncConnection, case: Case) -> Beside:
 
 
 def _beside() -> Select[Any]:
-    """Built once: it is read at each click."""
+    """Build the query, once, because it runs at each click."""
     other = cases.alias()
     before = and_(
         other.c.network == cases.c.network, other.c.author_id == cases.c.author_id, other.c.id < cases.c.id

@@ -1,4 +1,4 @@
-"""Cases and their history: reading them whole, and the only statement that changes one."""
+"""Cases: reading them whole, and the only statement that changes one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.sql.literals import literal_in
-from db.sql.tables import approvals, cases, events, follow_ups, mentions
-from triage.cases.case import OPEN, Case, Move, Outcome, Status
+from db.sql.tables import approvals, cases, follow_ups, mentions
+from triage.cases.case import OPEN, Case, Outcome, Status
 from triage.errors import CaseMoved, NoSuchCase
 from triage.scoring.priority import Priority, Reason
 
@@ -47,29 +47,12 @@ async def insert_each(connection: AsyncConnection, new: Sequence[Mapping[str, An
     """Insert new cases, each by another author, and return them in this order; `reasons` as Reason values."""
     rows = [{**one, "reasons": [reason.to_json() for reason in one["reasons"]]} for one in new]
     inserted = await connection.execute(_INSERT, rows)
-    # Rows come back in any order; asked for them in ours, SQLite would get one statement a row.
+    # Rows come back in any order; to get them in ours, SQLAlchemy would send SQLite one statement for each row.
     opened = {case.author_id: case for case in map(case_of, inserted)}
     return [opened[one["author_id"]] for one in new]
 
 
 _INSERT = insert(cases).returning(cases)
-
-
-async def move(
-    connection: AsyncConnection,
-    seen: Case,
-    what: Move,
-    *,
-    at: datetime,
-    who: str | None,
-    detail: Mapping[str, Any] | None = None,
-    **changes: Any,
-) -> Case:
-    """Make one move: the table decides the status, a compare-and-set makes it, an event records it."""
-    target = seen.after(what)
-    changed = await change(connection, seen, status=target.value, **changes)
-    await record(connection, seen.id, what.value, at=at, who=who, detail=detail)
-    return changed
 
 
 _CHANGE = (
@@ -80,7 +63,7 @@ _CHANGE = (
 
 
 async def change(connection: AsyncConnection, seen: Case, **changes: Any) -> Case:
-    """Write columns if nobody wrote since `seen` was read; raises CaseMoved otherwise."""
+    """Write columns if the case is unchanged since `seen` was read; raises CaseMoved otherwise."""
     as_seen = {"seen_id": seen.id, "seen_version": seen.version}
     changed = await connection.execute(_CHANGE, {**changes, "version": seen.version + 1, **as_seen})
     row = changed.one_or_none()
@@ -111,7 +94,7 @@ async def openings(
 
 
 async def recent_openings(connection: AsyncConnection, since: datetime, limit: int) -> list[tuple[int, str]]:
-    """(case id, text) of the latest open cases that stand for themselves, oldest first."""
+    """(case id, text) of the latest open cases that are no near-copies of another, oldest first."""
     first = _opening_post()
     statement = (
         select(cases.c.id, mentions.c.text)
@@ -125,7 +108,7 @@ async def recent_openings(connection: AsyncConnection, since: datetime, limit: i
 
 
 async def next_alike(connection: AsyncConnection, head: int, person: str) -> int | None:
-    """The next unanswered case of a group that nobody else has; the head itself first."""
+    """The next unanswered case of a group, free or owned by `person`; the head itself comes first."""
     statement = (
         select(cases.c.id)
         .where(or_(cases.c.alike == head, cases.c.id == head))
@@ -139,69 +122,14 @@ async def next_alike(connection: AsyncConnection, head: int, person: str) -> int
 
 
 async def hold(connection: AsyncConnection, case_id: int) -> None:
-    """Nobody else moves this case until the transaction ends. SQLite has one writer anyway."""
+    """Lock this case against other writers until the transaction ends; SQLite has one writer anyway."""
     await connection.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update())
-
-
-async def record(
-    connection: AsyncConnection,
-    case_id: int,
-    what: str,
-    *,
-    at: datetime,
-    who: str | None = None,
-    detail: Mapping[str, Any] | None = None,
-) -> None:
-    """Write one line of a case's history."""
-    event = {"case_id": case_id, "at": at, "who": who, "what": what, "detail": dict(detail or {})}
-    await connection.execute(_RECORD, event)
-
-
-_RECORD = insert(events)
-
-
-async def record_each(
-    connection: AsyncConnection, what: str, details: Mapping[int, Mapping[str, Any]], at: datetime
-) -> None:
-    """Write one line into the history of each of these cases: {case id: detail}."""
-    rows = [
-        {"case_id": case_id, "at": at, "who": None, "what": what, "detail": dict(detail)}
-        for case_id, detail in details.items()
-    ]
-    await connection.execute(_RECORD, rows)
-
-
-async def history(connection: AsyncConnection, case_id: int, *, limit: int = 200) -> Sequence[Row[Any]]:
-    """The latest `limit` events of a case, oldest first."""
-    latest = select(events).where(events.c.case_id == case_id).order_by(events.c.id.desc()).limit(limit)
-    return list(reversed((await connection.execute(latest)).all()))
-
-
-async def last_claim(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
-    """What gave the case the owner it has: for telling whoever was slower."""
-    statement = (
-        select(events)
-        .where(events.c.case_id == case_id, events.c.what.in_([*_GIVES, *_GIVES_IF_FREE, *_FREES]))
-        .order_by(events.c.id)
-    )
-    taken = None
-    for event in await connection.execute(statement):
-        if event.what in _FREES:
-            taken = None
-        elif event.what in _GIVES or (taken is None and event.who):
-            taken = event
-    return taken
-
-
-_GIVES = (Move.CLAIM, Move.TRANSFER, Move.REOPEN)
-_GIVES_IF_FREE = (Move.REPLY, Move.ESCALATE, Move.FOLLOW_UP)
-_FREES = (Move.RELEASE, Move.RETURN)
 
 
 async def with_joinable(
     connection: AsyncConnection, network: str, author_ids: Collection[str], since: datetime
 ) -> set[str]:
-    """Which of these authors have a case that some post of theirs could join; `joinable` says which post."""
+    """Those of these authors who have a case that a new post could join; `joinable` decides for each post."""
     could_be = or_(
         literal_in(cases.c.status, [*OPEN, Status.DISMISSED]),
         and_(cases.c.status == Status.RESOLVED, cases.c.closed_at >= since),
@@ -244,7 +172,7 @@ async def joinable(
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Which open cases a list shows: one owner's, those that nobody has, or those past their due time."""
+    """A filter on open cases: one owner's, unclaimed ones, or those past their due time."""
 
     owner: str | None = None
     unclaimed: bool = False
@@ -270,62 +198,20 @@ async def count_open(connection: AsyncConnection, listed: Listed) -> int:
 async def open_cases(
     connection: AsyncConnection, listed: Listed, *, limit: int, offset: int = 0
 ) -> list[Case]:
-    """A page of open cases, by their place in the queue."""
+    """A page of open cases, in the order of the queue."""
     statement = select(cases).where(listed.condition).order_by(cases.c.queue_at, cases.c.id)
     rows = await connection.execute(statement.limit(limit).offset(offset))
     return [case_of(row) for row in rows]
 
 
 async def opened_since(connection: AsyncConnection, since: datetime, *, limit: int) -> list[Case]:
-    """The latest cases opened since then."""
+    """The cases opened since then, latest first."""
     statement = select(cases).where(cases.c.opened_at >= since).order_by(cases.c.opened_at.desc())
     return [case_of(row) for row in await connection.execute(statement.limit(limit))]
 
 
-async def events_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """{case id: its whole history}."""
-    found: dict[int, list[Row[Any]]] = {}
-    statement = select(events).where(events.c.case_id.in_(ids)).order_by(events.c.id)
-    for row in await connection.execute(statement):
-        found.setdefault(row.case_id, []).append(row)
-    return found
-
-
-async def touched_since(
-    connection: AsyncConnection, person: str, since: datetime, *, limit: int
-) -> list[Case]:
-    """Cases that somebody has or had a hand in, and in which others did something since then."""
-    theirs = select(events.c.case_id).where(events.c.who == person)
-    moved = select(events.c.case_id).where(events.c.at >= since, func.coalesce(events.c.who, "") != person)
-    statement = select(cases).where(
-        or_(cases.c.owner == person, cases.c.id.in_(theirs)), cases.c.id.in_(moved)
-    )
-    rows = await connection.execute(statement.order_by(cases.c.queue_at, cases.c.id).limit(limit))
-    return [case_of(row) for row in rows]
-
-
-async def shut_and_moved(
-    connection: AsyncConnection, outcomes: Sequence[Outcome], since: datetime
-) -> list[tuple[int, str, int]]:
-    """(case, outcome, further posts since then) of cases dismissed so, or written to again, since then."""
-    wrote = func.count(case({"wrote_again": 1}, value=events.c.what))
-    statement = (
-        select(cases.c.id, cases.c.outcome, wrote.label("n"))
-        .join(events, events.c.case_id == cases.c.id)
-        .where(
-            cases.c.status == Status.DISMISSED,
-            literal_in(cases.c.outcome, [outcome.value for outcome in outcomes]),
-            literal_in(events.c.what, ["dismiss", "wrote_again"]),
-            events.c.at >= since,
-        )
-        .group_by(cases.c.id, cases.c.outcome)
-        .order_by(wrote.desc(), cases.c.id)
-    )
-    return [(row.id, row.outcome, row.n) for row in await connection.execute(statement)]
-
-
 async def open_outside(connection: AsyncConnection, channels: Collection[str]) -> list[Case]:
-    """Open cases whose card stands in none of these channels."""
+    """Open cases whose card is in none of these channels."""
     statement = select(cases).where(literal_in(cases.c.status, OPEN), cases.c.channel.not_in(channels))
     return [case_of(row) for row in await connection.execute(statement.order_by(cases.c.id))]
 
@@ -353,7 +239,7 @@ async def due_follow_ups(
 
 
 async def first_replies(connection: AsyncConnection, since: datetime) -> Sequence[Any]:
-    """(opened_at, first_reply_at or None, outcome) of each case opened since then, for the measure."""
+    """(opened_at, first_reply_at or None, status, outcome, late_at) of each case opened since then, for the figures."""
     statement = (
         select(cases.c.opened_at, cases.c.first_reply_at, cases.c.status, cases.c.outcome, cases.c.late_at)
         .where(cases.c.opened_at >= since)
@@ -363,7 +249,7 @@ async def first_replies(connection: AsyncConnection, since: datetime) -> Sequenc
 
 
 async def wrong_doors(connection: AsyncConnection, since: datetime) -> Sequence[Row[Any]]:
-    """(moved_from, account, n): how many cases opened since then came to the wrong account."""
+    """(moved_from, account, n): the number of cases opened since then that came to the wrong account."""
     statement = (
         select(cases.c.moved_from, cases.c.account, func.count().label("n"))
         .where(cases.c.opened_at >= since, cases.c.moved_from.is_not(None))
@@ -380,7 +266,7 @@ async def closed_before(connection: AsyncConnection, before: datetime, limit: in
 
 
 async def erase(connection: AsyncConnection, case_id: int) -> None:
-    """Delete a case with all that hangs on it."""
+    """Delete a case with all its rows in other tables."""
     await connection.execute(delete(cases).where(cases.c.id == case_id))
 
 

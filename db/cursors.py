@@ -1,4 +1,4 @@
-"""Who we are on a network, and how far each source was read."""
+"""Our accounts' ids on a network, and the last post read from each source."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.sql.tables import accounts, watermarks
 from db.sql.upsert import upsert
 
-# Ours among a PostgreSQL database's advisory locks: "read" in ASCII.
+# Our key among a PostgreSQL database's advisory locks: "read" in ASCII.
 RECEIVING_KEY = 0x72656164
 
 
 async def account_ids(connection: AsyncConnection, network: str) -> dict[str, str]:
-    """{handle in lower case: author id} of our own accounts, as far as they are known."""
+    """The known author ids of our own accounts, {handle in lower case: author id}."""
     statement = select(accounts.c.handle, accounts.c.id).where(accounts.c.network == network)
     return {row.handle: row.id for row in await connection.execute(statement)}
 
@@ -40,6 +40,6 @@ async def set_watermark(connection: AsyncConnection, source: str, post_id: str, 
 
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
-    """Until the transaction ends nobody else takes posts in: two replicas would open two cases for one author."""
+    """Lock receiving until the transaction ends, because two replicas would open two cases for one author."""
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RECEIVING_KEY})

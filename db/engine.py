@@ -1,4 +1,4 @@
-"""The database: one writer at a time on SQLite, transactions that never wait for the network."""
+"""The database: on SQLite one writer at a time, and transactions that never wait for the network."""
 
 import asyncio
 import os
@@ -11,10 +11,12 @@ from typing import IO, Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from db.address import DatabaseProblem as DatabaseProblem
+from db.address import require_address
 from db.queue.lanes import defer_turns, take_summoned
 from db.sql.sqlite import connect
 
@@ -24,8 +26,13 @@ except ImportError:  # Windows: no lock, and no promise
     fcntl = None  # type: ignore[assignment]
 
 
-class DatabaseProblem(Exception):
-    """The database can't be used."""
+def is_deadlock(error: DBAPIError) -> bool:
+    """True for a PostgreSQL transaction that was rolled back so that another one could go on: try it again."""
+    return getattr(error.orig, "sqlstate", None) in _LOST
+
+
+# Serialization failure, deadlock detected (PostgreSQL's appendix A).
+_LOST = ("40001", "40P01")
 
 
 class AlreadyRunning(DatabaseProblem):
@@ -35,32 +42,17 @@ class AlreadyRunning(DatabaseProblem):
         return f"{self.args[0]}: {self.__doc__}"
 
 
-_ADDRESSES = "sqlite+aiosqlite:///mentiondesk.db or postgresql+psycopg://user:password@host/database"
-
-
 def database_url(address: str) -> URL:
-    """DATABASE_URL as read; raises DatabaseProblem with what to do. It may hold a password: not repeated."""
-    try:
-        url = make_url(address)
-    except ArgumentError:
-        raise DatabaseProblem(f"DATABASE_URL is no database address; use {_ADDRESSES}.") from None
-    if url.drivername == "postgresql+psycopg":
-        return url
-    if url.drivername != "sqlite+aiosqlite":
-        raise DatabaseProblem(f"DATABASE_URL names {url.drivername}; use {_ADDRESSES}.")
-    if not url.database or url.database == ":memory:":
-        raise DatabaseProblem("DATABASE_URL names no file; use sqlite+aiosqlite:///mentiondesk.db.")
-    folder = Path(url.database).absolute().parent
-    if not folder.is_dir():
-        raise DatabaseProblem(f"DATABASE_URL: the folder {folder} does not exist; create it first.")
-    return url
+    """Parse DATABASE_URL; raises DatabaseProblem with the remedy, without repeating the address and its password."""
+    require_address(address)
+    return make_url(address)
 
 
 class Database:
-    """Where everything is kept. `on_work` is called with the lanes that a committed write has given work.
+    """The desk's database. After each committed write it calls `on_work` with the lanes that got work.
 
-    On SQLite several engines on one file: a writer pool of one, and readers that cannot write. Measured: one
-    writer connection takes 2.5 times the inserts of ten, and no transaction fails as locked.
+    On SQLite it has several engines on one file: a writer pool of one, and readers that cannot write. Measured:
+    one writer connection makes 2.5 times the inserts of ten, and no transaction fails as locked.
     """
 
     def __init__(self, url: str) -> None:
@@ -85,7 +77,7 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that holds the write lock from its start; committed at the end, or rolled back."""
+        """Open a transaction that holds SQLite's write lock from its start; it commits at the end, or rolls back."""
         async with self._writer.begin() as connection:
             take_summoned(connection)  # a connection is used again: nothing of a write that was rolled back
             yield connection
@@ -97,13 +89,13 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent look that takes no lock and cannot write."""
+        """Open a consistent snapshot that takes no lock and cannot write."""
         async with self._reader.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def survey(self) -> AsyncIterator[AsyncConnection]:
-        """A look at whole tables, which takes its time beside everything else."""
+        """Open a snapshot for slow queries over whole tables, which does not hold up other readers."""
         async with self._surveyor.begin() as connection:
             yield connection
 

@@ -1,4 +1,4 @@
-"""Follow-ups: dates on which somebody comes back to a case."""
+"""Follow-ups: dates on which a person comes back to a case."""
 
 from collections.abc import Sequence
 from typing import Any

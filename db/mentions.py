@@ -1,4 +1,4 @@
-"""Mentions and their authors; a deleted post keeps its row and loses its words."""
+"""Mentions and their authors; a deleted post keeps its row but loses its words."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from triage.cases.mention import Author, Mention, Picture
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post of a case as we keep it: the customer's, or with `ours` the brand's."""
+    """A stored post of a case: the customer's, or with `ours` the brand's."""
 
     id: int
     case_id: int
@@ -34,7 +34,7 @@ class Post:
     posted_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
-    hidden: bool = False  # it shows private data: its words are not quoted
+    hidden: bool = False  # it shows private data, so we do not quote it
 
 
 _POST = [
@@ -61,7 +61,7 @@ _POST = [
 
 
 async def known(connection: AsyncConnection, network: str, post_ids: Collection[str]) -> set[str]:
-    """Which of these posts were received before, folded as reposts or forgotten."""
+    """Those of these posts that were received before, counted as reposts, or forgotten."""
     kept = select(mentions.c.post_id).where(mentions.c.network == network, mentions.c.post_id.in_(post_ids))
     seen = select(said_once.c.key).where(said_once.c.key.in_([once_key(network, post) for post in post_ids]))
     return {post for (post,) in await connection.execute(kept)} | {
@@ -83,7 +83,7 @@ async def keep(
     answerable_by: Sequence[str] = (),
     quoted: str | None = None,
 ) -> int:
-    """Insert a post; its network and id are unique. Returns the row's id."""
+    """Insert a post, unique by network and post id; returns the row's id."""
     values = {**_values(case_id, mention, at, answerable_by, quoted), "ours": ours}
     return int((await connection.execute(_KEEP, values)).scalar_one())
 
@@ -94,7 +94,7 @@ _KEEP = insert(mentions).returning(mentions.c.id)
 async def keep_openings(
     connection: AsyncConnection, opened: Mapping[int, Mention], accounts: Mapping[str, str], at: datetime
 ) -> None:
-    """Insert the customers' posts that opened cases: {case id: post}; `accounts` are ours, {handle: id}."""
+    """Insert the customers' posts that opened cases, {case id: post}; `accounts` are our own, {handle: id}."""
     rows = [
         {**_values(case_id, post, at, post.answerable_by(accounts), post.quotes), "ours": False}
         for case_id, post in opened.items()
@@ -132,7 +132,7 @@ _CONVERSATION = (
 
 
 async def conversation(connection: AsyncConnection, case_id: int) -> list[Post]:
-    """The posts of a case, oldest first, the brand's own among them."""
+    """The posts of a case, oldest first, including the brand's own."""
     return [post_of(row) for row in await connection.execute(_CONVERSATION, {"which": case_id})]
 
 
@@ -142,14 +142,14 @@ async def load(connection: AsyncConnection, mention_id: int) -> Post | None:
 
 
 async def find(connection: AsyncConnection, network: str, post_ids: Collection[str]) -> Post | None:
-    """One kept post among these ids."""
+    """One stored post with one of these ids, or None."""
     statement = select(*_POST).where(mentions.c.network == network, mentions.c.post_id.in_(post_ids)).limit(1)
     row = (await connection.execute(statement)).one_or_none()
     return post_of(row) if row else None
 
 
 async def rewrite(connection: AsyncConnection, mention_id: int, mention: Mention, at: datetime) -> None:
-    """Take over an edited post: a new id and new words in the same row."""
+    """Store an edited post: a new id and new words in the same row."""
     changes = {
         "post_id": mention.post_id,
         "text": mention.text,
@@ -163,7 +163,7 @@ async def rewrite(connection: AsyncConnection, mention_id: int, mention: Mention
 
 
 async def wipe(connection: AsyncConnection, mention_id: int, at: datetime) -> bool:
-    """Honour a deletion: the words and pictures go, the row stays. False when done before."""
+    """Delete a post's words and pictures but keep its row; False if that was done before."""
     statement = update(mentions).where(mentions.c.id == mention_id, mentions.c.deleted_at.is_(None))
     wiped: dict[str, Any] = {
         "text": "",
@@ -176,9 +176,9 @@ async def wipe(connection: AsyncConnection, mention_id: int, at: datetime) -> bo
 
 
 async def to_check(connection: AsyncConnection, network: str, before: datetime, limit: int) -> list[str]:
-    """Posts not looked up since `before`: customers' in open cases, then in closed ones, the brand's own last.
+    """Posts not looked up since `before`: customers' in open cases, then in closed ones, then the brand's own.
 
-    An open case's card shows whole posts, a closed one's a line of 90 characters. Within each the newest go first.
+    An open case's card shows whole posts, a closed one's a line of 90 characters. In each group the newest is first.
     """
     overdue = select(mentions.c.post_id).where(
         mentions.c.network == network, mentions.c.deleted_at.is_(None), mentions.c.checked_at < before
@@ -197,7 +197,7 @@ async def to_check(connection: AsyncConnection, network: str, before: datetime, 
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """The stored posts: all, those not looked up since a moment, and when the one longest unchecked was."""
+    """Counts of all stored posts and of those not looked up since a time, and the time of the oldest look-up."""
 
     stored: int
     overdue: int
@@ -205,7 +205,7 @@ class Unchecked:
 
 
 async def unchecked(connection: AsyncConnection, before: datetime) -> Unchecked:
-    """Count stored posts, and those not looked up since `before`. Goes through all of them."""
+    """Count stored posts, and those not looked up since `before`; reads the whole table."""
     statement = select(
         func.count(),
         func.count(case((mentions.c.checked_at < before, 1))),
@@ -222,7 +222,7 @@ async def mark_checked(
 
 
 async def keep_authors(connection: AsyncConnection, found: Iterable[Author], at: datetime) -> None:
-    """Remember authors as they were just looked up."""
+    """Store authors who were just looked up."""
     rows = {
         (author.network, author.id): {
             "network": author.network,
@@ -250,7 +250,7 @@ async def keep_authors(connection: AsyncConnection, found: Iterable[Author], at:
 async def cached_authors(
     connection: AsyncConnection, network: str, ids: Collection[str], since: datetime
 ) -> dict[str, Author]:
-    """The authors among `ids` that were looked up since then."""
+    """Those of the authors `ids` who were looked up since then."""
     statement = select(authors).where(
         authors.c.network == network, authors.c.id.in_(ids), authors.c.seen_at >= since
     )
@@ -258,7 +258,7 @@ async def cached_authors(
 
 
 async def authors_by_id(connection: AsyncConnection, network: str, ids: Collection[str]) -> dict[str, Author]:
-    """Authors, however long ago they were looked up; one who never was is shown by their id."""
+    """Authors, even if looked up long ago; one who was never looked up gets their id as name."""
     if not ids:
         return {}
     statement = select(authors).where(authors.c.network == network, authors.c.id.in_(ids))
@@ -267,7 +267,7 @@ async def authors_by_id(connection: AsyncConnection, network: str, ids: Collecti
 
 
 async def author(connection: AsyncConnection, network: str, author_id: str) -> Author:
-    """An author; one never looked up is shown by their id."""
+    """An author; one who was never looked up gets their id as name."""
     statement = select(authors).where(authors.c.network == network, authors.c.id == author_id)
     row = (await connection.execute(statement)).one_or_none()
     return author_of(row) if row else Author(network, author_id, author_id, author_id)
@@ -298,7 +298,7 @@ async def erase_author(connection: AsyncConnection, who: Author) -> None:
 
 
 async def erase_strangers(connection: AsyncConnection, before: datetime) -> None:
-    """Forget authors without a case whom nobody has looked up since then."""
+    """Delete authors without a case who were not looked up since then."""
     has_case = select(cases.c.id).where(
         cases.c.network == authors.c.network, cases.c.author_id == authors.c.id
     )

@@ -1,4 +1,4 @@
-"""Places: where each thing we show stands in Slack, and what it looked like when last drawn."""
+"""Places in Slack: the message that shows each subject, and its last drawing."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a message stands in Slack: where, in whose direct messages, as what it was drawn, without pictures?"""
+    """A message in Slack: its place, its recipient if it is direct, its last drawing, and `plain` if without pictures."""
 
     place: Place
     person: str | None
@@ -77,7 +77,7 @@ async def keep_place(
     case_id: int | None,
     at: datetime,
 ) -> None:
-    """Remember how `subject` stands now."""
+    """Record the place and the drawing of `subject`."""
     values = {
         "subject": subject,
         "case_id": case_id,
@@ -108,7 +108,7 @@ async def keep_old_place(
 
 
 async def vacate(connection: AsyncConnection, place: Place) -> None:
-    """Nothing of ours stands there any more."""
+    """Forget every subject at this place."""
     await connection.execute(
         delete(messages).where(messages.c.channel == place.channel, messages.c.ts == place.ts)
     )
@@ -119,6 +119,11 @@ async def forget_place(connection: AsyncConnection, subject: str, ts: str) -> No
     await connection.execute(delete(messages).where(messages.c.subject == subject, messages.c.ts == ts))
 
 
+async def forget_drawing(connection: AsyncConnection, subject: str) -> None:
+    """It is not trusted to look as it was last drawn."""
+    await connection.execute(update(messages).where(messages.c.subject == subject).values(drawn=""))
+
+
 async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
     """Everything in Slack that shows a case."""
     statement = select(messages).where(messages.c.case_id == case_id).order_by(messages.c.posted_at)
@@ -126,11 +131,11 @@ async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[
 
 
 async def boards(connection: AsyncConnection) -> dict[str, Place]:
-    """{channel: where its board stands}."""
+    """The place of each channel's board, {channel: place}."""
     statement = select(messages.c.channel, messages.c.ts).where(messages.c.subject.startswith("board:"))
     return {row.channel: Place(row.channel, row.ts) for row in await connection.execute(statement)}
 
 
 async def erase_case(connection: AsyncConnection, case_id: int) -> None:
-    """Forget where everything of a case stands."""
+    """Forget every place of a case."""
     await connection.execute(delete(messages).where(messages.c.case_id == case_id))

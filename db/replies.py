@@ -82,6 +82,6 @@ _FOREMOST = (
 async def settle(
     connection: AsyncConnection, reply_id: int, *, state: ReplyState, seen: ReplyState, **changes: Any
 ) -> bool:
-    """Move a reply from the state it was seen in; False when somebody else did."""
+    """Move a reply from the state it was `seen` in; False if it has left that state."""
     statement = update(replies).where(replies.c.id == reply_id, replies.c.state == seen)
     return (await connection.execute(statement.values(state=state, **changes))).rowcount == 1

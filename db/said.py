@@ -1,6 +1,6 @@
-"""What was said once, and must not be said again."""
+"""Keys of things that were said or done once and must not be repeated."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.sql.tables import said_once, watermarks
 from db.sql.upsert import upsert
 
+# What was said once is swept after some weeks. What is said at this moment never is.
+FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
+
 
 async def first_time(connection: AsyncConnection, key: str, at: datetime) -> bool:
-    """True the first time it is asked for `key`."""
+    """Record `key`; True only the first time."""
     statement = upsert(connection, said_once).values(key=key, at=at).on_conflict_do_nothing()
-    # Not by rowcount: psycopg's says nothing of an INSERT.
+    # Not by rowcount, which psycopg does not give for an INSERT.
     written = await connection.execute(statement.returning(said_once.c.key))
     return written.one_or_none() is not None
 
@@ -23,7 +26,7 @@ async def said(connection: AsyncConnection, key: str) -> bool:
 
 
 async def unsay(connection: AsyncConnection, key: str) -> bool:
-    """Allow `key` to be said again; False when it was not said."""
+    """Forget `key`, so that it can be said again; False if it was not recorded."""
     return (await connection.execute(delete(said_once).where(said_once.c.key == key))).rowcount == 1
 
 
@@ -32,7 +35,7 @@ async def sweep(connection: AsyncConnection, before: datetime) -> None:
 
 
 async def beat(connection: AsyncConnection, at: datetime) -> None:
-    """Write something, to see that it can be done."""
+    """Write a row, to test that writing works."""
     statement = upsert(connection, said_once).values(key="beat", at=at)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=[said_once.c.key], set_={"at": at})
@@ -40,5 +43,5 @@ async def beat(connection: AsyncConnection, at: datetime) -> None:
 
 
 async def look(connection: AsyncConnection) -> None:
-    """Read something, to see that it can be done."""
+    """Read a row, to test that reading works."""
     await connection.execute(select(watermarks.c.source).limit(1))

@@ -1,4 +1,4 @@
-"""Saved replies: kept, found, and how they fared. Counts are read off the replies, so nothing is counted twice."""
+"""Saved replies and their counts, which are read off the replies, so that nothing is counted twice."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +12,13 @@ from triage.replies.saved import Saved
 
 
 async def all_of_them(connection: AsyncConnection) -> list[Saved]:
-    """By language and title, with their counts."""
+    """All saved replies by language and title, with their counts."""
     ordered = _counted().order_by(saved_replies.c.language, saved_replies.c.title)
     return [_of(row) for row in await connection.execute(ordered)]
 
 
 async def find(connection: AsyncConnection, saved_id: int) -> tuple[Saved, datetime] | None:
-    """It, and when it was last changed."""
+    """A saved reply and the time of its last change, or None."""
     row = (await connection.execute(_counted().where(saved_replies.c.id == saved_id))).one_or_none()
     return (_of(row), row.changed_at) if row else None
 
@@ -40,7 +40,7 @@ def _of(row: Row[Any]) -> Saved:
 
 
 async def named(connection: AsyncConnection, title: str, language: str) -> int | None:
-    """The id of the one with this title in this language."""
+    """The id of the saved reply with this title in this language, or None."""
     statement = select(saved_replies.c.id).where(
         saved_replies.c.title == title, saved_replies.c.language == language
     )
@@ -53,7 +53,7 @@ async def keep(connection: AsyncConnection, saved: Saved, at: datetime) -> None:
 
 
 async def change(connection: AsyncConnection, saved: Saved, at: datetime, *, seen: datetime) -> bool:
-    """False when somebody else changed or removed it since it was seen."""
+    """Change a saved reply; False if it was changed or removed since it was seen."""
     statement = update(saved_replies).where(
         saved_replies.c.id == saved.id, saved_replies.c.changed_at == seen
     )
@@ -61,7 +61,7 @@ async def change(connection: AsyncConnection, saved: Saved, at: datetime, *, see
 
 
 async def overwrite(connection: AsyncConnection, saved: Saved, at: datetime) -> bool:
-    """Whatever it was; False when it was the same already."""
+    """Change a saved reply without looking at its last change; False if it was the same already."""
     columns = _columns(saved)
     differs = [saved_replies.c[name].is_distinct_from(value) for name, value in columns.items()]
     other = differs[0]

@@ -1,4 +1,4 @@
-"""Bringing a database to this version's schema, and refusing one from a newer version."""
+"""Brings a database to this version's schema, and refuses one from a newer version."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from db.engine import Database, DatabaseProblem
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-# Ours among a PostgreSQL database's advisory locks: "desk" in ASCII.
+# Our key among a PostgreSQL database's advisory locks: "desk" in ASCII.
 ADVISORY_KEY = 0x6465736B
 
 
@@ -28,7 +28,7 @@ async def migrate(database: Database) -> tuple[str | None, str]:
 
 
 async def revision(database: Database) -> tuple[str | None, str]:
-    """The database's revision (None: empty) and the one this version wants."""
+    """The database's revision (None: empty) and this version's; raises NewerDatabase if it is unknown here."""
     async with database.read() as connection:
         return await connection.run_sync(lambda sync: (_known_revision(sync), head()))
 
@@ -50,17 +50,17 @@ def _known_revision(connection: Connection) -> str | None:
 
 
 def head() -> str:
-    """The revision that this version wants."""
+    """This version's revision."""
     return revisions()[-1]
 
 
 def revisions() -> list[str]:
-    """All that this version knows, the first one first: their files are named by them."""
+    """All revisions that this version knows, in order; migration files begin with them."""
     return sorted(file.name.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _run_migrations(connection: Connection) -> None:
-    # Imported when there is something to do: it takes 12 MB, which a desk would hold for good.
+    # Imported only if there is work, because it takes 12 MB that a desk would never free.
     from alembic import command
     from alembic.config import Config
 

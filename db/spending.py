@@ -1,4 +1,4 @@
-"""What the networks' APIs have cost, by month and by what was read."""
+"""The cost of the networks' APIs, by month and by kind of call."""
 
 from collections.abc import Collection
 
@@ -16,13 +16,13 @@ async def spend(connection: AsyncConnection, month: str, what: str, count: int, 
 
 
 async def spent(connection: AsyncConnection, month: str) -> dict[str, tuple[int, float]]:
-    """What was read or posted in a month: {"mentions": (count, US dollars)}."""
+    """Reads and posts of a month by kind, {"mentions": (count, US dollars)}."""
     statement = select(spending.c.what, spending.c.number, spending.c.usd).where(spending.c.month == month)
     return {what: (number, usd) for what, number, usd in await connection.execute(statement)}
 
 
 async def bill_once(connection: AsyncConnection, day: str, ids: Collection[str]) -> int:
-    """How many of these were not billed yet on this UTC day; they are now."""
+    """Mark these as billed on this UTC day; returns the number of those that were not billed before."""
     new = sorted(set(ids) - await billed_on(connection, day, ids))
     if new:
         await connection.execute(insert(billed), [{"day": day, "id": post_id} for post_id in new])
@@ -31,7 +31,7 @@ async def bill_once(connection: AsyncConnection, day: str, ids: Collection[str])
 
 
 async def billed_on(connection: AsyncConnection, day: str, ids: Collection[str]) -> set[str]:
-    """Which of these were billed on this UTC day."""
+    """Those of these ids that were billed on this UTC day."""
     if not ids:
         return set()
     statement = select(billed.c.id).where(billed.c.day == day, billed.c.id.in_(ids))

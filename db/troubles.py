@@ -1,4 +1,4 @@
-"""Troubles: what does not work right now, which replicas and restarts share."""
+"""Troubles: the parts that do not work right now, shared by replicas and kept over restarts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from db.sql.upsert import upsert
 
 
 async def begin(connection: AsyncConnection, part: str, cause: str, since: datetime) -> bool:
-    """Keep a trouble; False when this part was in trouble already."""
+    """Record a trouble; False if this part was in trouble already."""
     statement = upsert(connection, troubles).values(part=part, cause=cause, since=since)
     written = statement.on_conflict_do_nothing().returning(troubles.c.part)
     return (await connection.execute(written)).one_or_none() is not None
@@ -25,7 +25,7 @@ async def end(connection: AsyncConnection, part: str) -> Row[Any] | None:
 
 
 async def parts_with(connection: AsyncConnection, cause: str) -> int:
-    """How many parts are in trouble for this cause."""
+    """The number of parts that are in trouble for this cause."""
     statement = select(func.count()).where(troubles.c.cause == cause)
     return int((await connection.execute(statement)).scalar_one())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Clock:
-    """Real time, moved on by whoever skips. `offset_file`, if given, holds the offset: seconds, as text."""
+    """Real time plus an offset that skips add to. `offset_file`, if given, stores the offset: seconds, as text."""
 
     def __init__(self, offset_file: Path | None = None) -> None:
         self._file = offset_file
@@ -16,7 +16,7 @@ class Clock:
         self._publish()
 
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """The playground's time, aware, in UTC."""
         return datetime.now(UTC) + self._offset
 
     @property

@@ -20,7 +20,7 @@ SHUTDOWN_SECONDS = 1.0
 
 
 class StoryTeller(Protocol):
-    """What the page needs of a story: to see it, to start it and to hold it."""
+    """A story that the page can see, start and pause."""
 
     @property
     def running(self) -> bool: ...
@@ -34,7 +34,7 @@ class StoryTeller(Protocol):
 
 
 class Playground:
-    """Slack, X and the page behind one address of this machine. `story` is told by whoever starts it."""
+    """Slack, X and the page behind one address of this machine. Its starter sets and runs `story`."""
 
     def __init__(
         self, *, port: int = 8765, offset_file: Path | None = None, post_rate: float | None = 1.0
@@ -44,7 +44,7 @@ class Playground:
         self.x = Timeline(self.clock)
         self.changes = Changes()
         self.story: StoryTeller | None = None
-        # Calls that Slack and X have not answered yet.
+        # Calls that the pretend Slack and X have not answered yet.
         self.under_way = 0
         self._port = port
         self._runner: web.AppRunner | None = None

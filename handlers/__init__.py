@@ -1,1 +1,1 @@
-"""What happens when a mention arrives, someone clicks, time passes, something is to be delivered."""
+"""Reactions of the desk: to arriving mentions, to clicks, to passing time, to due deliveries."""

@@ -1,4 +1,4 @@
-"""The doors to the world: a chat where staff work, networks where customers write, and how calls go wrong."""
+"""The doors to the world: a chat for staff, and networks for customers."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from triage.cases.mention import Author, Mention
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What to show in Slack: `text` for notifications and screen readers, blocks for the eye."""
+    """A message for Slack: `text` for notifications and screen readers, blocks for the screen."""
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Chat(Protocol):
-    """Where staff work. Each call has a timeout and raises a DoorProblem."""
+    """The chat of the staff. Each call has a timeout and raises a DoorProblem."""
 
     async def post(self, channel: str, message: Message, *, key: str, thread: str | None = None) -> Place: ...
 
@@ -33,7 +33,7 @@ class Chat(Protocol):
         ...
 
     async def stands(self, place: Place) -> bool:
-        """Whether the message is still there."""
+        """True if the message is still there."""
         ...
 
     async def dm(self, person: str) -> str:
@@ -58,7 +58,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What became of posts looked up by id: as they are now, and those that are gone. `read` is billed."""
+    """Posts looked up by id: as they are now, and the ids of those that are gone. The network bills `read`."""
 
     mentions: tuple[Mention, ...]
     gone: tuple[str, ...]
@@ -67,7 +67,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the network's headers said: calls left until `reset`."""
+    """The pace that the network's headers allow: `remaining` calls until `reset`."""
 
     remaining: int | None = None
     reset: datetime | None = None
@@ -111,7 +111,7 @@ class Network(Protocol):
         ...
 
     def time_of(self, post_id: str) -> datetime:
-        """When a post of that id was written."""
+        """The time at which the post with that id was written."""
         ...
 
     def post_url(self, account: str, post_id: str) -> str: ...

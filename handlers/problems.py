@@ -1,4 +1,4 @@
-"""How calls to the outside go wrong: surely not done, perhaps done, refused for good."""
+"""Problems of calls to the outside: surely not done, perhaps done, refused for good."""
 
 from db.messages import Place
 

@@ -30,7 +30,7 @@ ROME = ZoneInfo("Europe/Rome")
 # When every story begins, whatever day the machine has: on a Monday, at work, with three weeks ahead in which no
 # country of the desk has a holiday and no clock changes.
 BEGINS = datetime(2026, 9, 14, 10, tzinfo=ROME)
-PATIENCE = 20.0
+PATIENCE = 60.0  # a bound, no aim
 # Where a scene's data are kept, if not in a file of its folder.
 another_database: Callable[[], str] | None = None
 

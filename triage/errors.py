@@ -1,10 +1,10 @@
-"""What the desk refuses, in sentences fit for the person who asked."""
+"""Refusals of the desk, as sentences for the person who asked."""
 
 from triage.i18n import _
 
 
 class DeskError(Exception):
-    """Something the desk refuses, in a sentence fit for the person who asked."""
+    """A refusal of the desk, as a sentence for the person who asked."""
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else _(type(self).__doc__ or "")

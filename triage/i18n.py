@@ -1,4 +1,4 @@
-"""Every text for a person passes here: gettext, in the language of whoever is being spoken to."""
+"""Translates every text for a person, by gettext, into the language of the person it is for."""
 
 import gettext
 import io
@@ -16,7 +16,7 @@ _language: ContextVar[str] = ContextVar("language", default="en")
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Speak `language` inside the block: a code such as "it" or a locale such as "it-IT"."""
+    """Use `language` inside the block: a code such as "it" or a locale such as "it-IT"."""
     token = _language.set(language)
     try:
         yield
@@ -25,18 +25,18 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def speak(language: str) -> None:
-    """Speak `language` from here on, and in every task that begins here."""
+    """Use `language` from here on, and in every task started from here."""
     _language.set(language)
 
 
 def known(locale: str | None, otherwise: str) -> str:
-    """The language of a locale such as "pl-PL", if there are texts in it; else `otherwise`."""
+    """The language of a locale such as "pl-PL", or `otherwise` if the desk has no texts in it."""
     code = (locale or "")[:2].lower()
     return code if code in LANGUAGES else otherwise
 
 
 def _(text: str) -> str:
-    # A catalogue answers "" with its own header.
+    # A catalogue translates "" to its own header.
     return _catalog(_language.get()).gettext(text) if text else ""
 
 
@@ -49,14 +49,14 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def day_in_words(at: datetime) -> str:
-    """A day and time where Slack takes plain text only, such as "Tue 24 Nov, 09:00", in the zone of `at`."""
+    """A day and time in plain text, such as "Tue 24 Nov, 09:00", in the zone of `at`; for plain-text fields."""
     from babel.dates import format_datetime
 
     return str(format_datetime(at, "EEE d MMM, HH:mm", locale=_language.get()[:2]))
 
 
 def country_in_words(code: str) -> str:
-    """Such as "Italy" for "IT", and "United States (CA)" for "US-CA"."""
+    """The country's name: "Italy" for "IT", "United States (CA)" for "US-CA"."""
     from babel import Locale
 
     country, _dash, part = code.partition("-")
@@ -66,7 +66,7 @@ def country_in_words(code: str) -> str:
 
 @lru_cache(maxsize=64)
 def _catalog(language: str) -> gettext.NullTranslations:
-    """The catalogue of `language`; English, the language of the source, where there is none."""
+    """The catalogue of `language`; without one, texts stay English, the language of the source."""
     source = LOCALES / f"{language[:2]}.po"
     if not source.exists():
         return gettext.NullTranslations()

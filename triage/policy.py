@@ -1,8 +1,10 @@
-"""desk.toml: the desk's own choices, composed of the models that live beside their rules."""
+"""desk.toml: the desk's own choices, composed of models that live next to their rules."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -28,6 +30,9 @@ from triage.time.hours import Days, Hours, Regions, Timezone
 from triage.time.rota import Rota
 from triage.time.working_time import Sla, WorkingTime
 
+# The words that there are, as pydantic lists them.
+_QUOTED = re.compile(r"'([^']*)'")
+
 
 def _known_placeholders(template: str) -> str:
     compose.sign(template, initials="AB", name="Anna")
@@ -45,7 +50,7 @@ class _Section(BaseModel):
 
 
 class DeskSection(_Section):
-    """`[desk]`: who the desk is, where it works, and its habits."""
+    """`[desk]`: the desk's name, its channel, its hours and its habits."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     timezone: Timezone
@@ -66,13 +71,13 @@ class DeskSection(_Section):
 
 
 class GuardSection(_Section):
-    """`[guard]`: what else the brand would rather not say; "refund*" is every word that begins so."""
+    """`[guard]`: more words that the brand avoids; "refund*" means every word that begins with it."""
 
     words: list[Annotated[str, StringConstraints(min_length=2, max_length=60)]] = []
 
 
 class XSection(_Section):
-    """`[x]`: what reading X may cost."""
+    """`[x]`: the budget for reading X."""
 
     monthly_budget_usd: Annotated[float, Field(ge=0)] = 200
 
@@ -136,7 +141,7 @@ class Policy(_Section):
 
     @cached_property
     def own_working_times(self) -> dict[str, WorkingTime]:
-        """By area, of those alone that work otherwise than the desk does."""
+        """Working time by area, only for areas whose hours differ from the desk's."""
         times = {area.name: _working_time(area, self.desk) for area in self.area}
         return {name: one for name, one in times.items() if one != self.working_time}
 
@@ -145,7 +150,7 @@ class Policy(_Section):
 
     @cached_property
     def channels(self) -> list[str]:
-        """Every Slack channel where cards stand, the desk's own first."""
+        """Every Slack channel that gets cards, the desk's own first."""
         return list(dict.fromkeys([self.desk.channel, *(area.channel for area in self.area if area.channel)]))
 
     def area_named(self, name: str | None) -> Area | None:
@@ -170,7 +175,7 @@ class Policy(_Section):
 
     @property
     def groups(self) -> list[str]:
-        """The user groups that desk.toml names as experts, on rotas, or to approve."""
+        """The user groups that desk.toml names as experts, on rotas or as approvers."""
         named = [
             *(one for area in self.area for one in area.experts),
             *(one for rota in self.rota for one in rota.people),
@@ -183,7 +188,7 @@ class Policy(_Section):
         return list(found.experts) if found else []
 
     def rota_of(self, area: str | None) -> Rota | None:
-        """The area's rota, or else that of the whole desk."""
+        """The area's rota, or else the whole desk's."""
         own = [rota for rota in self.rota if rota.area == area]
         return next(iter([*own, *(rota for rota in self.rota if rota.area is None)]), None)
 
@@ -195,7 +200,7 @@ class Policy(_Section):
         return next((account for account in self.account if account.handle.lower() == handle.lower()), None)
 
     def sister_of(self, handle: str) -> str | None:
-        """The account that a case of this one can be moved to, or that moves its cases to this one."""
+        """The account that this one moves its cases to, or else the one that moves its cases here."""
         account = self.account_named(handle)
         if account and account.move_to:
             return account.move_to
@@ -204,17 +209,17 @@ class Policy(_Section):
         )
 
     def signature_of(self, handle: str) -> str:
-        """How people sign for an account."""
+        """The template of an account's signature: its own, or else the desk's."""
         account = self.account_named(handle)
         own = account.signature if account else None
         return self.desk.signature if own is None else own
 
     def answering_account(self) -> Account:
-        """The account that speaks for mentions that address none of ours."""
+        """The account that answers mentions that address none of ours."""
         return first_to_answer(self.account)
 
     def target_minutes(self, priority: Priority, *, answered: bool) -> int:
-        """How many working minutes a customer waits at most; `answered`: once before, on the same case."""
+        """The most working minutes a customer may wait; `answered`: this case was answered before."""
         first = int(getattr(self.sla, priority.value))
         return (getattr(self.sla.next_reply, priority.value) if answered else None) or first
 
@@ -229,7 +234,7 @@ def _working_time(area: Area, desk: DeskSection) -> WorkingTime:
 
 
 def first_to_answer(accounts: Sequence[Account]) -> Account:
-    """Of several accounts the one that gives support: support before both before marketing."""
+    """The account to answer from: support before both, both before marketing."""
     order = [Purpose.SUPPORT, Purpose.BOTH, Purpose.MARKETING]
     return min(accounts, key=lambda account: order.index(account.purpose))
 
@@ -252,12 +257,12 @@ def read(text: str) -> Policy:
         return Policy.model_validate(raw)
     except ValidationError as error:
         faults = [_sentence(dict(fault)) for fault in error.errors(include_url=False) if fault["loc"]]
-        # pydantic looks at what lies between the keys only when every key is right; we tell both together.
+        # pydantic checks rules between keys only if every key is right; we report both kinds together.
         raise BadPolicy([*faults, *(f"desk.toml: {fault}." for fault in crossing_faults(raw))]) from error
 
 
 def crossing_faults(raw: dict[str, Any]) -> list[str]:
-    """What is wrong between keys: a name that stands twice, a name that leads nowhere."""
+    """Faults between keys: a name given twice, a name that refers to nothing."""
     return [*_repeated(raw), *_dangling(raw), *_rotas_nowhere(raw)]
 
 
@@ -282,7 +287,7 @@ def _dangling(raw: dict[str, Any]) -> list[str]:
 
 
 def _rotas_nowhere(raw: dict[str, Any]) -> list[str]:
-    """Rotas of areas that there are not, and a second one for the same area."""
+    """Rotas for areas that do not exist, and second rotas for the same area."""
     areas = set(_names(raw, "area", "name"))
     named = [_folded(entry.get("area")) for entry in _entries(raw, "rota")]
     unknown = [
@@ -318,16 +323,27 @@ def _sentence(fault: dict[str, Any]) -> str:
             return _("{where}: unknown key; remove it or mend its spelling.").format(where=where)
         case "missing":
             return _("{where}: missing; write it, see docs/desk-toml.md.").format(where=where)
+        case "enum" | "literal_error":
+            return where + ": " + _no_such(fault.get("input"), _QUOTED.findall(fault["ctx"]["expected"]))
     said = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
     return _("{where}: {said} (found: {found}).").format(
         where=where, said=said, found=_short(fault.get("input"))
     )
 
 
+def _no_such(value: object, known: Sequence[str]) -> str:
+    """A word that is none of those there are, and the nearest of them."""
+    said = _("there is no {found} here; choose one of {known}.").format(
+        found=_short(value), known=", ".join(known)
+    )
+    near = get_close_matches(str(value).lower(), known, n=1)
+    return said + (" " + _("Did you mean “{near}”?").format(near=near[0]) if near else "")
+
+
 def _place(location: tuple[str | int, ...]) -> str:
     if not location:
         return "desk.toml"
-    # A fault of a key itself, such as a date that is none, has a further part that says so.
+    # For a fault of a key itself, such as an invalid date, pydantic adds the part "[key]".
     told = [part for part in location if part != "[key]"]
     words = [f"{part + 1}." if isinstance(part, int) else str(part) for part in told]
     return "desk.toml, " + " ".join(words)

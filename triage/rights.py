@@ -1,4 +1,4 @@
-"""Who may do what: one table of role × gesture × own, free or somebody else's case."""
+"""Rights: one table of role × gesture × case, which is a person's own, free, or another person's."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,14 +20,20 @@ SomeSlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$")]
 
 
 class Role(StrEnum):
+    """What somebody is on the desk; each may do what those before it may."""
+
     VIEWER = "viewer"
     TRAINEE = "trainee"
     AGENT = "agent"
     LEAD = "lead"
 
+    def is_at_least(self, least: "Role") -> bool:
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(least)
+
 
 class PersonEntry(BaseModel):
-    """`[[person]]` in desk.toml: what differs from what Slack tells."""
+    """`[[person]]` in desk.toml: facts about a person that Slack lacks or has differently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,29 +46,29 @@ class PersonEntry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack, as the desk sees them."""
+    """A person in Slack, as the desk sees them."""
 
     slack: str
     name: str
     initials: str
     role: Role
     timezone: str = "UTC"
-    language: str = "en"  # what the desk speaks with them
-    supervised: bool = False  # writes replies, and each waits until somebody else has read it
-    first_name: str = ""  # as they sign; of the name when nothing better is known
-    working: WorkingTime | None = None  # their own hours; None: nothing was said about them
+    language: str = "en"  # the desk's language with them
+    supervised: bool = False  # each of their replies waits until another person has read it
+    first_name: str = ""  # the name they sign with; empty: the first word of `name`
+    working: WorkingTime | None = None  # their own hours; None: not known
 
     @property
     def signs_as(self) -> str:
         return self.first_name or self.name.split()[0]
 
     def at_work_from(self, at: datetime) -> datetime:
-        """`at` itself within their own hours, otherwise when these begin next."""
+        """`at` itself if it is within their own hours, otherwise the next start of them."""
         return self.working.next_opening(at) if self.working else at
 
     @property
     def zone(self) -> ZoneInfo:
-        """Their time zone; UTC when what Slack says is none."""
+        """Their time zone; UTC if Slack names no valid one."""
         try:
             return ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError):
@@ -82,7 +88,7 @@ _OWN = frozenset({Whose.OWN})
 _TRAINEE: dict[str, frozenset[Whose]] = {
     "details": _ALL,
     "card": _ALL,
-    "show": _ALL,
+    "show": _MINE,  # docs/adr/0010-who-may-look.md
     "note": _ALL,
     "claim": _ALL,  # the table of moves and the compare-and-set decide who wins
     "release": _OWN,
@@ -94,6 +100,7 @@ _TRAINEE: dict[str, frozenset[Whose]] = {
     "area": _ALL,
 }
 _AGENT = _TRAINEE | {
+    "show": _ALL,  # whoever stands in for a colleague; the history keeps who looked
     "transfer": _ALL,  # an absent colleague's customer must not wait; the owner is told
     "reply": _MINE,
     "undo": _MINE,
@@ -151,13 +158,28 @@ def require(person: Person, gesture: str, case: Case) -> None:
     """Raise NotAllowed, with a sentence that says who may, unless the table lets `person` do it."""
     if may(person, gesture, case):
         return
+    require_right(person, gesture)
+    raise NotAllowed(
+        _("<@{owner}> has this case. Ask them, a lead, or transfer it first.").format(owner=case.owner)
+    )
+
+
+def require_right(person: Person, gesture: str) -> None:
+    """Raise NotAllowed unless there is a case that the table lets `person` do it to."""
     if gesture in rights_of(person):
-        raise NotAllowed(
-            _("<@{owner}> has this case. Ask them, a lead, or transfer it first.").format(owner=case.owner)
-        )
+        return
     if person.role is Role.TRAINEE:
         raise NotAllowed(_("Trainees can't do that yet. Escalate the case or transfer it to an agent."))
     raise NotAllowed(_("You may look at this case, but not work on it. Ask a lead to add you to the desk."))
+
+
+def require_role(person: Person, least: Role) -> None:
+    """Raise NotAllowed unless `person` has that role or a higher one."""
+    if person.role.is_at_least(least):
+        return
+    if least is Role.LEAD:
+        raise NotAllowed(_("Only leads can do that."))
+    raise NotAllowed(_("You may look at cards, but you are not on this desk. Ask a lead to add you."))
 
 
 def initials_of(name: str) -> str:

@@ -18,7 +18,7 @@ from triage.policy import Policy
 
 
 async def check(settings: Settings, policy: Policy) -> list[str]:
-    """What is wrong, each with what to do; empty when all is well."""
+    """The faults, each with its remedy; empty if there are none."""
     return [
         *await _database_faults(settings),
         *await _slack_faults(settings, policy),

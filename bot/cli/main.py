@@ -1,42 +1,25 @@
-"""The command line."""
+"""The command line. A command imports what it needs, so `--version` and faults in the settings are said at once."""
+
+from __future__ import annotations
 
 import asyncio
 import contextlib
 import errno
-import json
 import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.panel import Panel
-from rich.progress import Progress
-from rich.text import Text
-from sqlalchemy.exc import DBAPIError
 
-from bot import logs
-from bot.app import Mentiondesk, run_until
-from bot.cli import backups
-from bot.cli import saved_replies as saved_files
-from bot.cli.checks import check as find_faults
-from bot.clock import system_clock
-from bot.manifest import manifest as slack_manifest
-from bot.settings import BadSettings, Settings, environment_with_dotenv, read_all, read_settings
-from db.copies.transfer import Told
-from db.engine import Database, DatabaseProblem
-from db.schema import migrate as bring_up_to_date
-from handlers.desk.intake.forget import NothingKnown
-from handlers.desk.intake.forget import forget as forget_author
-from handlers.desk.work import Desk
-from handlers.problems import DoorProblem
-from triage.policy import Policy
-from triage.replies.saved_file import BadSavedReplies
+if TYPE_CHECKING:
+    from bot.app import Mentiondesk
+    from bot.settings import Settings
+    from db.copies.transfer import Told
+    from triage.policy import Policy
 
 T = TypeVar("T")
 
@@ -59,6 +42,8 @@ def main() -> None:
 
 
 def _say_version(wanted: bool) -> None:
+    from importlib import metadata
+
     if wanted:
         out.print(f"mentiondesk {metadata.version('mentiondesk')}")
         raise typer.Exit
@@ -77,8 +62,11 @@ def options(
 @app.command()
 def run(verbose: Annotated[bool, typer.Option(help="Log every gesture.")] = False) -> None:
     """Run the desk, until Ctrl-C or SIGTERM."""
-    logs.set_up(verbose=verbose)
     settings, policy = _read()
+    from bot import logs
+    from bot.app import Mentiondesk
+
+    logs.set_up(verbose=verbose)
     _run(_until_signalled(Mentiondesk(settings, policy)))
 
 
@@ -88,7 +76,8 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     story: Annotated[bool, typer.Option(help="Let customers write by themselves.")] = True,
 ) -> None:
-    """Try it out: a pretend Slack and X on this machine, and the real desk between them."""
+    """Try it out: a pretend Slack and X on this machine, with the real desk between them."""
+    from bot import logs
     from bot.cli.try_out import try_out
 
     logs.set_up()
@@ -99,6 +88,8 @@ def demo(
 def check() -> None:
     """Test tokens, scopes, channels, accounts, database and desk.toml."""
     settings, policy = _read()
+    from bot.cli.checks import check as find_faults
+
     with err.status("Asking Slack and X …"):
         faults = _run(find_faults(settings, policy))
     if faults:
@@ -108,7 +99,11 @@ def check() -> None:
 
 
 def _say_hours(policy: Policy) -> None:
-    """The desk's hours and those of the areas that have their own, as the promised times count them."""
+    """Print the desk's hours, and those of areas with hours of their own, as the promised times count them."""
+    from rich.markup import escape
+
+    from bot.clock import system_clock
+
     out.print(f"Open: {policy.working_time.in_words(system_clock())}", highlight=False)
     for area, working in policy.own_working_times.items():
         out.print(f"Open for {escape(area)}: {working.in_words(system_clock())}", highlight=False)
@@ -117,12 +112,15 @@ def _say_hours(policy: Policy) -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's schema. `run` does it by itself."""
-    settings = _or_refuse(lambda: read_settings(_environment()))
+    settings = _read_settings()
     before, after = _run(_migrate(settings))
     out.print(f"Already at {after}." if before == after else f"Brought from {before or 'empty'} to {after}.")
 
 
 async def _migrate(settings: Settings) -> tuple[str | None, str]:
+    from db.engine import Database
+    from db.schema import migrate as bring_up_to_date
+
     database = Database(settings.database_url)
     try:
         return await bring_up_to_date(database)
@@ -137,6 +135,10 @@ def manifest(
     ] = None,
 ) -> None:
     """Print the Slack app manifest to paste at api.slack.com/apps."""
+    import json
+
+    from bot.manifest import manifest as slack_manifest
+
     if url is not None and not url.startswith("https://"):
         _refuse([f"--url {url}: Slack calls only https addresses, such as https://desk.example.com."])
     sys.stdout.write(json.dumps(slack_manifest(url), indent=2, ensure_ascii=False) + "\n")
@@ -151,6 +153,8 @@ def forget(
     settings, policy = _read()
     if not yes:
         typer.confirm(f"Remove everything about {handle}? This can't be taken back", abort=True)
+    from handlers.desk.intake.forget import NothingKnown
+
     try:
         count = _run(_forget(settings, policy, handle))
     except NothingKnown as nothing:
@@ -161,6 +165,12 @@ def forget(
 
 
 async def _forget(settings: Settings, policy: Policy, handle: str) -> int:
+    from bot.clock import system_clock
+    from db.engine import Database
+    from db.schema import migrate as bring_up_to_date
+    from handlers.desk.intake.forget import forget as forget_author
+    from handlers.desk.work import Desk
+
     database = Database(settings.database_url)
     try:
         await bring_up_to_date(database)
@@ -174,7 +184,11 @@ def move_database(
     to: Annotated[str, typer.Option(help="The new, empty database, as DATABASE_URL would name it.")],
 ) -> None:
     """Carry everything into another database, such as from SQLite to PostgreSQL. Stop the desk first."""
-    settings = _or_refuse(lambda: read_settings(_environment()))
+    settings = _read_settings()
+    from rich.markup import escape
+
+    from bot.cli import backups
+
     with _progress("Moving") as told:
         rows, name = _run(backups.move(settings.database_url, to, told))
     out.print(
@@ -188,7 +202,11 @@ def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
 ) -> None:
     """Write a copy of everything into one file, while the desk runs or not."""
-    settings = _or_refuse(lambda: read_settings(_environment()))
+    settings = _read_settings()
+    from rich.markup import escape
+
+    from bot.cli import backups
+
     with _progress("Copying") as told:
         rows = _run(backups.back_up(settings.database_url, file, told))
     out.print(
@@ -201,7 +219,11 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that `mentiondesk backup` wrote.")],
 ) -> None:
     """Fill the empty database that DATABASE_URL names from a backup."""
-    settings = _or_refuse(lambda: read_settings(_environment()))
+    settings = _read_settings()
+    from rich.markup import escape
+
+    from bot.cli import backups
+
     with _progress("Restoring") as told:
         rows, name = _run(backups.restore(file, settings.database_url, told))
     out.print(
@@ -215,7 +237,11 @@ def export_saved_replies(
     file: Annotated[Path | None, typer.Argument(help="The file to write; the screen otherwise.")] = None,
 ) -> None:
     """Write all saved replies as TOML."""
-    settings = _or_refuse(lambda: read_settings(_environment()))
+    settings = _read_settings()
+    from rich.markup import escape
+
+    from bot.cli import saved_replies as saved_files
+
     text, count = _run(saved_files.export(settings))
     if file is None:
         sys.stdout.write(text)
@@ -234,6 +260,9 @@ def import_saved_replies(
 ) -> None:
     """Take in saved replies from TOML, known by title and language; also while the desk runs."""
     settings, policy = _read()
+    from bot.cli import saved_replies as saved_files
+    from triage.replies.saved_file import BadSavedReplies
+
     try:
         wanted = saved_files.read_file(policy, file)
     except BadSavedReplies as error:
@@ -244,6 +273,8 @@ def import_saved_replies(
 
 @contextlib.contextmanager
 def _progress(doing: str) -> Iterator[Told]:
+    from rich.progress import Progress
+
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task(doing, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -253,23 +284,32 @@ def _rows(number: int) -> str:
     return f"{number} row{'' if number == 1 else 's'}"
 
 
-def _environment() -> dict[str, str]:
-    return environment_with_dotenv(dict(os.environ), Path(".env"))
+def _read_settings() -> Settings:
+    from bot.settings import read_settings
+
+    return _or_refuse(read_settings)
 
 
 def _read() -> tuple[Settings, Policy]:
-    return _or_refuse(lambda: read_all(_environment()))
+    from bot.settings import read_all
+
+    return _or_refuse(read_all)
 
 
-def _or_refuse(read: Callable[[], T]) -> T:
+def _or_refuse(read: Callable[[dict[str, str]], T]) -> T:
+    from bot.settings import BadSettings, environment_with_dotenv
+
     try:
-        return read()
+        return read(environment_with_dotenv(dict(os.environ), Path(".env")))
     except BadSettings as error:
         _refuse(error.faults)
 
 
 def _refuse(faults: list[str]) -> NoReturn:
-    """Every fault in one message; nothing was started."""
+    """Print every fault in one message and exit."""
+    from rich.panel import Panel
+    from rich.text import Text
+
     lines = Text("\n".join(f"• {fault}" for fault in faults))
     err.print(
         Panel(lines, title=f"{len(faults)} thing{'s' if len(faults) > 1 else ''} to mend", title_align="left")
@@ -278,6 +318,12 @@ def _refuse(faults: list[str]) -> NoReturn:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.settings import BadSettings
+    from db.engine import DatabaseProblem
+    from handlers.problems import DoorProblem
+
     try:
         return asyncio.run(work)
     except (DatabaseProblem, BadSettings) as problem:
@@ -292,11 +338,13 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _until_signalled(desk: Mentiondesk) -> None:
+    from bot.app import run_until
+
     await run_until(desk, _signalled()())
 
 
 def _signalled() -> Any:
-    """A function to call inside the loop: an event that Ctrl-C or SIGTERM sets."""
+    """A function to call inside the loop; it returns an event that Ctrl-C or SIGTERM sets."""
 
     def event() -> asyncio.Event:
         stopped = asyncio.Event()
@@ -310,6 +358,9 @@ def _signalled() -> Any:
 
 
 def _announce_demo(url: str) -> None:
+    from rich.panel import Panel
+    from rich.text import Text
+
     out.print(
         Panel(
             Text(f"{url}\n\nCtrl-C stops it. Nothing is kept.", justify="center"),

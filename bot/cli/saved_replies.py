@@ -1,4 +1,4 @@
-"""Saved replies between a file and the database."""
+"""Carries saved replies between a file and the database."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from triage.replies.saved_file import BadSavedReplies, read, written
 
 
 async def export(settings: Settings) -> tuple[str, int]:
-    """All of them as TOML, and how many."""
+    """All saved replies as TOML, and their number."""
     database = Database(settings.database_url)
     try:
         await migrate(database)
@@ -27,7 +27,7 @@ async def export(settings: Settings) -> tuple[str, int]:
 
 
 def read_file(policy: Policy, file: Path) -> list[Saved]:
-    """Raises BadSavedReplies with every fault and its place."""
+    """Read a file of saved replies; raises BadSavedReplies with every fault and its place."""
     areas = [area.name for area in policy.area]
     try:
         return read(file.read_text(encoding="utf-8"), areas, policy.desk.own_contacts)

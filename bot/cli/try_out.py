@@ -1,4 +1,4 @@
-"""The try-out: the playground and the real desk in one process; only addresses and clock differ from `run`."""
+"""The try-out: the playground and the real desk in one process; only the addresses and the clock differ from `run`."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ async def try_out(
     announce: Callable[[str], None],
     stopped: Callable[[], asyncio.Event],
 ) -> None:
-    """Start Slack, X, the page and the desk; until stopped. Its database goes with it."""
+    """Run Slack, X, the page and the desk until stopped, then delete the database."""
     with tempfile.TemporaryDirectory(prefix="mentiondesk-") as folder:
         offset_file = Path(folder) / "clock"
         async with Playground(port=port, offset_file=offset_file) as playground:

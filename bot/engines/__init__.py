@@ -1,1 +1,1 @@
-"""Engines that call for the turns of lanes: one for a single process, one for replicas."""
+"""Engines that start the turns of lanes: one for a single process, one for replicas."""

@@ -22,18 +22,18 @@ class InProcess:
     _again: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
-        """Take up what was left by the last run; after that, commits call."""
+        """Continue the last run's work, then take the turns that commits summon."""
         self.turns.desk.database.on_work = self.summon
         async with self.turns.desk.database.read() as connection:
             self.summon(await deliveries.lanes_in_use(connection))
         while not self.turns.stopping.is_set():
             await self.turns.pause(FORGOTTEN_SECONDS)
             async with self.turns.desk.database.read() as connection:
-                # What another program has committed, such as `mentiondesk forget`.
+                # Work that another program committed, such as `mentiondesk forget`.
                 self.summon(await deliveries.overdue_lanes(connection, self.turns.desk.now()))
 
     def summon(self, names: Collection[str]) -> None:
-        """These lanes have work. One whose turn is under way looks once more after it."""
+        """Start the turns of these lanes, which have work; a lane in the middle of its turn looks again after it."""
         if self.turns.stopping.is_set():
             return
         for lane in names:
@@ -62,5 +62,5 @@ class InProcess:
             return
         _ended, cut = await asyncio.wait(running, timeout=seconds)
         for task in cut:
-            task.cancel()  # what was on its way is looked for at the next start
+            task.cancel()  # the next start looks for the deliveries that were under way
         await asyncio.gather(*cut, return_exceptions=True)

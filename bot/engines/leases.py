@@ -1,4 +1,4 @@
-"""What one replica does at a time, such as reading an account: shared evenly, taken over from the dead."""
+"""Leases on work that only one replica may do at a time, such as reading an account."""
 
 import asyncio
 from collections.abc import Collection
@@ -14,23 +14,23 @@ LEASE_SECONDS, RENEW_SECONDS = 20.0, 5.0
 
 
 class Leases(Protocol):
-    """Who does what."""
+    """The division of such work among the replicas."""
 
     def holds(self, name: str) -> bool:
-        """Whether it is ours to do now."""
+        """True if this replica is to do it now."""
         ...
 
     async def renew(self) -> float:
-        """Keep what is ours; returns for how many seconds that may be left alone."""
+        """Renew our leases; returns the number of seconds until the next call is due."""
         ...
 
     async def give_back(self) -> None:
-        """Let the others go on at once."""
+        """Give up our leases, so that the other replicas can continue at once."""
         ...
 
 
 class Alone:
-    """A single process does everything itself."""
+    """A single process, which does everything itself."""
 
     def holds(self, _name: str) -> bool:
         return True
@@ -44,7 +44,7 @@ class Alone:
 
 @dataclass(slots=True)
 class Leased:
-    """Which of the things that one replica does at a time are ours. Shared evenly, taken over from the dead."""
+    """This replica's leases. Replicas share the work evenly, and take over that of a dead one."""
 
     database: Database
     names: Collection[str]
@@ -53,11 +53,11 @@ class Leased:
     _until: float = 0.0
 
     def holds(self, name: str) -> bool:
-        # Not any more when we could not renew it in time: another has it by then.
+        # A lease that we could not renew in time is lost: another replica has it by then.
         return name in self._mine and asyncio.get_running_loop().time() < self._until
 
     async def renew(self) -> float:
-        """Keep what is ours, take what is free as far as our share goes, give back what is beyond it."""
+        """Renew our leases, take free ones up to our share, and give back those beyond it."""
         asked_at = asyncio.get_running_loop().time()
         async with self.database.write() as connection:
             await leases.take(connection, [self._presence], self.holder, LEASE_SECONDS)
@@ -66,7 +66,7 @@ class Leased:
             taken = await leases.take(connection, wanted, self.holder, LEASE_SECONDS)
             surplus = {name for name, holder in held.items() if holder == self.holder} - taken
             await leases.give_back(connection, surplus - {self._presence}, self.holder)
-        # Not before the commit: what was not committed is not ours.
+        # Only after the commit: before it, the leases are not ours.
         self._mine, self._until = taken, asked_at + LEASE_SECONDS
         return RENEW_SECONDS
 

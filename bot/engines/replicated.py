@@ -1,4 +1,4 @@
-"""The engine of several replicas on PostgreSQL: turns of lanes are Procrastinate's jobs."""
+"""The engine of several replicas on PostgreSQL: a lane's turn is a job of Procrastinate."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,17 +20,17 @@ from handlers.desk import outbox
 
 log = structlog.get_logger()
 
-# Slots for turns; a resting lane keeps its slot, so there are more of them than deliveries at once.
+# Slots for turns; a resting lane keeps its slot, so there must be more slots than simultaneous deliveries.
 CONCURRENCY = 256
-# A lane that falls free is not announced: Procrastinate looks for jobs again after this many seconds.
+# Procrastinate does not announce a freed lane; it looks for jobs again after this many seconds.
 FETCH_SECONDS = 0.5
-# A replica that has not been heard of for so long is dead; must outlast a call to Slack or X.
+# A replica that is silent for so long is dead; this must be longer than a call to Slack or X.
 HEARTBEAT_SECONDS, SILENT_SECONDS = 4.0, 15.0
 CUT_SECONDS = 5.0
 
 
 class QueueGone(DatabaseProblem):
-    """The database was not there for the queue; it is tried again."""
+    """The queue lost its database; the engine tries again."""
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Replicated:
     turns: Turns
     _worker: Worker | None = None
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
-    # The jobs whose turns are under way here, and those that are marked as ours and were not at the last sweep.
+    # The jobs whose turns are under way here, and the jobs marked as ours that were not under way at the last sweep.
     _at_work: set[int] = field(default_factory=set)
     _suspected: set[int] = field(default_factory=set)
 
@@ -49,13 +49,13 @@ class Replicated:
 
     @asynccontextmanager
     async def _looking(self, lane: str) -> AsyncIterator[AsyncConnection]:
-        """A look takes the lane's other jobs away: it sees what they were queued for."""
+        """Delete the lane's other jobs with each look, because the look sees the work they were queued for."""
         async with self.turns.desk.database.write() as connection:
             await lanes.drop_turns(connection, lane)
             yield connection
 
     async def run(self) -> None:
-        """Work until stopped; raises QueueGone when the connection is lost, to be called anew."""
+        """Work until stopped; raises QueueGone if the connection is lost, and may then be called again."""
         if self.turns.stopping.is_set():
             return
         self._ended.clear()
@@ -85,13 +85,13 @@ class Replicated:
             if not self.turns.stopping.is_set() and not is_cancelled():
                 await self._run_worker(app)
         finally:
-            # Also one cut off while it opened: a pool's own tasks take no cancelling, and the process would not end.
+            # Even if it was cut off while it opened: a pool's own tasks ignore cancelling, and the process would not end.
             await app.close_async()
 
     async def _run_worker(self, app: App) -> None:
         self._worker = _worker(app)
         sweep = asyncio.create_task(self._sweep(app), name="stalled turns")
-        # In a task of its own: while it registers itself, a cancelling of this one would get lost in it.
+        # In its own task: while the worker registers itself, it would swallow a cancelling of this one.
         working = asyncio.create_task(self._worker.run(), name="worker")  # type: ignore[no-untyped-call]
         try:
             await asyncio.shield(working)
@@ -105,7 +105,7 @@ class Replicated:
             await asyncio.gather(sweep, return_exceptions=True)
 
     async def _sweep(self, app: App) -> None:
-        """Turns of replicas that fell silent are taken again; lanes that nobody was told of are summoned."""
+        """Retry the turns of silent replicas, and summon lanes whose work was never announced."""
         while not is_cancelled():
             try:
                 for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
@@ -118,14 +118,14 @@ class Replicated:
             await asyncio.sleep(FORGOTTEN_SECONDS)
 
     async def _end_lost(self) -> None:
-        """A turn that ended here while the database was away stays marked as ours, and would lock its lane for good."""
+        """End jobs whose turn ended here while the database was away: still marked as ours, they would lock their lane."""
         if self._worker is None or self._worker.worker_id is None:
             return
         database = self.turns.desk.database
         async with database.read() as connection:
             marked = await lanes.turns_of(connection, self._worker.worker_id)
         lost = marked.keys() - self._at_work
-        # Twice in a row: one just fetched is not under way yet, and one just ended not recorded.
+        # Only if lost in two sweeps: a job just fetched is not under way yet, and one just ended is not recorded yet.
         for number in lost & self._suspected:
             log.warning("turn_lost", lane=marked[number])
             async with database.write() as connection:
@@ -134,7 +134,7 @@ class Replicated:
         self._suspected = lost - self._suspected
 
     async def _summon_forgotten(self) -> None:
-        """Work without a job: a restored database, or one that came from SQLite."""
+        """Summon lanes with work but no job, as in a restored database or one moved from SQLite."""
         desk = self.turns.desk
         async with desk.database.read() as connection:
             forgotten = await deliveries.overdue_lanes(connection, desk.now()) - await lanes.with_turn(
@@ -161,7 +161,7 @@ def _worker(app: App) -> Worker:
         fetch_job_polling_interval=FETCH_SECONDS,
         abort_job_polling_interval=3600,  # nobody aborts a turn
         delete_jobs="always",
-        # A worker that lost the database ends its turns before another replica takes them for a dead one's.
+        # A worker that lost the database ends its turns before another replica takes it for dead.
         shutdown_graceful_timeout=CUT_SECONDS,
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT_SECONDS,
@@ -170,5 +170,5 @@ def _worker(app: App) -> Worker:
 
 
 def conninfo(database: Database) -> str:
-    """The address as libpq spells it."""
+    """The database's address as libpq spells it."""
     return database.url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,4 +1,4 @@
-"""Turns of lanes: what is due in a lane is delivered one at a time, whichever engine calls for the turn."""
+"""Turns of lanes: a turn delivers what is due in a lane, one at a time, under either engine."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,15 +18,15 @@ from handlers.workers.sender import Deliver
 
 log = structlog.get_logger()
 
-# How many things are on their way at once, over all lanes of a process.
+# Deliveries under way at once, over all lanes of a process.
 AT_ONCE = 32
-# How often work is looked for that nobody was told of.
+# Seconds between searches for work that was never announced.
 FORGOTTEN_SECONDS = 5.0
 
 
 @dataclass(slots=True)
 class Turns:
-    """Takes a lane's turn. `looking` gives the connection for each look into the ledger; a plain read by default."""
+    """Takes turns of lanes. `looking` gives the connection for each look into the ledger, by default a plain read."""
 
     desk: Desk
     deliver: Deliver
@@ -35,7 +35,7 @@ class Turns:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def take(self, lane: str) -> None:
-        """Deliver what is due, resting in between; leave word when the rest is to be looked at."""
+        """Deliver what is due, resting in between; then set a time to look again, if more is to come."""
         look, rest = await self._first_look(lane)
         if rest > 0:
             await self.pause(rest)
@@ -44,7 +44,7 @@ class Turns:
             await self._rest_after(lane, await self._deliver(lane, look.due))
             look = await self._look(lane)
         if look.due is not None:
-            await outbox.summon(self.desk, lane)  # whoever goes on after us
+            await outbox.summon(self.desk, lane)  # for the process that continues after us
         elif look.again_at is not None:
             await outbox.look_again(self.desk, lane, look.again_at)
 
@@ -52,7 +52,7 @@ class Turns:
         return self.looking(lane) if self.looking else self.desk.database.read()
 
     async def _first_look(self, lane: str) -> tuple[Look, float]:
-        """What is due, and for how many seconds the lane must rest still."""
+        """The due delivery, and the seconds that the lane must still rest."""
         async with self._looking(lane) as connection:
             until = await lanes.rests_until(connection, lane)
             look = await deliveries.look(connection, lane, self.desk.now())
@@ -68,17 +68,17 @@ class Turns:
                 return await self.deliver(delivery_id, lane)
             except Exception:
                 log.exception("delivery_not_recorded", delivery=delivery_id)
-                return 1.0  # a fault of ours in recording must not spin
+                return 1.0  # after our own fault in recording, do not spin
 
     async def _rest_after(self, lane: str, seconds: float) -> None:
-        """A rest cut short by a stop is kept for whoever has the lane next."""
+        """Let the lane rest; if a stop cuts the rest short, record it for the process that has the lane next."""
         until = self.desk.now() + timedelta(seconds=seconds)
         await self.pause(seconds)
         if self.stopping.is_set() and self.desk.now() < until:
             await outbox.rest(self.desk, lane, until)
 
     async def pause(self, seconds: float) -> None:
-        """Until the lane may go on, or the program is to stop."""
+        """Wait so many seconds, or until the program stops."""
         if seconds <= 0 or self.stopping.is_set():
             return
         try:
@@ -89,12 +89,12 @@ class Turns:
 
 
 class Engine(Protocol):
-    """Calls for the turns of lanes that have work: one turn of a lane at a time, over all replicas."""
+    """Starts the turns of lanes that have work: one turn of a lane at a time, over all replicas."""
 
     async def run(self) -> None:
-        """Until it is stopped; raises when it can't go on."""
+        """Work until stopped; raises if it can't continue."""
         ...
 
     async def stop(self, seconds: float) -> None:
-        """Begin nothing more, and finish what is in hand within so many seconds."""
+        """Start no more turns, and finish those under way within so many seconds."""
         ...

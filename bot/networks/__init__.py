@@ -1,1 +1,1 @@
-"""The public networks: each only fetches and posts."""
+"""The public networks; their code only fetches and posts."""

@@ -1,1 +1,1 @@
-"""Copies of a whole database: backups, and moving to another one."""
+"""Copies of a whole database: backups, and moves to another database."""

@@ -1,4 +1,4 @@
-"""A copy of all that the desk remembers, in one SQLite file; and an empty database made from it."""
+"""Backs up the whole database into one SQLite file, and restores an empty database from it."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from db.queue.deliveries import BEGUN, LIVE, State
 from db.schema import migrate, revision
 from db.sql.tables import deliveries
 
-# Numbers that were given after the backup stand on buttons in Slack: a restored desk counts on far above them.
+# Buttons in Slack carry numbers that were given after the backup, so a restored desk counts on from far above them.
 APART = 10_000
 
 
@@ -44,7 +44,7 @@ class NoBackup(InTheWay):
 
 
 async def back_up(database: Database, file: Path, told: Told) -> int:
-    """Write `file`, which only its owner may read; it appears when it is complete. Returns how many rows."""
+    """Write `file`, readable only by its owner, which appears only once complete; returns the number of rows."""
     part = await asyncio.to_thread(_begin, file)
     try:
         async with _opened(part) as copy:
@@ -58,7 +58,7 @@ async def back_up(database: Database, file: Path, told: Told) -> int:
 
 
 def _begin(file: Path) -> Path:
-    """The empty file that is written first."""
+    """Create the empty partial file, to be renamed at the end; raises InTheWay, Unfinished or NoFolder."""
     if not file.absolute().parent.is_dir():
         raise NoFolder(str(file.parent))
     if file.exists():
@@ -72,7 +72,7 @@ def _begin(file: Path) -> Path:
 
 
 def _finish(part: Path, file: Path) -> None:
-    """One plain file, readable from a medium that can't be written to."""
+    """Turn the partial file into one plain file, readable even from a read-only medium, and give it its name."""
     with closing(sqlite3.connect(part)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
     part.rename(file)
@@ -83,7 +83,7 @@ def _companions(file: Path) -> list[Path]:
 
 
 async def restore(file: Path, target: Database, told: Told) -> int:
-    """Fill an empty database from a backup, also from an older version's; the file itself is not touched."""
+    """Fill an empty database from a backup, even an older version's, without touching the file; returns the rows' number."""
     with tempfile.TemporaryDirectory(prefix="mentiondesk-") as folder:
         copy = Path(folder) / "backup.db"
         await asyncio.to_thread(_copy, file, copy)
@@ -122,7 +122,7 @@ async def _opened(file: Path) -> AsyncIterator[Database]:
 
 
 async def _come_back_later(connection: AsyncConnection) -> None:
-    """The backup is older than the world: what happened since is neither done again nor taken for undone."""
+    """Prepare for what happened after the backup: the desk must not repeat it, nor reuse its numbers."""
     await _doubt_deliveries(connection)
     for table in sequences.TABLES:
         number = await sequences.highest_given(connection, table)
@@ -130,9 +130,9 @@ async def _come_back_later(connection: AsyncConnection) -> None:
 
 
 async def _doubt_deliveries(connection: AsyncConnection) -> None:
-    """What was to be delivered may have been: it is looked for before it is sent, and a person is asked.
+    """Mark open deliveries as unknown, because they may have been sent: the desk looks for them first, or asks a person.
 
-    A message behind another of its subject goes on waiting: two of one subject are never on their way at once.
+    A message waiting behind another of the same subject stays pending: two of one subject never go out at once.
     """
     other = deliveries.alias()
     begun = select(other.c.subject).where(other.c.kind == "message", other.c.state.in_(BEGUN))

@@ -1,4 +1,4 @@
-"""Numbers that are given once: how far each table has counted, and where it goes on."""
+"""Row numbers, which are given only once: reads and sets the last number of each table."""
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +17,7 @@ class CountsAnew(DatabaseProblem):
 
 
 async def highest_given(connection: AsyncConnection, table: Table) -> int:
-    """The highest number that was ever given, also to a row that is gone."""
+    """The highest number ever given in a table, even to a row that is gone."""
     standing = (await connection.execute(select(func.max(table.c.id)))).scalar_one()
     return max(standing or 0, await _counted(connection, table) or 0)
 
@@ -34,13 +34,13 @@ async def _counted(connection: AsyncConnection, table: Table) -> int | None:
 
 
 async def _counts(connection: AsyncConnection, table: Table) -> bool:
-    """Whether this SQLite table remembers how far it has counted: one of the first version does not."""
+    """True if this SQLite table remembers its last number; tables of the first version do not."""
     made = text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE type = 'table' AND name = :name")
     return bool((await connection.execute(made, {"name": table.name})).scalar_one_or_none())
 
 
 async def go_on_after(connection: AsyncConnection, table: Table, number: int) -> None:
-    """The next row gets a higher number than this one."""
+    """Make a table's next row get a number above this one; raises CountsAnew if the table can't."""
     if number == 0:
         return
     values = {"name": table.name, "number": number}

@@ -1,4 +1,4 @@
-"""All that one database remembers, carried into another, empty one: whole and proven, or not at all."""
+"""Carries a whole database into another, empty one: everything, verified, or nothing."""
 
 import hashlib
 import json
@@ -18,15 +18,15 @@ from db.engine import Database, DatabaseProblem
 from db.schema import migrate, revision
 from db.sql.tables import metadata
 
-# Rows in one statement: few round trips, and little memory.
+# Rows in one statement: enough for few round trips, few enough for little memory.
 BATCH = 500
 
-# Who does what right now, and which lane was told to wait, holds for one database only.
+# Leases and resting lanes are about one database only, so they are not carried.
 CARRIED = [table for table in metadata.sorted_tables if table.name not in ("lanes", "leases")]
 
-# Told how many of how many rows are done; each is counted twice, carried and verified.
+# Called with the rows done and the total; each row counts twice, once carried and once verified.
 Told = Callable[[int, int], None]
-# What else has to happen in the transaction that carries.
+# A last step in the same transaction.
 Then = Callable[[AsyncConnection], Awaitable[None]]
 
 
@@ -66,14 +66,14 @@ class NotCarried(DatabaseProblem):
 
 
 def name_of(database: Database) -> str:
-    """Which database this is, in words without a secret: its address may hold one in more than one place."""
+    """The database's name without secrets, which its address may contain in more than one place."""
     url = database.url
     return str(url.database) if database.is_sqlite else f"{url.database} on {url.host or 'this machine'}"
 
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """What a driver says becomes a sentence. Below its first line may stand what customers wrote."""
+    """Turn a driver's error into NotCarried with its first line only, because customers' words may follow below it."""
     try:
         yield
     except DBAPIError as error:
@@ -81,7 +81,7 @@ def in_words() -> Iterator[None]:
 
 
 async def prepare(target: Database) -> None:
-    """Give an empty database this version's schema; one with a schema may be somebody's, and stays."""
+    """Give an empty database this version's schema; one that has a schema may be in use, and stays as it is."""
     with in_words():
         found, _wanted = await revision(target)
         if found is None:
@@ -91,9 +91,9 @@ async def prepare(target: Database) -> None:
 async def carry(
     source: Database, target: Database, *, told: Told = lambda _done, _total: None, then: Then | None = None
 ) -> int:
-    """Carry every row from one look at `source`, in one transaction of `target`; returns how many.
+    """Carry every row, from one snapshot of `source`, in one transaction of `target`; returns the number of rows.
 
-    Both must be at this version's schema, and `target` empty. `then` ends the same transaction.
+    Both must be at this version's schema, and `target` must be empty. `then` is the last step of the transaction.
     """
     _require_file(source)
     with in_words():
@@ -108,7 +108,7 @@ async def carry(
 
 
 def _require_file(source: Database) -> None:
-    """SQLite makes a file that is not there when it is opened."""
+    """Raise NothingThere if the file is missing, because SQLite would create it."""
     if source.is_sqlite and not Path(str(source.url.database)).is_file():
         raise NothingThere(name_of(source))
 
@@ -127,7 +127,7 @@ async def _require_empty(connection: AsyncConnection, target: Database) -> None:
 
 @dataclass(slots=True)
 class Sum:
-    """How many rows, and their checksum: the same for the same rows on every database."""
+    """The number of rows and their checksum, which are the same for the same rows on every database."""
 
     rows: int = 0
     checksum: Any = field(default_factory=hashlib.sha256)
@@ -142,14 +142,14 @@ class Sum:
 
 
 def canonical(row: Row[Any]) -> str:
-    """A row in one spelling, whichever database it comes from: SQLite knows no zero below zero."""
+    """A row spelled the same for every database; -0.0 becomes 0.0, because SQLite has no negative zero."""
     values = [value + 0.0 if isinstance(value, float) else value for value in row]
     return json.dumps(values, default=datetime.isoformat, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(slots=True)
 class Carriage:
-    """On its way from one connection to another."""
+    """The transfer of rows from one connection to another."""
 
     there: AsyncConnection
     here: AsyncConnection
@@ -158,7 +158,7 @@ class Carriage:
     total: int = 0
 
     async def carry(self) -> int:
-        """In the order of the foreign keys; verified before anything is committed."""
+        """Carry and verify the tables in the order of their foreign keys; returns the number of rows."""
         counts = [await _count(self.there, table) for table in CARRIED]
         self.total = 2 * sum(counts)
         self.told(0, self.total)
@@ -196,7 +196,7 @@ async def _count(connection: AsyncConnection, table: Table) -> int:
 
 
 def _in_order(connection: AsyncConnection, table: Table) -> Select[Any]:
-    """All rows by their key. Texts go by their bytes: each PostgreSQL has a collation of its own."""
+    """Select all rows by key, texts by their bytes, because collations differ between PostgreSQL servers."""
 
     def by_bytes(column: Column[Any]) -> ColumnElement[Any]:
         is_text = isinstance(column.type, String) and connection.dialect.name != "sqlite"

@@ -1,1 +1,1 @@
-"""SQL for both databases: the tables, their types, and what the two spell differently."""
+"""SQL for both databases: the tables, their types, and the statements that the two spell differently."""

@@ -1,4 +1,4 @@
-"""Constants in conditions, written into the SQL: bound, neither database would use an index that is partial by them."""
+"""Writes constants into the SQL text: with bound parameters neither database uses a partial index."""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, bindparam
 
 
 def literal_in(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
-    """Whether a column has one of these values, which are the program's own and never a user's."""
-    if len(values) == 1:  # SQLite takes a partial index only for the very words of its definition
+    """The condition that a column has one of these values; they must be the program's own, never a user's."""
+    if len(values) == 1:  # SQLite uses a partial index only for the very words of its definition
         return column == bindparam(None, str(*values), literal_execute=True)
     return column.in_(bindparam(None, [str(value) for value in values], expanding=True, literal_execute=True))

@@ -1,7 +1,7 @@
-"""SQLite without a thread between: what is done in microseconds is done at once.
+"""SQLite without a thread in between: steps that take microseconds run at once.
 
 aiosqlite hands every step of a statement to a thread and back, a hundred times for one click: measured, more than a
-third of its CPU. Here only what may wait goes there: for the disk, for another program's lock.
+third of a click's CPU. Here only steps that may wait go to the thread: for the disk, or for another program's lock.
 """
 
 import sqlite3
@@ -11,18 +11,18 @@ from typing import Any
 from aiosqlite import Connection
 
 _AT_ONCE = {"cursor", "execute", "executemany", "fetchone", "fetchmany", "fetchall", "rollback"}
-# They may wait for a lock, or have much to do.
+# These may wait for a lock, or take long.
 _SLOW = ("BEGIN IMMEDIATE", "DELETE", "PRAGMA", "VACUUM")
 
 
 class InlineConnection(Connection):
-    """An aiosqlite connection, with the same promises: one step after the other, in the order asked for."""
+    """An aiosqlite connection that keeps aiosqlite's promise: one step after the other, in the order of the calls."""
 
     def __init__(self, *args: Any, commits_wait: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._thread.daemon = True
         self._commits_wait = commits_wait
-        # Counted apart, each by one thread only: what was handed over, and what of it is done.
+        # Steps handed to the thread, and steps done; each counter is written by one thread only.
         self._handed = 0
         self._done = 0
 
@@ -37,7 +37,7 @@ class InlineConnection(Connection):
                 self._done += 1
 
         self._handed += 1
-        # A task that is cancelled here leaves the step behind: what follows queues up after it.
+        # If this task is cancelled here, the step still runs, and later steps queue up after it.
         return await super()._execute(counted)  # type: ignore[no-untyped-call]
 
     def _is_quick(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
@@ -50,10 +50,10 @@ class InlineConnection(Connection):
 
 
 def connect(database: str, *, commits_wait: bool, **options: Any) -> InlineConnection:
-    """For SQLAlchemy's `async_creator_fn`. `commits_wait`: whether a commit waits for the disk."""
+    """Open a connection, for SQLAlchemy's `async_creator_fn`; `commits_wait`: a commit waits for the disk."""
 
     def connector() -> sqlite3.Connection:
-        # Steps run in two threads, never at once.
+        # Steps run in two threads, but never at the same time.
         connection: sqlite3.Connection = sqlite3.connect(database, **options | {"check_same_thread": False})
         return connection
 

@@ -1,4 +1,4 @@
-"""The tables. What each row means is said here once."""
+"""The tables, and the meaning of each row."""
 
 from typing import Any
 
@@ -30,10 +30,10 @@ metadata = MetaData(
     }
 )
 
-# A number is given once, also after its row is gone: Slack's buttons carry it. PostgreSQL does so by itself.
+# A number is never given again, even after its row is gone, because Slack's buttons carry it. PostgreSQL does so anyway.
 NUMBERED: dict[str, Any] = {"sqlite_autoincrement": True}
 
-# Who wrote: cached, since X bills every look-up of a user.
+# The authors of posts: cached, because X bills every look-up of a user.
 authors = Table(
     "authors",
     metadata,
@@ -47,7 +47,7 @@ authors = Table(
 )
 Index("ix_authors_handle", authors.c.network, authors.c.handle)
 
-# One customer's matter. `version` is what compare-and-set compares.
+# One customer's matter. Compare-and-set compares `version`.
 cases = Table(
     "cases",
     metadata,
@@ -66,16 +66,16 @@ cases = Table(
     Column("reasons", JSON, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("waiting_since", UtcDateTime, nullable=False),
-    Column("queue_at", UtcDateTime, nullable=False),  # its place in the queue: the earlier goes first
+    Column("queue_at", UtcDateTime, nullable=False),  # its place in the queue: the earliest goes first
     Column("due_at", UtcDateTime),
     Column("late_at", UtcDateTime),
     Column("first_reply_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", String),
     Column("reposts", Integer, nullable=False, default=0),
-    Column("alike", Integer),  # the case under whose card this one stands, as a near-copy of its post
-    Column("moved_from", String),  # the account that it came to, if that was the wrong one
-    Column("ticket", String),  # the help desk's reference, where the case went on there
+    Column("alike", Integer),  # the case whose card shows this one, because their posts are near-copies
+    Column("moved_from", String),  # the account first addressed, if it was the wrong one
+    Column("ticket", String),  # the help desk's reference, if the case continues there
     Column("version", Integer, nullable=False, default=1),
     **NUMBERED,
 )
@@ -87,7 +87,7 @@ Index("ix_cases_opened_at", cases.c.opened_at)
 _GROUPED = text("alike IS NOT NULL")
 Index("ix_cases_alike", cases.c.alike, sqlite_where=_GROUPED, postgresql_where=_GROUPED)
 
-# Every public post we know of: the customers' and, with `ours`, the brand's own.
+# Every public post that we know: the customers', and with `ours` the brand's own.
 mentions = Table(
     "mentions",
     metadata,
@@ -102,7 +102,7 @@ mentions = Table(
     Column("answers", String),
     Column("quoted", String),
     Column("pictures", JSON, nullable=False),
-    Column("answerable_by", JSON, nullable=False),  # our accounts that X lets answer it by API
+    Column("answerable_by", JSON, nullable=False),  # our accounts that may answer it by API
     Column("ours", Boolean, nullable=False, default=False),
     Column("hidden", Boolean, nullable=False, default=False, server_default=false()),  # shows private data
     Column("posted_at", UtcDateTime, nullable=False),
@@ -116,13 +116,31 @@ mentions = Table(
 _KEPT = text("deleted_at IS NULL")
 Index("ix_mentions_checked_at", mentions.c.checked_at, sqlite_where=_KEPT, postgresql_where=_KEPT)
 
-# One line of a case's history: who did what, when.
+# One line of a case's history: who did what, when; and the case as it was just before, for reports.
 events = Table(
     "events",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
+    Column("who", String),  # a Slack id; null: the desk itself
+    Column("what", String, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("area", String),
+    Column("priority", String),  # null: an older version wrote the line, and these columns with it
+    Column("due_at", UtcDateTime),
+    Column("account", String),
+    Column("language", String),
+    **NUMBERED,
+)
+Index("ix_events_at", events.c.at)
+
+# What happened on the desk and to no case. Apart, for SQLite would copy all events to let them be without one.
+desk_events = Table(
+    "desk_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
     Column("who", String),  # a Slack id; null: the desk itself
     Column("what", String, nullable=False),
     Column("detail", JSON, nullable=False),
@@ -135,21 +153,21 @@ replies = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("who", String),  # null: found on the network, nobody knows who
+    Column("who", String),  # its writer; null: found on the network, so the writer is unknown
     Column("account", String, nullable=False),
     Column("answers", String, nullable=False),
     Column("typed", Text, nullable=False),
     Column("parts", JSON, nullable=False),
-    Column("posts", JSON, nullable=False),  # the ids of the parts that stand on the network; "": not known
+    Column("posts", JSON, nullable=False),  # the ids of the parts that are on the network; "": not known
     Column("state", String, nullable=False),  # queued, sent, undone, refused, unknown
     Column("by_hand", Boolean, nullable=False, default=False),
     Column("queued_at", UtcDateTime, nullable=False),
     Column("goes_at", UtcDateTime, nullable=False),
-    Column("due_before", UtcDateTime),  # the due time that it ended, should it not leave
+    Column("due_before", UtcDateTime),  # the due time that it ended, to restore if it is not sent
     Column("sent_at", UtcDateTime),
     Column("problem", Text),
-    Column("remind_at", UtcDateTime),  # when to look whether the customer did as it asks
-    Column("saved", Integer),  # the saved reply that it began with, which may be gone
+    Column("remind_at", UtcDateTime),  # when to check if the customer did what the reply asks
+    Column("saved", Integer),  # the saved reply that it began with; it may be deleted since
     Column(
         "came_back", Boolean, nullable=False, default=False, server_default=false()
     ),  # its case, once closed
@@ -158,7 +176,7 @@ replies = Table(
 _BEGUN = text("saved IS NOT NULL")
 Index("ix_replies_saved", replies.c.saved, sqlite_where=_BEGUN, postgresql_where=_BEGUN)
 
-# One expert asked one question. A chain is a question on its way through the experts.
+# One question to one expert. A chain is one question on its way through the experts.
 asks = Table(
     "asks",
     metadata,
@@ -171,9 +189,9 @@ asks = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # open, answered, passed, expired, overtaken, withdrawn
-    Column("area", String),  # whose experts are asked, or a user group's id; null: the case's
-    Column("asked_back", Text),  # what the expert wants to know first
-    Column("told_back", Text),  # what they were told
+    Column("area", String),  # the area of the experts, or a user group's id; null: the case's area
+    Column("asked_back", Text),  # the expert's own question to the owner
+    Column("told_back", Text),  # the owner's answer to it
     Column("answer", Text),
     Column("ended_at", UtcDateTime),
     **NUMBERED,
@@ -197,7 +215,7 @@ follow_ups = Table(
 _DUE = text("state IN ('promised', 'reminded')")
 Index("ix_follow_ups_person", follow_ups.c.person, sqlite_where=_DUE, postgresql_where=_DUE)
 
-# Who is away, and until when.
+# The people who are away, and until when.
 absences = Table(
     "absences",
     metadata,
@@ -206,7 +224,7 @@ absences = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
-# Lists that somebody does not want: shift_start, shift_end.
+# Lists that a person does not want: shift_start, shift_end.
 unwanted = Table(
     "unwanted",
     metadata,
@@ -214,7 +232,7 @@ unwanted = Table(
     Column("what", String, primary_key=True),
 )
 
-# Duty by command, which goes before the rota's turns. `area` is "" for the whole desk.
+# A person put on duty by command, ahead of the rota's turns. `area` is "" for the whole desk.
 stand_ins = Table(
     "stand_ins",
     metadata,
@@ -224,7 +242,7 @@ stand_ins = Table(
     Column("by", String, nullable=False),
 )
 
-# What somebody has written and not sent.
+# A text that a person has written and not sent.
 drafts = Table(
     "drafts",
     metadata,
@@ -236,7 +254,7 @@ drafts = Table(
     Column("saved", Integer),  # the saved reply that it began with
 )
 
-# A text kept for reuse. How often it was used, and how its cases fared, is read off the replies.
+# A text kept for reuse. The replies tell how often it was used, and how many of its cases came back.
 saved_replies = Table(
     "saved_replies",
     metadata,
@@ -253,28 +271,28 @@ saved_replies = Table(
     **NUMBERED,
 )
 
-# A reply that waits until somebody else has read it.
+# A reply that waits until another person has read it.
 approvals = Table(
     "approvals",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("who", String, nullable=False),  # who wrote it
+    Column("who", String, nullable=False),  # its writer
     Column("typed", Text, nullable=False),
     Column("parts", JSON, nullable=False),
     Column("account", String, nullable=False),
-    Column("seen", String, nullable=False),  # the case as its writer, then whoever decides, saw it
-    Column("despite", JSON, nullable=False),  # what the guard found, and why it is sent all the same; or {}
+    Column("seen", String, nullable=False),  # the case as its writer saw it, later as the approver saw it
+    Column("despite", JSON, nullable=False),  # the guard's findings, and the reason to send it anyway; or {}
     Column("remind_at", UtcDateTime),
     Column("reasons", JSON, nullable=False),  # why it waits
     Column("state", String, nullable=False),  # asked, approved, sent_back, withdrawn
-    Column("step", Integer, nullable=False),  # how often it was passed on
-    Column("asked", JSON, nullable=False),  # whom
+    Column("step", Integer, nullable=False),  # the number of times it was passed on
+    Column("asked", JSON, nullable=False),  # the people asked to read it
     Column("asked_at", UtcDateTime, nullable=False),
     Column("decided_by", String),
     Column("decided_at", UtcDateTime),
     Column("reason", Text),  # why it was sent back
-    Column("sent_text", Text),  # what was approved, where that is not what was typed
+    Column("sent_text", Text),  # the approved text, if it differs from the typed one
     **NUMBERED,
 )
 _WAITS = text("state = 'asked'")
@@ -286,7 +304,7 @@ Index(
     postgresql_where=_WAITS,
 )
 
-# Who has the reply modal of a case open, as far as we know.
+# The people who have a case's reply modal open, as far as we know.
 writing = Table(
     "writing",
     metadata,
@@ -295,13 +313,13 @@ writing = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
-# Where each thing we show stands in Slack, and what it looked like when last drawn.
+# The place in Slack of each thing that we show, and its last drawing.
 messages = Table(
     "messages",
     metadata,
     Column("subject", String, primary_key=True),  # card:5, mention:12, ask:3, follow_up:4, notice:…
     Column("case_id", Integer, index=True),
-    Column("person", String),  # whose direct message it is; null: in a channel
+    Column("person", String),  # the recipient of a direct message; null: in a channel
     Column("channel", String, nullable=False),
     Column("ts", String, nullable=False),
     Column("drawn", String, nullable=False),
@@ -310,12 +328,12 @@ messages = Table(
 )
 Index("ix_messages_place", messages.c.channel, messages.c.ts)
 
-# One thing that must leave the system exactly once.
+# One thing that the desk must send exactly once.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String, nullable=False, unique=True),  # goes out with the message, found again by it
+    Column("key", String, nullable=False, unique=True),  # sent with the message, to find it again
     Column("kind", String, nullable=False),  # message, notice, remove, reply, unpost
     Column("subject", String, nullable=False),
     Column("case_id", Integer, index=True),
@@ -326,8 +344,8 @@ deliveries = Table(
     Column("payload", JSON, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("made_at", UtcDateTime, nullable=False),
-    Column("intent_at", UtcDateTime),  # since when it may have happened
-    Column("tried_at", UtcDateTime),  # when it was last sent
+    Column("intent_at", UtcDateTime),  # the start of the first attempt: from here on it may have been sent
+    Column("tried_at", UtcDateTime),  # the time of the last attempt
     Column("ended_at", UtcDateTime),
     Column("problem", Text),
     **NUMBERED,
@@ -351,7 +369,7 @@ Index(
     postgresql_where=COALESCES,
 )
 
-# A lane that was told to wait.
+# A lane that must wait until a time.
 lanes = Table(
     "lanes",
     metadata,
@@ -359,7 +377,7 @@ lanes = Table(
     Column("rests_until", UtcDateTime, nullable=False),
 )
 
-# What one replica of several does at a time: reading an account, sweeping. Unused on SQLite.
+# Work that only one of several replicas does at a time: reading an account, sweeping. Unused on SQLite.
 leases = Table(
     "leases",
     metadata,
@@ -368,7 +386,7 @@ leases = Table(
     Column("held_until", UtcDateTime, nullable=False),
 )
 
-# What does not work right now, as long as it lasts.
+# The parts that do not work right now; a row lasts as long as the trouble.
 troubles = Table(
     "troubles",
     metadata,
@@ -401,7 +419,7 @@ Index(
     postgresql_where=ARMED,
 )
 
-# Our own accounts' author ids: known after the first start, also while the network does not answer.
+# Our own accounts' author ids, kept so that the desk can start while the network does not answer.
 accounts = Table(
     "accounts",
     metadata,
@@ -410,7 +428,7 @@ accounts = Table(
     Column("id", String, nullable=False),
 )
 
-# How far each source was read.
+# The last post read from each source.
 watermarks = Table(
     "watermarks",
     metadata,
@@ -419,7 +437,7 @@ watermarks = Table(
     Column("read_at", UtcDateTime, nullable=False),
 )
 
-# What was read and posted in a month, and what it cost by X's price list.
+# The posts and users read and the posts sent in a month, and their cost by X's price list.
 spending = Table(
     "spending",
     metadata,
@@ -429,7 +447,7 @@ spending = Table(
     Column("usd", Float, nullable=False, default=0),
 )
 
-# Which posts were already billed on a UTC day: X bills the same one once.
+# The posts already billed on a UTC day: X bills the same one once a day.
 billed = Table(
     "billed",
     metadata,
@@ -437,7 +455,7 @@ billed = Table(
     Column("id", String, primary_key=True),
 )
 
-# Things said once: a Slack event by its id, a warning to the leads by its name.
+# Keys of things that happen once: a Slack event by its id, a warning to the leads by its name.
 said_once = Table(
     "said_once",
     metadata,

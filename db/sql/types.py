@@ -1,4 +1,4 @@
-"""Column types that keep a promise the driver does not."""
+"""Column types that add a guarantee to the driver's."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC; a naive one is refused."""
+    """An aware datetime, stored in UTC; a naive one raises TypeError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike and SQLAlchemy apart."""
+"""INSERT … ON CONFLICT, which is one statement in both databases but two in SQLAlchemy."""
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,5 +10,5 @@ def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgre
 
 
 def upsert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """For statements that are built once: building one takes longer than running it."""
+    """An upsert for a dialect, to build a statement once: building one takes longer than running it."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

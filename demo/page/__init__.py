@@ -1,1 +1,1 @@
-"""The page on which the playground can be watched and tried."""
+"""The page for watching and trying the playground."""

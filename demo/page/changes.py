@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 PAUSE = 0.1  # seconds between two ticks: a burst of changes is one look
-HEARTBEAT = 15.0  # a tick goes out even when nothing happens, so that a vanished browser is noticed
+HEARTBEAT = 15.0  # a tick goes out even without a change, so that we notice a vanished browser
 
 
 class Changes:
-    """Whoever changes something announces it; whoever watches gets the ticks."""
+    """Takes announcements of visible changes, and sends ticks to every watcher."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -18,7 +18,7 @@ class Changes:
         self._watchers: set[asyncio.Event] = set()
 
     def announce(self) -> None:
-        """Something visible changed."""
+        """Announce that something visible changed."""
         self.count += 1
         self._wake()
 

@@ -1,4 +1,4 @@
-"""What a person can do on the page: one function for one POST below /demo/."""
+"""Acts of a person on the page: one function for each POST below /demo/."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def modal_submit(playground: Playground, body: Body) -> Body:
 
 
 async def modal_type(playground: Playground, body: Body) -> Body:
-    """The page says when a pause or an Enter is to be told (`modal/dispatch`): here nobody is told."""
+    """Store typed text without telling the bot; the page calls `modal/dispatch` after a pause or an Enter."""
     _fill(playground, body)
     return _done()
 

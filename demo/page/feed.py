@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 FOLDER = Path(__file__).parent
-# Named here, as what a system's own table says of .js may keep a browser from running it.
+# Named here, because a system's own table may give .js a type that a browser refuses to run.
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FILES = {path.name for path in FOLDER.iterdir() if path.suffix in {".css", ".js"}}
 PICTURES = {path.name for path in (FOLDER / "pictures").iterdir() if path.suffix == ".svg"}
@@ -35,7 +35,7 @@ PAGE_HEADERS = {
 
 
 def routes(playground: Playground) -> list[web.RouteDef]:
-    """All that the page needs, each behind the check that the caller stands on this machine."""
+    """The page's routes, each behind the check that the caller is on this machine."""
     page = Feed(playground)
     looks: dict[str, Handler] = {
         "/": page.index,

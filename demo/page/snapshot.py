@@ -18,9 +18,9 @@ ROLES = {"U0ANNA": "agent", "U0MARCO": "agent", "U0KASIA": "billing expert", "U0
 
 
 def snapshot(playground: Playground, me: str, depth: int) -> Json:
-    """What `me` (by default the first person) sees, with the last `depth` messages of each channel.
+    """The workspace as `me` (by default the first person) sees it, with the last `depth` messages of each channel.
 
-    Raises LookupError when nobody of that id works here.
+    Raises LookupError if nobody with that id works here.
     """
     slack = playground.slack
     people = [user for user in slack.users() if not user.is_bot]
@@ -103,7 +103,7 @@ def _message(message: Message, replies: list[Message]) -> Json:
 
 
 def _modal(slack: Workspace, user: str) -> Json | None:
-    """The top view, and how many stand on each other."""
+    """The top view, and the number of views in the stack."""
     stack = slack.modals(user)
     return {"view": _view(stack[-1]), "depth": len(stack)} if stack else None
 
@@ -127,7 +127,7 @@ def _view(view: View | None) -> Json | None:
 
 
 def _choices(view: View) -> Json:
-    """What was chosen in external selects, by block_id and action_id: the page knows the texts only from here."""
+    """The options chosen in external selects, by block_id and action_id; the page gets their texts only from here."""
     kinds = ("external_select", "multi_external_select")
     return {
         block_id: {

@@ -1,4 +1,4 @@
-"""A pretend Slack, against which the real slack-bolt and slack-sdk run by base URL alone."""
+"""A pretend Slack; the real slack-bolt and slack-sdk run against it with only a different base URL."""
 
 from demo.slack.faults import Fault
 from demo.slack.offers import Suggestions

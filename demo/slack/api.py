@@ -1,4 +1,4 @@
-"""The Web API's front door: token, scope, rate, planned mishaps, the call log; then the method itself."""
+"""The entrance to the Web API: checks token, scope and rate, plays planned faults, logs the call, runs the method."""
 
 from __future__ import annotations
 

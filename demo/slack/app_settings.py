@@ -1,4 +1,4 @@
-"""The app as it is installed: its keys, its address, its scopes, and Slack's patience with it."""
+"""The installed app's settings: its keys, its address, its scopes, and Slack's timeouts for it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AppSettings:
     app_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
     events_url: str | None = None  # set: signed HTTP instead of Socket Mode
-    options_url: str | None = None  # where external selects ask over HTTP; None: at events_url, too
+    options_url: str | None = None  # the address that external selects ask over HTTP; None: events_url
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
     subscriptions: Sequence[str] | None = None  # event types the app hears of, e.g. "message"; None: all
     ack_seconds: float = 3.0

@@ -1,4 +1,4 @@
-"""The arguments of a Web API call, however they were sent, and typed access to them."""
+"""The arguments of a Web API call, in any encoding, with typed access to them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Args(dict[str, Any]):
 
 
 async def read_args(request: web.Request) -> tuple[Args, str | None]:
-    """(arguments, token). The token may stand in the header or among the arguments."""
+    """(arguments, token). The token may be in the header or among the arguments."""
     args = Args(request.query)
     if request.method == "POST":
         args.update(await _body(request))
@@ -79,7 +79,7 @@ async def _body(request: web.Request) -> Mapping[str, Any]:
 
 
 def for_the_record(args: Args) -> Json:
-    """What the call log keeps and fault matchers see: structures decoded where that works."""
+    """The arguments for the call log and for fault matchers, with JSON structures decoded where possible."""
     return {name: _decoded(value) if name in _STRUCTURED else value for name, value in args.items()}
 
 

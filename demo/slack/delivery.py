@@ -1,4 +1,4 @@
-"""Getting what happens to the bot: over a socket or by signed HTTP, acked within 3 s, events again if not."""
+"""Delivers events and interactions to the bot, over a socket or by signed HTTP; repeats events not acked in 3 s."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NO_ANSWER = "We had some trouble connecting. Try again?"
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Which redelivery of an event this is; 0 is the first delivery."""
+    """The number of an event's redelivery and its reason; `attempt` 0 is the first delivery."""
 
     attempt: int = 0
     reason: str = ""
@@ -75,7 +75,7 @@ class Delivery:
         return Ack(True, seconds, payload=answer)
 
     def begin(self, payload: Json) -> Awaitable[Ack]:
-        """Start delivering an interaction; whoever wants to know how it was taken may await it."""
+        """Start delivering an interaction; await the result to learn how the bot took it."""
         return self._spawn(self.interaction(payload))
 
     # events: again until acked
@@ -145,7 +145,7 @@ class Delivery:
         return task
 
     async def stop(self) -> None:
-        """Give up whatever is still on its way."""
+        """Give up all deliveries under way."""
         running = list(self._tasks)
         for task in running:
             task.cancel()

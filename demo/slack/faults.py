@@ -1,4 +1,4 @@
-"""What can go wrong with a call on purpose."""
+"""Planned faults of a call."""
 
 from __future__ import annotations
 

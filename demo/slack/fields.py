@@ -1,4 +1,4 @@
-"""Inputs: where each kind keeps its value, what stands in it at first, and what a person put there."""
+"""Inputs: the place of each kind's value, its initial value, and the value that a person entered."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _OVERFLOW = Kind("selected_option", "initial_option", options=True)
 def rendered(
     blocks: Sequence[Json], before: Mapping[str, Mapping[str, Json]] | None = None
 ) -> dict[str, Any]:
-    """The state of a view that shows `blocks`: what stood under the same ids stays, the rest starts anew."""
+    """The state of a view that shows `blocks`: values under the same ids stay, the others get their initial value."""
     state: dict[str, dict[str, Json]] = {}
     for block, element in elements(blocks):
         if element["type"] in KINDS:
@@ -103,7 +103,7 @@ def _choice(element: Json, kind: Kind, value: Any) -> Any:
 
 
 def dispatches(block: Json, *, enter: bool) -> bool:
-    """Whether the bot hears at once of what was put in this input: of a text as it is configured."""
+    """True if the bot is told of an entry in this input at once; for texts that depends on the input's settings."""
     element = block.get("element", {})
     if not block.get("dispatch_action"):
         return False
@@ -114,7 +114,7 @@ def dispatches(block: Json, *, enter: bool) -> bool:
 
 
 def friendly(value: Json) -> Any:
-    """What stands in an input, without Slack's wrapping."""
+    """The value of an input, without Slack's wrapping."""
     content = next((content for key, content in value.items() if key != "type"), None)
     if isinstance(content, list):
         return [_bare(item) for item in content]
@@ -126,7 +126,7 @@ def _bare(content: Any) -> Any:
 
 
 def complaint(block: Json, value: Json) -> str | None:
-    """What Slack's own client says about this input before it asks the bot; None if nothing."""
+    """The complaint of Slack's own client about this input, before it asks the bot; None if there is none."""
     content, element = friendly(value), block["element"]
     if content is None or content in ("", []):
         return None if block.get("optional") else REQUIRED

@@ -1,4 +1,4 @@
-"""What people look up: typing in an external select asks the app for options."""
+"""External selects: typing in one asks the app for options."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LookUps(ViewGestures):
         home: bool = False,
         block_id: str | None = None,
     ) -> Suggestions:
-        """The same, with the groups the options stand in and how the app took the question."""
+        """The same, with the groups of the options, and the app's ack of the question."""
         place, blocks, where = self._looked_at(user, message, home)
         block, element = _external(blocks, name, block_id)
         if len(typed) < element.get("min_query_length", LEAST_TYPED):

@@ -1,4 +1,4 @@
-"""Web API: who am I, where am I, open a socket."""
+"""Web API: auth.test, api.test, bots.info, team.info, apps.connections.open."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def team_info(state: State, args: Args) -> Json:
 
 
 def open_connection(ticket: Callable[[], str]) -> Callable[[State, Args], Json]:
-    """apps.connections.open, with whoever issues the tickets."""
+    """apps.connections.open, with a function that issues the tickets."""
 
     def method(state: State, args: Args) -> Json:
         address = state.base_url.replace("http", "ws", 1)

@@ -137,7 +137,7 @@ def channel_of(state: State, channel: str) -> Channel:
 
 
 def _to_write_in(state: State, name: str) -> Channel:
-    """By id, by #name, or a person's id for the direct messages with that person."""
+    """The channel of an id or a #name, or the direct messages with the person of an id."""
     if name in state.users:
         if name == BOT_USER:
             raise SlackError("cannot_dm_bot")

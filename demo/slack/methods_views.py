@@ -32,7 +32,7 @@ def push_view(state: State, args: Args) -> Json:
 
 
 def update_view(state: State, args: Args) -> Json:
-    """What was typed in an input with the same block_id and action_id stays."""
+    """Redraw a view; text typed in an input with the same block_id and action_id stays."""
     user, before = _named(state, args)
     definition = _definition(args)
     (check_home if before.type == "home" else check_modal)(definition)

@@ -1,4 +1,4 @@
-"""What the app offers in external selects: its answers checked, and remembered until something is chosen."""
+"""The app's offers in external selects: checked, and kept until a person chooses."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MOST_OPTIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What a person sees below the field; nothing where `ack` tells of no answer, or of a wrong one.
+    """The options that a person sees below the field; none if the app did not answer, or answered wrongly (see `ack`).
 
-    groups: as the app sent them, their options among `options`; empty if it sent plain options.
+    groups: as the app sent them, with their options also in `options`; empty if it sent plain options.
     """
 
     ack: Ack
@@ -43,7 +43,7 @@ def suggested(ack: Ack) -> Suggestions:
 
 @dataclass(slots=True)
 class Offers:
-    """What each person was offered; `place` is a view's id or a message's ts."""
+    """The options offered to each person; `place` is a view's id or a message's ts."""
 
     _kept: OrderedDict[tuple[str, str, str, str], dict[str, Json]] = field(default_factory=OrderedDict)
 
@@ -56,7 +56,7 @@ class Offers:
             self._kept.popitem(last=False)
 
     def joined(self, user: str, place: str, block: Json, element: Json, standing: Json | None = None) -> Json:
-        """An external select with all that can be chosen as its options: offered, standing there, initial."""
+        """An external select with every possible choice as its options: offered, already chosen, initial."""
         if element["type"] not in EXTERNAL:
             return element
         kind = KINDS[element["type"]]

@@ -1,4 +1,4 @@
-"""Things the bot is handed for a short while: trigger ids and response URLs. Counted in real time."""
+"""Short-lived passes for the bot: trigger ids and response URLs. Their time is real time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Stub = TypeVar("Stub")
 
 @dataclass(slots=True)
 class Issued(Generic[Stub]):
-    """Something handed out: what it stands for, until when, and how often it was used."""
+    """A pass: its meaning, its end, and the number of its uses."""
 
     stub: Stub
     expires: float
@@ -26,7 +26,7 @@ class Issued(Generic[Stub]):
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """What a trigger id stands for: who clicked, and in which view, if in one."""
+    """The meaning of a trigger id: the person who clicked, and the view, if they clicked in one."""
 
     user: str
     view_id: str | None = None
@@ -34,7 +34,7 @@ class Gesture:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a response URL stands for: where its answers go."""
+    """The meaning of a response URL: the place for its answers."""
 
     user: str
     channel: str

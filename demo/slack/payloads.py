@@ -1,4 +1,4 @@
-"""What Slack sends to the bot: events, clicks, submissions, commands."""
+"""The payloads that Slack sends to the bot: events, clicks, submissions, commands."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def block_suggestion(state: State, user: str, where: Json, block: Json, element:
 
 
 def in_message(state: State, message: Message) -> Json:
-    """Where something was done; an ephemeral message is not sent along."""
+    """The place of an act in a message; an ephemeral message is not sent along."""
     channel = state.channel(message.channel)
     ephemeral = message.ephemeral_for is not None
     return {

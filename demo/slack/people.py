@@ -1,4 +1,4 @@
-"""What people do to messages and in channels: click, write, react, command."""
+"""Acts of people on messages and in channels: click, write, react, command."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Gestures:
         return self._told(erase(self._state, self._message(channel, ts)))
 
     async def react(self, user: str, channel: str, ts: str, name: str) -> Ack:
-        """Reacting twice with the same emoji changes nothing and tells nobody."""
+        """React to a message; a second reaction with the same emoji changes nothing and tells nobody."""
         message, name = self._message(channel, ts), name.strip(":")
         self._state.user(user)
         if user in message.reactions.get(name, ()):
@@ -189,7 +189,7 @@ def action_json(state: State, block: Json, element: Json, option: object) -> Jso
 
 
 def told(state: State, block: Json, element: Json, content: Json) -> Json:
-    """The same entry for what stands in the element already."""
+    """The action entry for the value that the element has already."""
     first = {key: value for key, value in element.items() if key.startswith("initial_")}
     common = {"action_id": element["action_id"], "block_id": block["block_id"], "action_ts": state.new_ts()}
     return {**common, **first, **content}

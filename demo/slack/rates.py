@@ -1,4 +1,4 @@
-"""How often a method may be called, counted in real time."""
+"""Rate limits of methods, counted in real time."""
 
 from __future__ import annotations
 

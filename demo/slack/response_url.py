@@ -1,4 +1,4 @@
-"""What the bot may say to a click through its response_url: five times within half an hour."""
+"""Answers of the bot to a click through its response_url: at most five, within half an hour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which OAuth scope each method needs."""
+"""The OAuth scope that each method needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Slack's JSON shows a person, a channel, a message and a view."""
+"""Slack's JSON of a person, a channel, a message and a view."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def message_json(state: State, message: Message, *, with_metadata: bool = False)
 
 
 def _tombstone(state: State, message: Message) -> Json:
-    """What stands in the place of a deleted message while its thread lives."""
+    """The JSON in place of a deleted message that still has a thread."""
     return {
         "type": "message",
         "subtype": "tombstone",

@@ -19,7 +19,7 @@ from demo.slack.values import Json
 
 MOST_CONNECTIONS = 10
 TICKET_SECONDS = 30.0
-GOODBYE_SECONDS = 1.0  # how long a closing socket waits for the client's own goodbye
+GOODBYE_SECONDS = 1.0  # the wait of a closing socket for the client's own close frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Connection:
     wire: asyncio.BaseTransport | None
 
     def cut(self) -> None:
-        """As when a cable is pulled: no close frame."""
+        """Cut the connection without a close frame, as if a cable were pulled."""
         if isinstance(self.wire, asyncio.WriteTransport):
             self.wire.abort()
 

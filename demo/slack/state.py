@@ -139,7 +139,7 @@ class State:
         return message
 
     def roots(self, channel: str) -> list[Message]:
-        """Messages that stand in the channel itself, oldest first, the deleted ones too."""
+        """The messages in the channel itself, not in threads, oldest first, including deleted ones."""
         found = self._messages[channel].values() if channel in self._messages else ()
         return [message for message in found if message.thread_ts is None]
 

@@ -74,7 +74,7 @@ def mrkdwn_texts(node: Any) -> Iterator[str]:
 
 
 def as_typed(text: str) -> str:
-    """What Slack makes of a text that a person typed: & < > escaped, its own markup kept."""
+    """A typed text as Slack stores it: & < > escaped, Slack's own markup kept."""
     parts, end = [], 0
     for markup in _MARKUP.finditer(text):
         parts += [_escaped(text[end : markup.start()]), markup.group()]
@@ -87,7 +87,7 @@ def _escaped(text: str) -> str:
 
 
 def unstorable(node: Any) -> bool:
-    """True if a NUL or half a surrogate pair stands anywhere in it."""
+    """True if `node` contains a NUL or half a surrogate pair anywhere."""
     if isinstance(node, str):
         return "\0" in node or any("\ud800" <= sign <= "\udfff" for sign in node)
     if isinstance(node, dict):

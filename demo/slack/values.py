@@ -1,4 +1,4 @@
-"""What the pretend Slack keeps: people, channels, messages, views, and the record of what was asked of it."""
+"""The data of the pretend Slack: people, channels, messages, views, and the record of calls."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """As message events name it."""
+        """The kind of channel as message events name it."""
         if self.is_im:
             return "im"
         return "group" if self.private else "channel"
@@ -112,7 +112,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal or a Home as it is now. `state` holds what stands in each input, as Slack sends it."""
+    """A modal or a Home as it is now. `state` holds the value of each input, as Slack sends it."""
 
     id: str
     hash: str
@@ -134,14 +134,14 @@ class View:
 
     @property
     def plain(self) -> str:
-        """All that can be read in it, what stands in the inputs included, one text a line."""
+        """All readable text in it, including the inputs' values, one text a line."""
         typed = [value for value in self.values.values() if isinstance(value, str)]
         labels = [self.title, *visible_text(self.blocks), self.submit or "", self.close or ""]
         return "\n".join(part for part in (*labels, *typed, *self.errors.values()) if part)
 
     @property
     def values(self) -> dict[str, Any]:
-        """What stands in each input by block_id: a text, an option's value, a person's id, or a list."""
+        """The value of each input by block_id: a text, an option's value, a person's id, or a list."""
         return {
             block_id: friendly(value)
             for block_id, by_action in self.state.items()
@@ -155,7 +155,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """How the bot took what a person did. Without an answer in time `errors` has the key `_timeout`."""
+    """The bot's answer to an act of a person. Without an answer in time `errors` has the key `_timeout`."""
 
     ok: bool
     seconds: float
@@ -175,7 +175,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The record that a message was posted, whatever becomes of it."""
+    """The record of a posted message, which later edits and deletions do not change."""
 
     ts: str
     channel: str

@@ -1,4 +1,4 @@
-"""What people do in modals and on the Home: type, submit, close, click."""
+"""Acts of people in modals and on the Home: type, submit, close, click."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ViewGestures(Gestures):
     """Doings in views; `values` and `value` are texts, options' values, ids, or lists of them."""
 
     def fill(self, user: str, name: str, value: object, *, block_id: str | None = None) -> None:
-        """Put something in an input of the top modal, told to nobody. name: its block_id or action_id."""
+        """Put a value in an input of the top modal, without telling the bot. name: its block_id or action_id."""
         view = self._top(user)
         self._put(user, self._with(user, view, *_input(view, name, block_id), value))
 
@@ -35,7 +35,7 @@ class ViewGestures(Gestures):
         return self.dispatch(user, name) if dispatches(block, enter=enter) else unheard()
 
     def dispatch(self, user: str, name: str, *, block_id: str | None = None) -> Awaitable[Ack]:
-        """Tell the bot what stands in an input, and in all the others of the modal."""
+        """Tell the bot the value of an input, and those of all the others in the modal."""
         view = self._top(user)
         block, element = _input(view, name, block_id)
         if not block.get("dispatch_action"):
@@ -58,7 +58,7 @@ class ViewGestures(Gestures):
         return self._obey(user, view, ack)
 
     def _obey(self, user: str, view: View, ack: Ack) -> Ack:
-        """What the ack of a submission says is to become of the modal."""
+        """Do to the modal as the ack of a submission says."""
         action = ack.payload.get("response_action")
         if action == "errors":
             return self._show_errors(user, view, ack)

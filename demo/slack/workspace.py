@@ -1,4 +1,4 @@
-"""The pretend Slack as its users hold it: furniture, what there is to read, what can go wrong."""
+"""The pretend Slack as tests and the page use it: its setup, its reading, its faults."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Workspace(LookUps):
 
     @property
     def base_url(self) -> str:
-        """Where the routes are mounted, without a final slash; the server sets it when it knows its port."""
+        """The address of the routes, without a final slash; the server sets it once it knows its port."""
         return self._state.base_url
 
     @base_url.setter
@@ -98,7 +98,7 @@ class Workspace(LookUps):
 
     @property
     def scopes(self) -> list[str]:
-        """What the app was granted; sent as X-OAuth-Scopes."""
+        """The scopes granted to the app; sent as X-OAuth-Scopes."""
         return self.app.scopes
 
     @scopes.setter
@@ -207,7 +207,7 @@ class Workspace(LookUps):
         return self.messages(self.dm_id(user))
 
     def ephemerals(self, user: str) -> list[Message]:
-        """What only this person sees, oldest first."""
+        """The messages that only this person sees, oldest first."""
         return list(self._state.ephemerals[user])
 
     def message(self, channel: str, ts: str) -> Message | None:
@@ -226,7 +226,7 @@ class Workspace(LookUps):
     def home(self, user: str) -> View | None:
         return self._state.homes.get(user)
 
-    # what can go wrong
+    # faults
 
     def fail(
         self,

@@ -1,4 +1,4 @@
-"""Who is in the demo: Acme's staff and accounts, and its customers. All of them are invented."""
+"""The demo's cast: Acme's staff and accounts, and its customers. All of them are invented."""
 
 from dataclasses import dataclass
 

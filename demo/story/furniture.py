@@ -1,4 +1,4 @@
-"""The demo before anything happens: people, places, accounts, and one promise not kept."""
+"""The demo's state at the start: people, channels, accounts, and one broken promise."""
 
 from __future__ import annotations
 

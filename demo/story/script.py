@@ -1,4 +1,4 @@
-"""What the customers do, second by second."""
+"""The script of the customers, second by second."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Telling the script as time passes; customers answer when the brand replies."""
+"""Plays the script as time passes, and lets customers answer the brand's replies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REACTION_DELAYS = (6.0, 9.0, 7.0, 11.0)
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What a customer will say to one reply of the brand."""
+    """A customer's answer to one reply of the brand."""
 
     who: str
     text: str

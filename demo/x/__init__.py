@@ -1,4 +1,4 @@
-"""A pretend X: enough of its API that a real client cannot tell where it bites."""
+"""A pretend X, with enough of the API that a real client meets the same difficulties."""
 
 from demo.x.timeline import Timeline
 from demo.x.values import Call, Post, Profile

@@ -1,4 +1,4 @@
-"""What X would bill: things read, once each per UTC day, and things written."""
+"""The bill that X would send: things read, each once per UTC day, and things written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""X's bad days, on order: what shall go wrong, where, and how often."""
+"""Planned faults of X: the kind, the endpoint, and the number of times."""
 
 from dataclasses import dataclass
 

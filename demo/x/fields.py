@@ -1,4 +1,4 @@
-"""Which fields and expansions a request asks for; X sends nothing else."""
+"""Reads the fields and expansions that a request asks for; X sends nothing else."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ EXPANSIONS = _names(
 )
 PARAMETERS = _names("tweet.fields post.fields user.fields media.fields place.fields poll.fields expansions")
 
-# X's newest names for what guides and clients still call by the older ones.
+# X's newest names for fields that guides and clients still call by older ones.
 NEW_NAMES = {
     "note_tweet": "note_post",
     "referenced_tweets": "referenced_posts",
@@ -46,7 +46,7 @@ _OLD_NAMES = {new: old for old, new in NEW_NAMES.items()}
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an answer shows. new_names: the request spoke of `post.fields`, and is answered alike."""
+    """The fields of an answer. new_names: the request used names like `post.fields`, and so does the answer."""
 
     post: frozenset[str] = frozenset()
     user: frozenset[str] = frozenset()

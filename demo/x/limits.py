@@ -1,4 +1,4 @@
-"""How often X may be asked: a fixed window for each endpoint and account."""
+"""Rate limits of X: a fixed window for each endpoint and account."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

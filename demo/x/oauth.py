@@ -1,4 +1,4 @@
-"""OAuth 1.0a, the receiving side: is this request signed by whom it says? (RFC 5849, HMAC-SHA1)"""
+"""OAuth 1.0a, the receiving side: checks that the named account signed a request (RFC 5849, HMAC-SHA1)."""
 
 import base64
 import hashlib

@@ -30,7 +30,7 @@ def unauthorized() -> ProblemError:
 
 
 def invalid(message: str, **parameters: str) -> ProblemError:
-    """A 400 that names the parameters at fault; keyword `__` stands for the dot in a parameter's name."""
+    """A 400 that names the faulty parameters; `__` in a keyword is the dot in a parameter's name."""
     named = {name.replace("__", "."): [value] for name, value in parameters.items()}
     body = {
         "errors": [{"parameters": named, "message": message}],

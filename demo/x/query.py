@@ -1,4 +1,4 @@
-"""The language of X's search, as far as a desk's watch queries need it."""
+"""X's search language, as far as a desk's watch queries need it."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def _refused(query: str, why: str) -> ProblemError:
 
 
 class _Parser:
-    """Recursive descent: OR binds weaker than standing side by side, as on X."""
+    """A recursive descent parser; OR binds weaker than juxtaposition, as on X."""
 
     def __init__(self, query: str, world: World) -> None:
         self._query = query

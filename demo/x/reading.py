@@ -183,7 +183,7 @@ def _listed(params: Mapping[str, str], name: str) -> list[str]:
 
 
 def _single(answer: Answer) -> Answer:
-    """The one thing asked for stands in `data` itself, not in a list."""
+    """An answer for a single thing, with it in `data` itself, not in a list."""
     if "data" not in answer.body:
         return answer
     return replace(answer, body={**answer.body, "data": answer.body["data"][0]})

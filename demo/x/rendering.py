@@ -1,4 +1,4 @@
-"""Posts and people as the JSON X sends: only what was asked for, referenced things in `includes`."""
+"""Posts and people as X's JSON: only the fields asked for, with referenced things in `includes`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -69,7 +69,7 @@ def shown_text(world: World, text: str) -> str:
     return texts.escaped(text) if world.escapes_text else text
 
 
-# What stands beside the posts
+# Beside the posts
 
 
 def _referenced(world: World, posts: Sequence[Post], shape: Shape) -> tuple[list[Post], list[Json]]:

@@ -1,4 +1,4 @@
-"""What can be read off a post's text: whom it tags, its links, its length, its language."""
+"""Reads a post's text: its tags, its links, its length, its language."""
 
 import re
 from functools import lru_cache
@@ -48,7 +48,7 @@ def has_link(text: str) -> bool:
     return bool(_links(text))
 
 
-@lru_cache(maxsize=4096)  # finding links costs milliseconds, and the same posts are read again and again
+@lru_cache(maxsize=4096)  # finding links costs milliseconds, and the same posts are read many times
 def _links(text: str) -> tuple[tuple[str, int, int], ...]:
     if "." not in text:
         return ()
@@ -56,7 +56,7 @@ def _links(text: str) -> tuple[tuple[str, int, int], ...]:
 
 
 def escaped(text: str) -> str:
-    """As X's API writes it: `&`, `<` and `>` as HTML entities."""
+    """`text` as X's API writes it, with `&`, `<` and `>` as HTML entities."""
     return escape(text, quote=False)
 
 
@@ -70,7 +70,7 @@ def is_long(text: str) -> bool:
 
 
 def shortened(text: str) -> str:
-    """What stands in `text` of a long post: its beginning, cut at a word, with an ellipsis."""
+    """The `text` field of a long post: its beginning, cut at a word, with an ellipsis."""
     room = int(parse_tweet(text).validRangeEnd)
     return text[: room - 1].rsplit(" ", 1)[0] + "…"
 
@@ -89,7 +89,7 @@ def addressed(text: str, handles: list[str]) -> str:
 
 
 def display_range(text: str, *, is_reply: bool) -> list[int]:
-    """Where the shown text of a reply begins and ends: X hides the leading @handles."""
+    """The start and end of a reply's shown text: X hides the leading @handles."""
     if not is_reply:
         return [0, len(text)]
     tags = takewhile(lambda word: word.startswith("@"), text.split(" "))

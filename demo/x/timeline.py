@@ -105,7 +105,7 @@ class Timeline(World):
         kind = fault.kind if fault else ""
         body = await request.text()
         if fault and kind == "delay":
-            # What has arrived is done, even if whoever asked has gone away meanwhile.
+            # A request that has arrived is carried out, even if the client has gone away meanwhile.
             await asyncio.sleep(fault.seconds)
         if kind == "reset":
             self._note(endpoint, request, None, Answer({}, status=0))
@@ -206,7 +206,7 @@ def _parsed(body: str) -> Any:
 
 
 def _cut(request: web.Request) -> web.Response:
-    """Closes the connection under the client's feet; the response goes nowhere."""
+    """Close the connection before the answer; the response goes nowhere."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -1,4 +1,4 @@
-"""What the pretend X keeps: profiles, posts, and the record of what was asked of it."""
+"""The data of the pretend X: profiles, posts, and the record of calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 
 class Clock(Protocol):
-    """What tells the pretend X the time: an aware moment in UTC."""
+    """The clock of the pretend X; its times are aware, in UTC."""
 
     def now(self) -> datetime: ...
 
@@ -72,7 +72,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What X answers: the body, and the ids it shows, which X bills."""
+    """An answer of X: the body, and the ids in it, which X bills."""
 
     body: Json
     status: int = 200
@@ -84,7 +84,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request X has seen, for tests and for the page. `handle` is None if nobody known signed it."""
+    """One request to X, for tests and for the page. `handle` is None if no known account signed it."""
 
     endpoint: str
     params: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Which part of a list is asked for: since, until, between, how many, from which page."""
+"""Reads the part of a list that a request asks for: since, until, between, the number, the page."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The pretend X as its people know it: who is on it, and what they post, edit and delete."""
+"""The pretend X as its people know it: profiles, and the posts that they write, edit and delete."""
 
 from bisect import insort
 from collections import defaultdict
@@ -16,7 +16,7 @@ _FIRST_PERSON = 1_400_000_000_000_000_000
 
 
 class World:
-    """Profiles and posts in memory. Whatever changes what a visitor would see calls the listeners.
+    """Profiles and posts in memory. Every visible change calls the listeners.
 
     reply_rule: replies by API only to those who tagged or quoted the account. escapes_text: readers get
     `&amp;`, `&lt;` and `&gt;` in texts, as X sends them.
@@ -77,7 +77,7 @@ class World:
         return list(self._profiles.values())
 
     def profile(self, handle: str) -> Profile:
-        """Raises LookupError when nobody has that handle."""
+        """The profile with this handle; raises LookupError if there is none."""
         found = self.find_profile(handle)
         if found is None:
             raise LookupError(f"nobody on the pretend X is called @{handle}")
@@ -198,15 +198,15 @@ class World:
         return [post for post in self.posts() if post.conversation_id == conversation_id]
 
     def tagging(self, profile: Profile) -> Iterator[Post]:
-        """What X lists as mentions of a person, newest first."""
+        """The posts that X lists as mentions of a person, newest first."""
         return self._listed(self._by_tag[profile.handle.lower()])
 
     def written_by(self, profile: Profile) -> Iterator[Post]:
-        """What X lists on a person's own page, newest first."""
+        """The posts that X lists on a person's own page, newest first."""
         return self._listed(self._by_author[profile.handle])
 
     def everything(self) -> Iterator[Post]:
-        """What X lists in search, newest first."""
+        """The posts that X lists in search, newest first."""
         return self._listed(self._in_order)
 
     def referring_to(self, post: Post) -> Iterator[Post]:

@@ -1,4 +1,4 @@
-"""X's writing endpoints: posting, replying and deleting, with the refusals that bite."""
+"""X's writing endpoints: post, reply and delete, with the refusals that matter."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -110,7 +110,7 @@ def _target(world: World, speaker: Profile, post_id: str | None) -> Post | None:
 def _addressed_text(
     world: World, speaker: Profile, text: str, target: Post | None, excluded_ids: Sequence[str]
 ) -> str:
-    """X puts the author, and whoever else the answered post tags, before the text of a reply."""
+    """The text of a reply as X posts it: after the handles of the author and of the people tagged in the answered post."""
     if target is None:
         return text
     handles = dict.fromkeys([target.author.lower(), *texts.mentioned_handles(target.text)])

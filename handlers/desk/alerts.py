@@ -1,4 +1,4 @@
-"""What goes wrong outside is told to the leads, and told once."""
+"""Alerts: tell the leads, once, of faults outside the desk."""
 
 from db import said
 from db.queue.deliveries import Delivery

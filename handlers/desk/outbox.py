@@ -46,7 +46,7 @@ class Attempt:
 
     @property
     def lingers(self) -> bool:
-        """Whether so much time has passed since its intent was marked that we may pass for dead."""
+        """True if so much time has passed since we marked the intent that another replica may think us dead."""
         return time.monotonic() - self.begun > FRESH_SECONDS
 
     @property
@@ -67,9 +67,9 @@ async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
 
 @use_case
 async def try_again(work: Work, delivery: Delivery) -> bool:
-    """It was looked for and does not stand: it is sent once more, and may stand from now on.
+    """Mark another attempt of a delivery that was not found; from now on it may have been sent.
 
-    False when another replica has taken it up meanwhile, thinking us dead: then it is that one's to send.
+    False if another replica thought us dead and has taken the delivery over: then that replica sends it.
     """
     return await deliveries.mark(work.connection, delivery, State.SENDING, tried_at=work.now)
 
@@ -89,7 +89,7 @@ async def hold(work: Work, delivery: Delivery, state: State, seconds: float, pro
 
 @use_case
 async def rest(work: Work, lane: str, until: datetime) -> None:
-    """The lane may not go on before then, whoever has it."""
+    """Let the lane rest until then, under any process."""
     await lanes.hold(work.connection, lane, until)
 
 
@@ -101,7 +101,7 @@ async def look_again(work: Work, lane: str, at: datetime) -> None:
 
 @use_case
 async def summon(work: Work, *names: str) -> None:
-    """These lanes have work that nobody may have been told of."""
+    """Summon lanes that may have unannounced work."""
     lanes.summon(work.connection, *names)
 
 
@@ -233,13 +233,13 @@ async def removed(work: Work, delivery: Delivery, place: Place) -> None:
 
 @use_case
 async def card_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
-    """The card was deleted by hand: it is posted anew, and what hangs on it follows."""
+    """Post a card again that was deleted by hand, and the messages of its thread after it."""
     await _post_card_anew(work, delivery, ts)
 
 
 @use_case
 async def uprooted(work: Work, delivery: Delivery, ts: str, place: Place) -> None:
-    """The card went while this was on its way into its thread: it goes from the channel's root, and waits."""
+    """Move a message that missed its thread because the card was gone: remove it from the channel's root, and wait."""
     await remove(work, delivery.message_subject, place)
     await _post_card_anew(work, delivery, ts)
 
@@ -255,7 +255,7 @@ async def _post_card_anew(work: Work, delivery: Delivery, ts: str) -> None:
 
 @use_case
 async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
-    """The message was deleted by hand: it is posted anew, from what is true then."""
+    """Post a message again that was deleted by hand, drawn from the facts of that time."""
     await messages.forget_place(work.connection, delivery.message_subject, ts)
     await _put_off(work, delivery, State.PENDING, 0, "deleted by hand")
 
@@ -264,7 +264,7 @@ async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
 async def await_card(work: Work, delivery: Delivery, state: State) -> None:
     """It hangs on a card that is not posted yet, and is woken when that stands: until then it is in nobody's way.
 
-    One that may stand under the card before, which is gone, stays one that may: it is looked for first.
+    If it may have been sent under an earlier card, now gone, it keeps that state: the desk looks for it first.
     """
     stands = await messages.place_of(work.connection, f"card:{delivery.case_id}")
     pause = 0.0 if stands else UNCALLED

@@ -1,4 +1,4 @@
-"""What X costs by its price list, counted as X bills it: each thing read once in a UTC day, each post."""
+"""The cost of X by its price list, counted as X bills it: each thing read once in a UTC day, and each post."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ async def bill_post(work: Work, account: str, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a month has cost, in US dollars. `rechecks` are a part of `reading`."""
+    """The cost of a month, in US dollars. `rechecks` are a part of `reading`."""
 
     reading: float
     replies: float

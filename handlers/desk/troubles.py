@@ -1,4 +1,4 @@
-"""What does not work is told to the leads once when it begins, and once when it ends."""
+"""Troubles: tell the leads once when a trouble begins, and once when it ends."""
 
 from datetime import datetime
 

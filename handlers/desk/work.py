@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cases, messages, said
-from db.engine import Database
+from db import cases, events, messages, said
+from db.engine import Database, is_deadlock
 from db.queue import deliveries, timers
-from triage.cases.case import Case, Move
+from triage.cases.case import Case
 from triage.errors import CaseMoved
+from triage.events import Moved, OfCase, OfDesk
 from triage.policy import Policy
 from triage.rights import Person, require
 from triage.scoring.priority import Priority
@@ -55,20 +56,14 @@ class Work:
         require(person, gesture, case)
         return case
 
-    async def move(
-        self,
-        case: Case,
-        what: Move,
-        who: Person | str | None,
-        *,
-        detail: dict[str, Any] | None = None,
-        **changes: Any,
-    ) -> Case:
-        """Make a move and ask for the card to be drawn. `who`: a person, their Slack id, or the desk itself."""
-        slack = who.slack if isinstance(who, Person) else who
-        moved = await cases.move(
-            self.connection, case, what, at=self.now, who=slack, detail=detail, **changes
-        )
+    async def move(self, case: Case, event: Moved, who: Person | str | None, **changes: Any) -> Case:
+        """Make the move that `event` tells of, and ask for the card to be drawn.
+
+        The table decides the status, a compare-and-set makes the move. `who`: a person, their Slack id, or the desk.
+        """
+        status = case.after(event.move)
+        moved = await cases.change(self.connection, case, status=status.value, **changes)
+        await self.record(case, event, who)
         await self.draw_card(moved)
         return moved
 
@@ -76,9 +71,13 @@ class Work:
         """Slack may deliver an event again; taken in the transaction of what it causes, it counts once."""
         return await said.first_time(self.connection, f"event:{event_id}", self.now)
 
-    async def record(self, case: Case, what: str, who: Person | str | None = None, **detail: Any) -> None:
-        slack = who.slack if isinstance(who, Person) else who
-        await cases.record(self.connection, case.id, what, at=self.now, who=slack, detail=detail)
+    async def record(self, case: Case, event: OfCase, who: Person | str | None = None) -> None:
+        """Write a line of a case's history; `case` as it was before."""
+        await events.record(self.connection, case, event, at=self.now, who=_slack(who))
+
+    async def record_on_desk(self, event: OfDesk, who: Person | str | None = None) -> None:
+        """Write a line about the desk that concerns no case."""
+        await events.record_on_desk(self.connection, event, at=self.now, who=_slack(who))
 
     async def draw_card(self, case: Case, no_later: int | None = None) -> None:
         """Ask for the card: posted in the channel's lane, or edited, which waits for no post.
@@ -160,6 +159,10 @@ class Work:
         return self.now - timedelta(**span)
 
 
+def _slack(who: Person | str | None) -> str | None:
+    return who.slack if isinstance(who, Person) else who
+
+
 def rank_of(case: Case) -> int:
     """The place of a case's new card in its lane."""
     return RANK_ALIKE if case.alike is not None else RANKS[case.priority]
@@ -183,10 +186,10 @@ def use_case(
                 contested = moved.case_id
                 if not left:
                     raise
-            except IntegrityError:
-                if not left:
+            except DBAPIError as error:
+                # Somebody else wrote the same thing first, or each held what the other needed: look again.
+                if not left or not (isinstance(error, IntegrityError) or is_deadlock(error)):
                     raise
-                # Somebody else wrote the same thing first: look again.
         raise CaseMoved
 
     return run

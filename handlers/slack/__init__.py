@@ -1,1 +1,1 @@
-"""The same abilities as gestures in Slack: what is clicked, typed, shown and told."""
+"""The desk's abilities as gestures and messages in Slack."""

@@ -89,9 +89,9 @@ class SlackChat:
     async def find(
         self, channel: str, key: str, *, since: datetime, thread: str | None = None
     ) -> Place | None:
-        """The message that carries `key`, posted since then; all pages are looked through.
+        """The message that carries `key`, posted since then; searches all pages.
 
-        Raises Uprooted when it was meant for `thread` and stands at the channel's root: the thread was gone.
+        Raises Uprooted if it was meant for `thread` but is at the channel's root, because the thread was gone.
         """
         if thread is None:
             return await self._find(channel, key, since, None)

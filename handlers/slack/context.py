@@ -1,7 +1,8 @@
 """What a gesture is given: who did what, and the room it works in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -15,6 +16,12 @@ from handlers.slack.duty import Duty
 from triage.cases.case import Case, Move
 from triage.errors import DeskError
 from triage.rights import Person, Role, require
+
+T = TypeVar("T")
+
+
+class OtherVersion(DeskError):
+    """This window is from another version of Mentiondesk. Copy what you typed, close it and open it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,31 @@ class Click:
         return self.body.get("response_url")
 
     @property
+    def in_home(self) -> bool:
+        return (self.body.get("view") or {}).get("type") == "home"
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The window it was made in; raises OtherVersion when it was made elsewhere."""
+        if "view" not in self.body:
+            raise OtherVersion
+        return dict(self.body["view"])
+
+    def chosen(self, parse: Callable[[str], T]) -> T:
+        """The choice, parsed; raises OtherVersion for one that this version does not know."""
+        return _known(self.choice, parse)
+
+    @property
     def in_a_list(self) -> bool:
         """Whether it was made in an answer to /desk, which is not redrawn."""
         return bool((self.body.get("container") or {}).get("is_ephemeral"))
+
+
+class Window(dict[str, Any]):
+    """What a modal was opened with. What it lacks, another version did not give it: raises OtherVersion."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise OtherVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +72,7 @@ class Submission:
     """A modal sent off: who, the metadata it was opened with, and its inputs by block_id."""
 
     person: Person
-    metadata: dict[str, Any]
+    metadata: Window
     inputs: dict[str, Any]
     body: dict[str, Any]
 
@@ -53,6 +82,17 @@ class Submission:
 
     def text(self, block_id: str) -> str:
         return str(self.inputs.get(block_id) or "")
+
+    def chosen(self, block_id: str, parse: Callable[[str], T]) -> T:
+        """What was chosen in an input, parsed; raises OtherVersion for what this version does not know."""
+        return _known(self.text(block_id), parse)
+
+
+def _known(value: str, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(value)
+    except ValueError:
+        raise OtherVersion from None
 
 
 class Invalid(DeskError):

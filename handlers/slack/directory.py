@@ -1,4 +1,4 @@
-"""Who is who in the workspace: people, roles and groups, asked once and remembered for a while."""
+"""The directory of the workspace: people, roles and groups, asked of Slack once and cached for a while."""
 
 import time
 from collections.abc import Iterable
@@ -75,7 +75,7 @@ class Directory:
         )
 
     async def language_of(self, slack: str) -> str:
-        """What the desk speaks with somebody: the language of their Slack, if there are texts in it."""
+        """The desk's language with a person: that of their Slack, if the desk has texts in it."""
         return self._language(await self._user(slack))
 
     def _reads_first(self, role: Role) -> bool:
@@ -90,7 +90,7 @@ class Directory:
         return bool(user.get("deleted") or user.get("is_bot"))
 
     async def is_of(self, slack: str, team_id: str) -> bool:
-        """Whether somebody belongs to that workspace: shared channels have members of other ones too."""
+        """True if a person belongs to that workspace: shared channels have members of other workspaces too."""
         user = await self._user(slack)
         teams = (user.get("enterprise_user") or {}).get("teams") or []
         return team_id in (user.get("team_id", team_id), *teams)
@@ -121,7 +121,7 @@ class Directory:
         return dict(user)
 
     async def quiet_until(self, slack: str, now: datetime) -> datetime | None:
-        """Until when they want no notifications in Slack; None when they take them. Raises a DoorProblem."""
+        """The end of a person's Do Not Disturb in Slack; None if it is off. Raises a DoorProblem."""
         at = now.timestamp()
         ends = [end for start, end in await self._quiet_spans(slack) if start <= at < end]
         return datetime.fromtimestamp(max(ends), UTC) if ends else None
@@ -169,11 +169,11 @@ class Directory:
                 return members
 
     def membership_changed(self) -> None:
-        """Somebody joined or left the desk's channel: ask anew."""
+        """Ask Slack again for the members, because a person joined or left the desk's channel."""
         self._members = (float("-inf"), self._members[1])
 
     def group_changed(self, group: str) -> None:
-        """Somebody joined or left a user group: ask anew."""
+        """Ask Slack again for a user group, because a person joined or left it."""
         if group in self._groups:
             self._groups[group] = (float("-inf"), self._groups[group][1])
 

@@ -1,4 +1,4 @@
-"""Who is on duty just now, and from when on somebody may be disturbed."""
+"""The people on duty just now, and the times at which people may be disturbed."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -42,21 +42,21 @@ class Duty:
         return replace(people, away=frozenset(away))
 
     async def on_duty_for(self, case_id: int) -> list[str]:
-        """Who answers for the area of a case just now; raises NoSuchCase."""
+        """The people who answer for the area of a case just now; raises NoSuchCase."""
         async with self.desk.database.read() as connection:
             area = (await cases.load(connection, case_id)).area
         return await self.on_duty(area)
 
     async def away_until(self, who: str) -> datetime | None:
-        """Until when somebody is away; None for who is here."""
+        """The end of a person's absence; None if they are not away."""
         async with self.desk.database.read() as connection:
             row = await absences.absence(connection, who, self.desk.now())
         return row.until if row else None
 
     async def experts(self, area: str | None) -> list[Person]:
-        """Whom to ask about an area, in this order: who is on duty, its experts, then its leads; or a user group's members.
+        """The people to ask about an area, in order: on duty, its experts, its leads; or a user group's members.
 
-        Nobody who is away.
+        People who are away are left out.
         """
         policy = self.desk.policy
         if area in policy.groups:
@@ -76,9 +76,9 @@ class Duty:
         return [person.slack for person in there if person.role is not Role.VIEWER]
 
     async def after_hours(self, who: str, case_id: int | None) -> datetime:
-        """From when on a direct message may reach somebody: now, or when they are back, at work, and take messages.
+        """The time from which a direct message may reach a person: now, or once they are back, at work, and undisturbed.
 
-        What is urgent reaches who is on duty for it at once. What Slack does not say keeps nobody waiting.
+        An urgent case's message reaches the people on duty for it at once. If Slack does not answer, it does not wait.
         """
         now = self.desk.now()
         if gone := await self.away_until(who):
@@ -92,11 +92,11 @@ class Duty:
         return taken_from
 
     async def is_quiet(self, who: str) -> bool:
-        """Whether somebody wants no notifications just now."""
+        """True if a person wants no notifications just now."""
         return await self._quiet_until(who) is not None
 
     async def _quiet_until(self, who: str) -> datetime | None:
-        """Until when somebody wants no notifications; while Slack does not say, they take them."""
+        """The end of a person's Do Not Disturb; None if it is off, or if Slack does not answer."""
         with suppress(DoorProblem):
             return await self.directory.quiet_until(who, self.desk.now())
         return None

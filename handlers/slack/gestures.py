@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -16,8 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from handlers import metrics
 from handlers.problems import DoorProblem, NotDone, OutcomeUnknown, RateLimited
+from handlers.slack import doors, other_version
 from handlers.slack.chat import call
-from handlers.slack.context import Click, Context, Invalid, Next, Submission
+from handlers.slack.context import Click, Context, Invalid, Next, OtherVersion, Submission, Window
+from handlers.slack.doors import Need, Of
 from handlers.slack.inputs import inputs_of
 from handlers.slack.views.blocks import with_sentence
 from triage.errors import DeskError
@@ -36,6 +39,8 @@ EVENT_PAUSES = (0.2, 1.0, 5.0)
 # Nobody would notice that what was overheard got lost: it is tried for a minute.
 OVERHEARD_PAUSES = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
+# A longer number is none of ours, and no database takes it.
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
@@ -91,64 +96,111 @@ OnSubmit = Callable[[Context, Submission], Awaitable[Next | None]]
 
 
 class Gestures:
-    """Registers listeners: each acks, finds out who it was, and runs in a task of its own."""
+    """Registers listeners: each acks, finds out who it was, and runs in a task of its own.
+
+    The table of doors says what each asks of whoever comes; a name that it lacks can't be registered.
+    """
 
     def __init__(self, app: AsyncApp, ctx: Context, tasks: Tasks) -> None:
         self.app, self.ctx, self.tasks = app, ctx, tasks
         self.menu: dict[str, OnClick] = {}
         self.from_home: OnClick | None = None
+        self._registered: dict[str, set[str]] = {table: set() for table in doors.TABLES}
 
     def click(self, action_id: str, handler: OnClick) -> None:
         """A button. The same handler serves its place in the `more` menu."""
+        need = self._need("button", action_id)
         self.menu[action_id] = handler
+        self.app.action(action_id)(self._pressing(lambda body: self._run(handler, need, body)))
 
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
-            with metrics.ack_seconds.labels("click").time():
-                await ack()
-            self.tasks.start(self._run(handler, body))
+    def more(self) -> None:
+        """The overflow menu: its option names the gesture."""
+        self._need("button", "more")
+        self.app.action("more")(self._pressing(self._chosen))
+
+    def link(self, action_id: str) -> None:
+        """A button that Slack itself opens."""
+        self._need("button", action_id)
+
+        async def listener(ack: Any) -> None:
+            await ack()
 
         self.app.action(action_id)(listener)
 
+    def others(self) -> None:
+        """Buttons and windows of another version, registered last. Raises LookupError while a door has no listener."""
+        missing = {
+            f"{table} {name}"
+            for table, needs in doors.TABLES.items()
+            for name in needs.keys() - self._registered[table]
+        }
+        if missing:
+            raise LookupError(f"nobody listens at {', '.join(sorted(missing))}")
+        anything = re.compile(".*")
+        self.app.action(anything)(self._pressing(self._pressed_of_another_version))
+        self.app.view_submission(anything)(self._submitted_of_another_version)
+
+    def _need(self, table: str, name: str) -> Need:
+        self._registered[table].add(name)
+        return doors.TABLES[table][name]
+
+    def _pressing(
+        self, run: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+    ) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
+        async def listener(ack: Any, body: dict[str, Any]) -> None:
+            with metrics.ack_seconds.labels("click").time():
+                await ack()
+            self.tasks.start(run(body))
+
+        return listener
+
+    async def _chosen(self, body: dict[str, Any]) -> None:
+        gesture = _value(body["actions"][0]).split(":")[0]
+        handler = self.menu.get(gesture, _of_another_version)
+        await self._run(handler, doors.BUTTONS.get(gesture, doors.UNKNOWN), body)
+
+    async def _pressed_of_another_version(self, body: dict[str, Any]) -> None:
+        await self._run(_of_another_version, doors.UNKNOWN, body)
+
+    async def _submitted_of_another_version(self, ack: Any, body: dict[str, Any]) -> None:
+        """The window stays, with all that was typed in it."""
+        view = body["view"]
+        with speaking(await self._language_of(body["user"]["id"])):
+            await ack(**_kept_open(view, {next(iter(_inputs_in(view)), ""): str(OtherVersion())}))
+
     def offer(self, action_id: str, handler: OnLookUp) -> None:
         """What stands below an external select while somebody types in it."""
+        need = self._need("look-up", action_id)
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             offered: list[dict[str, Any]] = []
             with suppress(DeskError, DoorProblem, DBAPIError, TimeoutError):
-                await self.require_colleague(body)
                 async with asyncio.timeout(SUBMISSION_SECONDS):
+                    need.require(await self._colleague(body))
                     offered = await handler(self.ctx, body)
             await ack(options=offered)
 
         self.app.options(action_id)(listener)
 
-    def typed(self, action_id: re.Pattern[str], handler: OnOverheard) -> None:
-        """Typing in an input that tells of it."""
-        self.app.action(action_id)(self._overhearing(handler))
+    def typed(self, name: str, handler: OnOverheard) -> None:
+        """Typing in an input that tells of it; it has another number each time that words were put into it."""
+        need = self._need("input", name)
+        self.app.action(re.compile(rf"^{name}(_\d+)?$"))(self._overhearing(handler, need))
 
     def closed(self, callback_id: str, handler: OnOverheard) -> None:
         """A modal closed without being sent off."""
-        self.app.view_closed(callback_id)(self._overhearing(handler))
+        need = self._need("closed window", callback_id)
+        self.app.view_closed(callback_id)(self._overhearing(handler, need))
 
-    def _overhearing(self, handler: OnOverheard) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
+    def _overhearing(
+        self, handler: OnOverheard, need: Need
+    ) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             at = self.ctx.desk.now()
             await ack()
-            self.tasks.start(self._overhear(handler, body, at))
+            self.tasks.start(self._overhear(handler, need, body, at))
 
         return listener
-
-    def more(self) -> None:
-        """The overflow menu: its option names the gesture."""
-
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
-            with metrics.ack_seconds.labels("click").time():
-                await ack()
-            chosen = _value(body["actions"][0]).split(":")[0]
-            if chosen in self.menu:
-                self.tasks.start(self._run(self.menu[chosen], body))
-
-        self.app.action("more")(listener)
 
     def event(self, name: str, handler: OnEvent) -> None:
         """A Slack event of this workspace, acked once it is handled: what is not acked, Slack sends again.
@@ -166,6 +218,11 @@ class Gestures:
         self.app.event(name)(listener)
 
     def command(self, name: str, handler: OnCommand) -> None:
+        """A slash command, with each of its words that the table knows."""
+        for known in doors.COMMANDS:
+            if known.split(" ")[0] == name:
+                self._need("command", known)
+
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             await ack()
             self.tasks.start(self._commanded(handler, body))
@@ -175,13 +232,14 @@ class Gestures:
     def submit(self, callback_id: str, handler: OnSubmit, *, field_of_errors: str | None) -> None:
         """A modal's submission, acked after its commit: on failure the modal stays, with a sentence.
 
-        `field_of_errors` is the input that a sentence stands beside; None: above all else, for it has no input.
+        `field_of_errors` is the input that a sentence is beside; None: above all else, for it has no input.
         """
+        need = self._need("window", callback_id)
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             metrics.clicks.labels(f"submit {callback_id}").inc()
             with metrics.ack_seconds.labels("submission").time():
-                answer, following = await self._submitted(handler, body, field_of_errors)
+                answer, following = await self._submitted(handler, need, body, field_of_errors)
                 await ack(**answer)
             if following and following.how == "open" and following.view:
                 self.tasks.start(self._open(following.view, body["trigger_id"]))
@@ -191,34 +249,42 @@ class Gestures:
     async def _open(self, view: dict[str, Any], trigger_id: str) -> None:
         await call(self.ctx.client.views_open, trigger_id=trigger_id, view=view)
 
-    async def _run(self, handler: OnClick, body: dict[str, Any]) -> None:
-        started = time.perf_counter()
+    async def _run(self, handler: OnClick, need: Need, body: dict[str, Any]) -> None:
+        started, action = time.perf_counter(), _action_of(body)
         click = None
         await self._speak_with(body["user"]["id"])
         try:
             click = await self._click_of(body)
-            await handler(self.ctx, click)
-            if (body.get("view") or {}).get("type") == "home" and self.from_home:
-                await self.from_home(self.ctx, click)
-        except DeskError as refusal:
-            await self._explain(click, body, str(refusal))
-        except DoorProblem as problem:
-            log.warning("gesture_failed", problem=str(problem), action=_action_of(body))
-            await self._explain(click, body, str(problem))
-        except DBAPIError as error:
-            await self._explain(click, body, _database_trouble(error))
+            await self._handle(handler, need, click)
+        except Exception as error:  # noqa: BLE001 - whoever pressed waits for a sentence
+            await self._explain(click, body, _in_words(error, action))
         finally:
             seconds = time.perf_counter() - started
-            metrics.clicks.labels(_action_of(body)).inc()
+            metrics.clicks.labels(action if action in doors.BUTTONS else "unknown").inc()
             metrics.gesture_seconds.observe(seconds)
-            log.debug("gesture", action=_action_of(body), ms=round(seconds * 1000, 1))
+            log.debug("gesture", action=action, ms=round(seconds * 1000, 1))
 
-    async def _overhear(self, handler: OnOverheard, body: dict[str, Any], at: datetime) -> None:
+    async def _handle(self, handler: OnClick, need: Need, click: Click) -> None:
+        """Through the door; what was pressed in another version is drawn again, and so is Home after each press."""
+        sentence = ""
+        try:
+            need.require(click.person)
+            if need.of is not Of.NOTHING and not click.case_id:
+                raise OtherVersion
+            await handler(self.ctx, click)
+        except OtherVersion:
+            sentence = await other_version.draw_again(self.ctx, click)
+        if click.in_home and self.from_home:
+            await self.from_home(self.ctx, click)
+        if sentence:
+            await self.ctx.tell(click, sentence)
+
+    async def _overhear(self, handler: OnOverheard, need: Need, body: dict[str, Any], at: datetime) -> None:
         """Nobody waits for an answer: what goes wrong is told when they press something."""
         await self._speak_with(body["user"]["id"])
         for pause in (*OVERHEARD_PAUSES, None):
             try:
-                await self.require_colleague(body)
+                need.require(await self._colleague(body))
                 await handler(self.ctx, body, at)
             except DeskError as refusal:
                 log.info("not_overheard", problem=type(refusal).__name__, kind=body.get("type"))
@@ -255,24 +321,23 @@ class Gestures:
         return True
 
     async def _commanded(self, handler: OnCommand, body: dict[str, Any]) -> None:
+        by = body | {"user": {"id": body["user_id"]}}
         await self._speak_with(body["user_id"])
         try:
-            await self.require_colleague({"team_id": body["team_id"]})
-            await handler(self.ctx, await self.ctx.directory.person(body["user_id"]), body)
-        except (DeskError, DoorProblem) as problem:
-            await self._explain(None, body | {"user": {"id": body["user_id"]}}, str(problem))
-        except DBAPIError as error:
-            await self._explain(None, body | {"user": {"id": body["user_id"]}}, _database_trouble(error))
+            person = await self._colleague(by)
+            doors.command_need(body["command"], body.get("text") or "").require(person)
+            await handler(self.ctx, person, body)
+        except Exception as error:  # noqa: BLE001 - whoever wrote it waits for a sentence
+            await self._explain(None, by, _in_words(error, body["command"]))
 
     async def _click_of(self, body: dict[str, Any]) -> Click:
-        await self.require_colleague(body)
         action = body["actions"][0]
-        *choice, number = _value(action).rsplit(":", 1)
+        choice, number = _parsed(_value(action))
         return Click(
-            person=await self.ctx.directory.person(body["user"]["id"]),
+            person=await self._colleague(body),
             action_id=action["action_id"],
-            case_id=int(number) if number.isdigit() else 0,
-            choice=choice[0] if choice else "",
+            case_id=number,
+            choice=choice,
             trigger_id=body.get("trigger_id", ""),
             body=body,
         )
@@ -288,7 +353,7 @@ class Gestures:
                 return await self.ctx.directory.language_of(slack)
         return self.ctx.desk.policy.desk.staff_language
 
-    async def require_colleague(self, body: dict[str, Any]) -> None:
+    async def _colleague(self, body: dict[str, Any]) -> Person:
         """Only this workspace's people: a shared channel shows the card to others too."""
         user = body.get("user") or {}
         team = user.get("team_id") or (body.get("team") or {}).get("id") or body.get("team_id")
@@ -298,6 +363,7 @@ class Gestures:
                     team=self.ctx.workspace.team
                 )
             )
+        return await self.ctx.directory.person(user["id"])
 
     async def _explain(self, click: Click | None, body: dict[str, Any], sentence: str) -> None:
         told = click or Click(_nobody(body), "", 0, "", "", body)
@@ -306,15 +372,11 @@ class Gestures:
         except DoorProblem as problem:
             log.warning("could_not_explain", problem=str(problem), sentence=sentence)
 
-    async def _submit(self, handler: OnSubmit, body: dict[str, Any], led_to: list[Next]) -> None:
-        view = body["view"]
-        await self.require_colleague(body)
-        submission = Submission(
-            person=await self.ctx.directory.person(body["user"]["id"]),
-            metadata=json.loads(view.get("private_metadata") or "{}"),
-            inputs=inputs_of(view),
-            body=body,
-        )
+    async def _submit(self, handler: OnSubmit, need: Need, body: dict[str, Any], led_to: list[Next]) -> None:
+        person, view = await self._colleague(body), body["view"]
+        need.require(person)
+        window = Window(json.loads(view.get("private_metadata") or "{}"))
+        submission = Submission(person, window, inputs_of(view), body)
         following = await handler(self.ctx, submission)
         if following is not None:
             led_to.append(following)
@@ -329,39 +391,33 @@ class Gestures:
         await task
 
     async def _submitted(
-        self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str | None
+        self, handler: OnSubmit, need: Need, body: dict[str, Any], field_of_errors: str | None
     ) -> tuple[dict[str, Any], Next | None]:
         """What the ack says, and what follows it."""
-        with speaking(await self._language_of(body["user"]["id"])):
-            return await self._answered(handler, body, field_of_errors)
-
-    async def _answered(
-        self, handler: OnSubmit, body: dict[str, Any], field_of_errors: str | None
-    ) -> tuple[dict[str, Any], Next | None]:
         led_to: list[Next] = []
-        errors = await self._errors_of(self._submit(handler, body, led_to), field_of_errors or "")
-        if errors and field_of_errors is None:
-            return Next(with_sentence(body["view"], *errors.values()), "update").answer, None
+        with speaking(await self._language_of(body["user"]["id"])):
+            submission = self._submit(handler, need, body, led_to)
+            errors = await self._errors_of(submission, field_of_errors or "", body["view"]["callback_id"])
         if errors:
-            return {"response_action": "errors", "errors": errors}, None
+            return _kept_open(body["view"], errors), None
         following = led_to[0] if led_to else None
         return (following.answer if following else {}), following
 
-    async def _errors_of(self, submission: Coroutine[Any, Any, None], field_of_errors: str) -> Errors:
+    async def _errors_of(
+        self, submission: Coroutine[Any, Any, None], field_of_errors: str, window: str
+    ) -> Errors:
         try:
             await self._in_time(submission)
         except Invalid as fault:
             return {fault.block_id: await self._in_plain_text(str(fault))}
-        except (DeskError, DoorProblem) as refusal:
-            return {field_of_errors: await self._in_plain_text(str(refusal))}
         except TimeoutError:
             return {
                 field_of_errors: _(
                     "That took too long, so it may not have counted. Look at the card, then try again."
                 )
             }
-        except DBAPIError as error:
-            return {field_of_errors: _database_trouble(error)}
+        except Exception as error:  # noqa: BLE001 - the window stays, with a sentence
+            return {field_of_errors: await self._in_plain_text(_in_words(error, f"submit {window}"))}
         return {}
 
     async def _in_plain_text(self, sentence: str) -> str:
@@ -378,10 +434,45 @@ class Gestures:
             return _("A colleague")
 
 
-def _database_trouble(error: Exception) -> str:
-    # Below its first line stand the statement and its values.
-    log.error("database_error", error=str(error).splitlines()[0])
-    return _("The desk's database did not answer, so nothing was done. Try again in a moment.")
+async def _of_another_version(_ctx: Context, _click: Click) -> None:
+    raise OtherVersion
+
+
+def _in_words(error: Exception, doing: str) -> str:
+    """What went wrong, for whoever waits; what nobody foresaw goes to the log, under the number that they read."""
+    match error:
+        case DeskError():
+            return str(error)
+        case DoorProblem():
+            log.warning("gesture_failed", problem=str(error), action=doing)
+            return str(error)
+        case DBAPIError():
+            # Below its first line stand the statement and its values.
+            log.error("database_error", error=str(error).splitlines()[0])
+            return _("The desk's database did not answer, so nothing was done. Try again in a moment.")
+    reference = secrets.token_hex(4)
+    log.error("unforeseen", reference=reference, action=doing, exc_info=error)
+    return _(
+        "Something went wrong that nobody foresaw, so it may not have counted. Look at the card, then try again. "
+        "If it goes on, tell whoever runs Mentiondesk this number: {reference}."
+    ).format(reference=reference)
+
+
+def _kept_open(view: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    """Answers that a window stays as it is: with sentences beside its inputs, or above all else."""
+    if errors.keys() <= set(_inputs_in(view)):
+        return {"response_action": "errors", "errors": errors}
+    return Next(with_sentence(view, " ".join(errors.values())), "update").answer
+
+
+def _inputs_in(view: dict[str, Any]) -> list[str]:
+    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+
+
+def _parsed(value: str) -> tuple[str, int]:
+    """`choice:number`, or the number alone; 0 where there is none."""
+    choice, _colon, number = value.rpartition(":")
+    return choice, int(number) if _NUMBER.fullmatch(number) else 0
 
 
 def _value(action: dict[str, Any]) -> str:

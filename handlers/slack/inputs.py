@@ -1,4 +1,4 @@
-"""What stands in a modal's inputs, whatever their kind."""
+"""The values of a modal's inputs, of any kind."""
 
 from typing import Any
 

@@ -50,15 +50,15 @@ ABILITIES = (
 
 
 def register(app: AsyncApp, ctx: Context, tasks: Tasks) -> Gestures:
-    """Register every ability, then a catch-all: what has no listener is acked and never redelivered."""
+    """Register every ability, then what another version has drawn, then all else: acked, and never redelivered."""
     gestures = Gestures(app, ctx, tasks)
     for ability in ABILITIES:
         ability.register(gestures)
     gestures.more()
-    anything = re.compile(".*")
-    app.action(anything)(_ack_only)
-    app.event(anything)(_ack_only)
-    app.view(anything)(_ack_only)
+    gestures.link("open_in_x")
+    gestures.others()
+    app.event(re.compile(".*"))(_ack_only)
+    app.view_closed(re.compile(".*"))(_ack_only)
     app.error(_answer)
     return gestures
 

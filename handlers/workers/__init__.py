@@ -1,1 +1,1 @@
-"""The loops' work: read sources, send what must leave, fire timers, watch that all this goes on."""
+"""The loops' work: read sources, send deliveries, fire timers, and watch over all of it."""

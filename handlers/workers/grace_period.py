@@ -1,4 +1,4 @@
-"""How long something that may be on its way is looked for before it is sent again."""
+"""The grace period: the time in which we look for a delivery that may be under way, before we send it again."""
 
 import asyncio
 import time
@@ -14,16 +14,16 @@ MOST_KEPT = 10_000
 
 @dataclass(slots=True)
 class Settling:
-    """Counts from the first look of this process, by a stopwatch: the clock may be set meanwhile.
+    """Counts from this process's first look, by a stopwatch, because the clock may be set meanwhile.
 
-    A second process that takes over counts anew, which is later, never sooner.
+    A second process that takes over starts its own count, which ends later, never sooner.
     """
 
     seconds: float = SETTLE_SECONDS
     _looked_at: dict[tuple[int, datetime | None], float] = field(default_factory=dict)
 
     async def postponed_by(self, delivery: Delivery) -> float:
-        """Seconds for which to leave it alone at the first look; 0.0 later, once it has settled."""
+        """The seconds to wait with a delivery, at the first look; 0.0 once it has settled."""
         if len(self._looked_at) >= MOST_KEPT:
             self._looked_at.clear()
         key, now = (delivery.id, delivery.tried_at), time.monotonic()

@@ -1,4 +1,4 @@
-"""Health: what works and what does not, as this process sees it; what lasts is told."""
+"""Health: the parts that work and those that do not, as this process sees them; it tells of lasting troubles."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ class Health:
     _works: set[str] = field(default_factory=set)
 
     def fails(self, part: str, cause: str, *, at_once: bool = False) -> None:
-        """A call did not work; the first cause names the trouble. `at_once`: only a person can mend it."""
+        """Note a failed call; the first cause names the trouble. `at_once`: only a person can fix it."""
         self._works.discard(part)
         self.troubles.setdefault(part, Trouble(cause, self.desk.now(), at_once))
 

@@ -1,4 +1,4 @@
-"""Reading the networks: overlap and dedupe, watermark after all is taken in, pace and budget."""
+"""Reads the networks: with overlap and dedupe, the watermark last, within pace and budget."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -37,9 +37,9 @@ RECHECK_PAGE = 100
 
 @dataclass(slots=True)
 class Span:
-    """What a reading has gone through: since when, its newest and its oldest post; in a `gap` beyond the reach?
+    """The progress of a reading: its start, its newest and oldest post, and `gap` if posts are beyond the reach.
 
-    Cut short, it is gone on with below its oldest post: a long one would never end on a bad day.
+    A reading that was cut short continues below its oldest post; otherwise a long one would never end on a bad day.
     """
 
     begun_at: datetime | None = None
@@ -54,7 +54,7 @@ class Span:
             self.oldest = str(min(int(self.oldest or ids[0]), *ids))
 
     def is_above(self, mark: str | None) -> bool:
-        """Whether posts newer than the watermark may lie below: otherwise only the overlap was cut short."""
+        """True if unread posts newer than the watermark may be left; otherwise only the overlap was cut short."""
         return bool(mark and self.oldest and int(self.oldest) > int(mark))
 
     def newer_than(self, mark: str | None) -> str | None:
@@ -135,7 +135,7 @@ class Poller:
         return max(0.0, left / pace.remaining) if pace.remaining > 0 else max(0.0, left)
 
     async def _voice(self, network: Network) -> Voice:
-        """Who we are there; nothing is read before that is known, our own posts would pass for customers'."""
+        """Our own accounts there; we read nothing before we know them, or our own posts would pass for customers'."""
         async with self._introducing:
             if network.name not in self._voices:
                 self._voices[network.name] = await introduce.introduce(self.desk, network)
@@ -175,7 +175,7 @@ class Poller:
                 yield page
 
     def _pages(self, source: Source, mark: str | None) -> AsyncIterator[Page]:
-        """From a little before the watermark; the very first time only what is younger than the cut-off."""
+        """Pages from a little before the watermark; at the very first read only posts younger than the cut-off."""
         network, until = source.network, source.span.oldest
         since = _overlapping(source, mark) if mark else None
         start = None if mark else self.started_at - timedelta(hours=self.desk.policy.desk.start_from_hours)

@@ -1,4 +1,4 @@
-"""What is said in public: a reply's part sent once, and looked for before it is ever sent again."""
+"""Sends replies in public: each part once, and never again without first looking for it."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,7 +34,7 @@ class Publishing:
     settling: Settling = field(default_factory=Settling)
 
     async def reply(self, attempt: Attempt) -> None:
-        """Publish one part; one that was begun before is looked for first."""
+        """Publish one part; if an earlier attempt began, look for the part first."""
         delivery = attempt.delivery
         part = await _part_of(self.desk, delivery)
         if part is None:
@@ -68,9 +68,9 @@ class Publishing:
         await delete.post_deleted(self.desk, delivery, post_id)
 
     async def _may_be_sent(self, attempt: Attempt) -> bool:
-        """Whether a part that does not stand may go out.
+        """True if a part that was not found may be sent.
 
-        Cut off by a crash (SENDING), once X would show it; tried in vain (UNKNOWN), never: a person is asked.
+        After a crash (SENDING) it may, once X would show it; with unknown outcome (UNKNOWN) never: a person decides.
         """
         delivery = attempt.delivery
         if not attempt.maybe:
@@ -86,7 +86,7 @@ class Publishing:
         return left == 0
 
     async def _require_standing(self, network: Network, part: "Part") -> None:
-        """Nobody answers a post that its author has deleted."""
+        """Check that the post still exists, so that we do not answer one that its author has deleted."""
         if part.number > 0:
             return
         try:
@@ -114,7 +114,7 @@ class Publishing:
         return None
 
     async def _recorded(self, network: Network, post_ids: list[str]) -> set[str]:
-        """Posts that are known to stand: an earlier answer with the same words is not this one."""
+        """Those of these posts that are recorded already: an earlier answer with the same words is not this one."""
         async with self.desk.database.read() as connection:
             return await mentions.known(connection, network.name, post_ids)
 

@@ -1,4 +1,4 @@
-"""deliver(id): mark the intent, send, record; on any second run look before sending again."""
+"""Sends a delivery: mark the intent, send, record; on any second run look before sending again."""
 
 import random
 from dataclasses import dataclass, field

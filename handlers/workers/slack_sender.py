@@ -1,4 +1,4 @@
-"""What is shown in Slack: a message posted once, redrawn in place, removed."""
+"""Sends to Slack: posts a message once, redraws it in place, removes it."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ class Showing:
     reachable_from: ReachableFrom | None = None  # None: everybody, at any time
 
     async def message(self, attempt: Attempt) -> float:
-        """Draw it as it is now; post it, or redraw it where it stands."""
+        """Draw a message as it is now, and post it or redraw it in its place."""
         delivery = attempt.delivery
         try:
             drawn, kept = await self._drawn(delivery)
@@ -66,7 +66,7 @@ class Showing:
         return await self._update(delivery, drawn, kept)
 
     async def _waits_for_hours(self, attempt: Attempt, person: str) -> bool:
-        """Nobody is written to outside their hours; one message more than a few, and they come as one."""
+        """Postpone a message outside its reader's hours; True if it waits. More than a few come as one digest."""
         delivery = attempt.delivery
         if attempt.maybe or self.reachable_from is None or "stale_at" in delivery.payload:
             return False  # what is stale by the next morning can't wait for it
@@ -79,7 +79,7 @@ class Showing:
         return await outbox.gather(self.desk, delivery)
 
     async def _nothing_to_show(self, attempt: Attempt) -> float:
-        """Its case is gone; what was begun before may stand all the same, and goes."""
+        """End a delivery whose case is gone, and remove a message that an earlier attempt may have posted."""
         delivery = attempt.delivery
         if attempt.maybe:
             kind, name = delivery.lane.split(":", 1)
@@ -136,9 +136,9 @@ class Showing:
         return max(0.0, POST_SECONDS - (time.monotonic() - begun))
 
     async def _found_once_settled(self, attempt: Attempt, channel: str) -> tuple[Place | None, bool]:
-        """Where an earlier attempt has posted it, and whether it may be posted again if it does not stand.
+        """The place where an earlier attempt posted it, and True if it may be posted again when there is none.
 
-        Cut off by a crash, it may be on its way still: whoever sent it is dead, and Slack is not.
+        After a crash it may still be under way: the sender is dead, but Slack is not.
         """
         delivery = attempt.delivery
         place = await self._found(delivery, channel)
@@ -151,32 +151,32 @@ class Showing:
         return await self._found(delivery, channel), True
 
     async def _goes_again(self, delivery: Delivery, drawn: Drawn) -> bool:
-        """It surely does not stand: whether it is still wanted, and ours to send."""
+        """True if a message that was surely not posted is still wanted, and ours to send."""
         if drawn.moot:
             await outbox.end(self.desk, delivery)
             return False
         return await outbox.try_again(self.desk, delivery)
 
     async def _uprooted(self, delivery: Delivery, place: Place, thread: str | None = None) -> float:
-        """It stands at the channel's root, for its card went while it was on its way."""
+        """Handle a message that landed at the channel's root, because its card was deleted while it was under way."""
         thread = thread or str(delivery.payload.get("thread"))
         await outbox.uprooted(self.desk, delivery, thread, place)
         return POST_SECONDS
 
     async def _found(self, delivery: Delivery, channel: str) -> Place | None:
-        """Where an earlier attempt has posted it. Raises Uprooted when it missed its thread."""
+        """The place where an earlier attempt posted it; raises Uprooted if it missed its thread."""
         since = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
         return await self.chat.find(channel, delivery.key, since=since, thread=delivery.payload.get("thread"))
 
     async def _stray(self, delivery: Delivery, channel: str) -> Place | None:
-        """Where an earlier attempt has posted what is not wanted there any more."""
+        """The place of a message that an earlier attempt posted and that is not wanted there any more."""
         try:
             return await self._found(delivery, channel)
         except Uprooted as uprooted:
             return uprooted.place
 
     async def _elsewhere(self, attempt: Attempt, where: str) -> None:
-        """Its case has moved since it was asked for: it goes to the new channel, and what may stand in the old goes."""
+        """Send it to the new channel of a case that has moved, and remove a copy that may be in the old one."""
         delivery, stray = attempt.delivery, None
         if attempt.maybe:
             try:
@@ -230,7 +230,7 @@ def _standing(drawn: Drawn, place: Place, plain: bool) -> Standing:
 
 
 def without_pictures(message: Message) -> Message:
-    """The same message where Slack can't fetch a picture: its words stand in its place."""
+    """The same message with words in place of pictures, which Slack can't fetch."""
     blocks = []
     for block in message.blocks:
         if block["type"] == "image":

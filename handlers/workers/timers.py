@@ -1,4 +1,4 @@
-"""Time passes: each due timer runs its use case once, late rather than never."""
+"""Fires timers: each due timer runs its use case once, late rather than never."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -93,7 +93,7 @@ class Timekeeper:
             await _drop(self.desk, timer)
 
     async def _on_duty(self, timer: Timer) -> list[str]:
-        """Who is on duty for the area of the timer's case."""
+        """The people on duty for the area of the timer's case."""
         return await self.duty.on_duty_for(timer.case_id) if timer.case_id is not None else []
 
     async def _experts(self, timer: Timer) -> list[Person]:
@@ -109,7 +109,7 @@ class Timekeeper:
         return await self.directory.readers(row.who, row.step + 1) if row else People()
 
     async def next_due(self) -> timedelta | None:
-        """How long until the next timer; None when none is armed."""
+        """The time until the next timer; None if none is armed."""
         async with self.desk.database.read() as connection:
             due_at = await timers.next_due(connection)
         return None if due_at is None else due_at - self.desk.now()

@@ -1,4 +1,4 @@
-"""Watching what the program stands on: the database answers, the clock goes on, and what lasts is told."""
+"""Watches the program's foundations: the database's answers and the clock; it tells of lasting troubles."""
 
 import asyncio
 from dataclasses import dataclass, field

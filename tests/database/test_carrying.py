@@ -35,6 +35,7 @@ from db.sql.tables import (
     billed,
     cases,
     deliveries,
+    desk_events,
     drafts,
     events,
     follow_ups,
@@ -153,7 +154,10 @@ ROWS: dict[Any, list[dict[str, Any]]] = {
     ],
     cases: [a_case(7), a_case(3, owner="U0ANNA", due_at=ROME, reasons=[], value=-0.0, reposts=3)],
     mentions: [a_mention(1, 7), a_mention(2, 3)],
-    events: [{"id": 5, "case_id": 3, "at": NOW, "who": None, "what": "claimed", "detail": {"url": None}}],
+    events: [
+        {"id": 5, "case_id": 3, "at": NOW, "what": "claimed", "detail": {"url": None}, "due_at": ROME},
+    ],
+    desk_events: [{"id": 2, "at": ROME, "who": None, "what": "settings", "detail": {"sections": ["sla"]}}],
     replies: [
         {
             "id": 1,

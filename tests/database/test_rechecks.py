@@ -1,4 +1,4 @@
-"""Which stored posts are looked up again first, and how many wait for it."""
+"""The order in which stored posts are looked up again, and the count of those that wait for it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,10 +49,10 @@ async def keep(database: Database, case_id: int, *names: str, **more: Any) -> No
             "answerable_by": [],
             "posted_at": NOW,
             "received_at": NOW,
-            "checked_at": NOW - timedelta(days=2),
+            "checked_at": NOW - timedelta(days=2, minutes=-minute),
             **more,
         }
-        for name in names
+        for minute, name in enumerate(names)
     ]
     async with database.write() as connection:
         await connection.execute(insert(tables.mentions), rows)

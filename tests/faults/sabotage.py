@@ -25,6 +25,7 @@ from handlers.desk.cases import claim as claiming
 from handlers.desk.outbox import Attempt
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Case, Move
+from triage.events import Claimed
 from triage.rights import Person
 
 # As long as these steps take apart from each other, somebody can come in between.
@@ -63,7 +64,7 @@ async def _take_unseen(work: Work, seen: Case, person: Person) -> Case:
     version = tables.cases.c.version + 1
     statement = update(tables.cases).where(tables.cases.c.id == seen.id)
     await work.connection.execute(statement.values(status=target.value, owner=person.slack, version=version))
-    await cases.record(work.connection, seen.id, Move.CLAIM.value, at=work.now, who=person.slack)
+    await work.record(seen, Claimed(), person)
     taken = await cases.load(work.connection, seen.id)
     await work.draw_card(taken)
     return taken

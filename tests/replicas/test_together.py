@@ -17,9 +17,11 @@ from demo.story.cast import CHANNELS, STAFF
 from processes import Crew, Running, a_crew, command, environment, running
 from scene import DESK_TOML, Scene, a_scene
 
-ENDS_WITHIN = 10.0
-TAKEN_OVER_WITHIN = 30.0
-PATIENCE = 60.0  # a bound, no aim: processes start slowly on a busy machine
+# Bounds, no aims: on a busy machine processes start and end slowly. What must not hold them up takes a minute or more.
+ENDS_WITHIN = 40.0
+TAKEN_OVER_WITHIN = 60.0
+PATIENCE = 60.0
+AT_ONCE = 6  # however slow the machine, no more matters are in hand
 LIVE = "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending', 'unknown')"
 
 
@@ -61,7 +63,7 @@ def cards_ever_posted(stage: Scene) -> int:
 async def test_a_replica_told_to_stop_just_as_it_starts_ends_in_time(stage: Scene) -> None:
     """Its queue may be opening its connections then; what it leaves open would keep the process alive."""
     for _ in range(3):
-        async with running(stage.folder, env_of(stage)) as desk, asyncio.timeout(ENDS_WITHIN + 5):
+        async with running(stage.folder, env_of(stage)) as desk, asyncio.timeout(ENDS_WITHIN):
             assert await desk.ends(signal.SIGTERM) == 0
 
 
@@ -122,6 +124,8 @@ async def test_a_rolling_restart_loses_nothing_that_was_acked(stage: Scene) -> N
                 break
             working.append(asyncio.create_task(day.work()))
             await asyncio.sleep(0.6)
+            while sum(not one.done() for one in working) >= AT_ONCE:
+                await asyncio.sleep(0.1)
         ends = await restarting
         await asyncio.gather(*working)
         await quiet(stage, crew)
@@ -129,6 +133,8 @@ async def test_a_rolling_restart_loses_nothing_that_was_acked(stage: Scene) -> N
         assert max(seconds for _code, seconds in ends) < ENDS_WITHIN
         for day in days[: len(working)]:
             day.judge()
+        cut_off = "listeners_cut" in crew.log  # it was told to end, and had no more time for them
+        assert cut_off or [day.matter for day in days if day.clicks_lost] == []
         assert cards_ever_posted(stage) == len(working)
         assert crew.asked("SELECT count(*) FROM cases") == [(len(working),)]
 
@@ -159,6 +165,7 @@ class Day:
         self.remark, self.answer = f"Looking at no. {number:02}", f"Here is help for no. {number:02}."
         self.handle = f"customer_{number}"
         self.sent = False
+        self.clicks_lost = 0  # acked, and yet nothing came of them
         self.said: list[tuple[float, dict[str, str], str | None]] = []  # how each submission was taken
 
     async def work(self) -> None:
@@ -169,11 +176,22 @@ class Day:
         await self._reply()
 
     async def _claim(self) -> None:
-        """Whoever is told that a click did not get through clicks again; one that did is not lost."""
+        """Whoever is told that a click did not get through, or sees nothing come of it, clicks again."""
         with suppress(LookupError):  # the card has lost its Claim: the click came through, its ack did not
-            while not (await self.stage.click(self.person, self.card, "claim")).ok:
-                await asyncio.sleep(0.1)
+            while not self._is_mine():
+                acked = (await self.stage.click(self.person, self.card, "claim")).ok
+                await self._card_changes(within=PATIENCE if acked else 0.1)
+                self.clicks_lost += acked and not self._is_mine()
         await self.stage.shows(self.card, f"With <@{self.person}>")
+
+    def _is_mine(self) -> bool:
+        return f"With <@{self.person}>" in self.stage.again(self.card).plain
+
+    async def _card_changes(self, within: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not self._is_mine():
+                    await asyncio.sleep(0.02)
 
     async def _reply(self) -> None:
         while self.stage.slack.modal(self.person) is None:

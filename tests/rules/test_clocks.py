@@ -1,15 +1,16 @@
 """How long everybody waited, told from histories."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
+from event_samples import named
 from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.cases.case import Move
 from triage.cases.clocks import Clock, Kind, clocks_of
+from triage.events import CustomerWrote, Recorded
 from triage.time.hours import Hours
 from triage.time.working_time import WorkingTime
 
@@ -18,16 +19,14 @@ ALWAYS = WorkingTime.of(None, "UTC")
 OFFICE = WorkingTime.of(Hours(mon=["09:00-17:00"], fri=["09:00-17:00"]), "UTC")  # type: ignore[arg-type]
 
 
-@dataclass
-class Said:
-    what: str
-    at: datetime
-    detail: dict[str, Any] = field(default_factory=dict)
+def history(*lines: tuple[int, str]) -> list[Recorded]:
+    """(minutes after nine, what) of each event; customers write when it is read."""
+    return [_line(NINE + timedelta(minutes=minutes), what) for minutes, what in lines]
 
 
-def history(*lines: tuple[int, str]) -> list[Said]:
-    """(minutes after nine, what) of each event."""
-    return [Said(what, NINE + timedelta(minutes=minutes)) for minutes, what in lines]
+def _line(at: datetime, what: str) -> Recorded:
+    event = named(what)
+    return Recorded(1, at, None, replace(event, posted=at) if isinstance(event, CustomerWrote) else event)
 
 
 def told(*lines: tuple[int, str]) -> dict[Kind, list[Clock]]:
@@ -66,7 +65,7 @@ def test_who_writes_again_after_an_answer_starts_the_next_reply() -> None:
 def test_a_customers_clock_starts_when_they_wrote_not_when_it_was_read() -> None:
     events = history((0, "opened"), (20, "reply"), (21, "sent"))
     posted = NINE + timedelta(minutes=40)
-    events.append(Said("customer_wrote", NINE + timedelta(minutes=50), {"posted": posted.isoformat()}))
+    events.append(Recorded(5, NINE + timedelta(minutes=50), None, CustomerWrote("waiting", posted)))
     assert clocks_of(NINE, events)[-1].started_at == posted
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from triage.replies.compose import LIMIT, MAX_PARTS, Unsendable, check, compose, sign, split
 from triage.text.weight import weighted_length
 
-# Its import needs what triage.compose lends it.
+# Its import needs what triage.replies.compose lends it.
 parse_tweet = sys.modules["twitter_text"].parse_tweet
 
 FAMILY, FLAG, WAVE = "👨‍👩‍👧‍👦", "🇮🇹", "👋🏽"
@@ -111,7 +111,7 @@ def test_long_dotted_runs_do_not_hold_up_the_desk(text: str) -> None:
 
 
 def test_twitter_text_loads_where_setuptools_is_absent_or_new() -> None:
-    program = "import sys; sys.modules['pkg_resources'] = None; import triage.compose"
+    program = "import sys; sys.modules['pkg_resources'] = None; import triage.replies.compose"
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=30)
 
 

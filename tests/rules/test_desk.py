@@ -115,6 +115,7 @@ def test_each_obligatory_key_that_is_missing_is_named(key: str) -> None:
         (LEAST + '[[account]]\nnetwork = "x"\nhandle = "ACME"', "desk.toml", "stands twice"),
         (LEAST + AREAS.replace("delivery", "Billing"), "desk.toml", "stands twice"),
         (LEAST + '[[person]]\nslack = "U0ANNA"\nrole = "boss"', "person 1. role", "lead"),
+        (LEAST + '[[person]]\nslack = "U0ANNA"\nrole = "Agents"', "person 1. role", "Did you mean “agent”?"),
         (LEAST + '[[person]]\nslack = "U0A"\n[[person]]\nslack = "U0A"', "desk.toml", "stands twice"),
         (LEAST + "[x]\nmonthly_budget_usd = -1", "x monthly_budget_usd", "greater than or equal to 0"),
         (LEAST + "[sla]\nurgent = 0", "sla urgent", "working minutes"),

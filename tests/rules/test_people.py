@@ -28,7 +28,7 @@ TABLE = """
 details       ofx     ofx      ofx    ofx
 card          .       ofx      ofx    ofx
 note          .       ofx      ofx    ofx
-show          .       ofx      ofx    ofx
+show          .       of       ofx    ofx
 claim         .       ofx      ofx    ofx
 release       .       o        o      ofx
 transfer      .       of       ofx    ofx

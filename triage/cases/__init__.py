@@ -1,1 +1,1 @@
-"""A case and the posts it is made of."""
+"""A case and its posts."""

@@ -1,4 +1,4 @@
-"""A case: one customer's matter, its statuses and the only table of moves between them."""
+"""A case: one customer's matter, its statuses and the one table of moves between them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from triage.scoring.priority import Priority, Reason
 
 
 class Status(StrEnum):
-    """Whose turn it is."""
+    """The state of a case: it names the one whose turn it is."""
 
     NEW = "new"  # nobody's yet
     CLAIMED = "claimed"  # the owner's
@@ -41,7 +41,7 @@ _STATUS_WORDS = {
 
 
 class Move(StrEnum):
-    """What can happen to a case. Each is also the name of the event it writes."""
+    """A change to a case; its value is also the name of the event that it writes."""
 
     CLAIM = "claim"
     RELEASE = "release"
@@ -51,25 +51,25 @@ class Move(StrEnum):
     ANSWER = "answer"
     NO_ANSWER = "no_answer"  # every expert and lead was asked in vain
     REPLY = "reply"
-    UNDO = "undo"  # the reply did not leave after all
+    UNDO = "undo"  # the reply was not sent after all
     FOLLOW_UP = "follow_up"
-    FALL_DUE = "fall_due"  # a follow-up's date has come: the owner's turn again
-    RETURN = "return"  # a reminder nobody took, or an owner who is away: back to the channel
+    FALL_DUE = "fall_due"  # a follow-up's date has come, so it is the owner's turn again
+    RETURN = "return"  # back to the channel: nobody took a reminder, or the owner is away
     CUSTOMER_WROTE = "customer_wrote"
     RESOLVE = "resolve"
     DISMISS = "dismiss"
     REOPEN = "reopen"
-    VANISH = "vanish"  # every post of theirs was deleted on the network
+    VANISH = "vanish"  # every post of the customer was deleted on the network
 
 
 _NEW, _CLAIMED, _ESCALATED, _WAITING = Status.NEW, Status.CLAIMED, Status.ESCALATED, Status.WAITING
 _RESOLVED, _DISMISSED = Status.RESOLVED, Status.DISMISSED
 
-# What each move makes of each status; what is not here can't be done.
+# The status after each move, by the status before it; a pair that is not here is not allowed.
 _TABLE: dict[Move, dict[Status, Status]] = {
     Move.CLAIM: dict.fromkeys((_NEW, _WAITING), _CLAIMED),
     Move.RELEASE: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW),
-    # A closed case keeps its status: its owner is away, and it is nobody's should it open again.
+    # A closed case keeps its status: it only loses its owner, who is away, in case it opens again.
     Move.RETURN: dict.fromkeys((_CLAIMED, _ESCALATED, _WAITING), _NEW) | {one: one for one in CLOSED},
     Move.TRANSFER: {_NEW: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED, _WAITING: _WAITING},
     Move.ESCALATE: dict.fromkeys(OPEN, _ESCALATED),
@@ -80,14 +80,14 @@ _TABLE: dict[Move, dict[Status, Status]] = {
     Move.REPLY: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
     Move.FOLLOW_UP: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
     Move.FALL_DUE: {_WAITING: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED},
-    # A reply taken back, also after the case was closed.
+    # A reply can be taken back even after the case was closed.
     Move.UNDO: {status: _CLAIMED if status is _WAITING else status for status in Status},
-    # A dismissed case is opened again unless it was spam or a troll.
+    # A dismissed case opens again unless it was spam or a troll.
     Move.CUSTOMER_WROTE: {
         **{status: status for status in (_NEW, _CLAIMED, _ESCALATED)},
         **dict.fromkeys((_WAITING, _RESOLVED, _DISMISSED), _CLAIMED),
     },
-    # Resolved once more: to correct the reason.
+    # A resolved case can be resolved again, to correct the reason.
     Move.RESOLVE: dict.fromkeys((*OPEN, _RESOLVED), _RESOLVED),
     Move.DISMISS: dict.fromkeys(OPEN, _DISMISSED),
     Move.REOPEN: dict.fromkeys(CLOSED, _CLAIMED),
@@ -97,7 +97,7 @@ MOVES = {(before, move): after for move, row in _TABLE.items() for before, after
 
 
 class Outcome(StrEnum):
-    """Why a case was closed."""
+    """The reason for closing a case."""
 
     ANSWERED = "answered"
     FIXED = "fixed"
@@ -129,7 +129,7 @@ _OUTCOME_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One customer's matter, as it stands. `version` grows at every write: the compare in compare-and-set."""
+    """One customer's matter as it is now. Every write raises `version`, which compare-and-set compares."""
 
     id: int
     network: str
@@ -145,26 +145,26 @@ class Case:
     value: float
     reasons: tuple[Reason, ...]
     opened_at: datetime
-    waiting_since: datetime  # since when the customer waits for an answer, or last did
-    queue_at: datetime  # its place in the queue: the earlier goes first
+    waiting_since: datetime  # start of the customer's wait for an answer, or of the last such wait
+    queue_at: datetime  # its place in the queue: the earliest goes first
     due_at: datetime | None
-    late_at: datetime | None  # when a due time was passed, for the measure
+    late_at: datetime | None  # the time at which it became late, for the figures
     first_reply_at: datetime | None
     closed_at: datetime | None
     outcome: Outcome | None
     reposts: int
-    alike: int | None  # the case under whose card it stands, as a near-copy of its post
+    alike: int | None  # the case whose card shows this one, because their posts are near-copies
     version: int
-    moved_from: str | None = None  # the account that it came to, if that was the wrong one
-    ticket: str | None = None  # the help desk's reference, where the case went on there
+    moved_from: str | None = None  # the account first addressed, if it was the wrong one
+    ticket: str | None = None  # the help desk's reference, if the case continues there
 
     @property
     def answered(self) -> bool:
-        """Whether the customer has had an answer before."""
+        """True once the customer has had an answer."""
         return self.first_reply_at is not None
 
     def after(self, move: Move) -> Status:
-        """The status that `move` leads to; raises IllegalMove when the table lacks it."""
+        """The status after `move`; raises IllegalMove if the table does not allow it."""
         try:
             target = MOVES[self.status, move]
         except KeyError:
@@ -174,7 +174,7 @@ class Case:
         return target
 
 
-# Moves that give the turn back to the owner give it to the channel when there is no owner.
+# These moves give the turn back to the owner, or to the channel if the case has no owner.
 _NEEDS_OWNER = frozenset({Move.CUSTOMER_WROTE, Move.ANSWER, Move.NO_ANSWER, Move.UNDO, Move.FALL_DUE})
 
 

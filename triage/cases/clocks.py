@@ -1,42 +1,66 @@
-"""How long everybody waited, told from a case's history: no claim, note or reaction stops a clock."""
+"""Waiting times, computed from a case's history: no claim, note or reaction stops a clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
-from triage.cases.case import Move
+from triage.events import (
+    Claimed,
+    CustomerWrote,
+    Dismissed,
+    Escalated,
+    Event,
+    ExpertAnswered,
+    ExpertDroppedOut,
+    FellDue,
+    NobodyAnswered,
+    Opened,
+    Promised,
+    QuestionPassed,
+    Released,
+    Reopened,
+    Replied,
+    RepliedByHand,
+    RepliedUnread,
+    ReplyDeleted,
+    ReplyRefused,
+    ReplyUndone,
+    Resolved,
+    Returned,
+    ReturnedFromAway,
+    Sent,
+    Unknown,
+    Vanished,
+)
 from triage.time.working_time import WorkingTime
 
 MINUTE = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
-    """Whose waiting it is."""
+    """The wait that a clock measures."""
 
-    FIRST_REPLY = "first_reply"  # the customer's, from the post to the first public answer
-    NEXT_REPLY = "next_reply"  # the customer's, who wrote again after an answer
-    EXPERT = "expert"  # the desk's, for an expert
-    RESOLUTION = "resolution"  # the case's; it stands while we wait for the customer, or for an expert
+    FIRST_REPLY = "first_reply"  # the customer waits, from the post to the first public answer
+    NEXT_REPLY = "next_reply"  # the customer wrote again after an answer, and waits for the next one
+    EXPERT = "expert"  # the desk waits for an expert
+    RESOLUTION = "resolution"  # open time of the case; paused while we wait for the customer or an expert
 
 
-class Event(Protocol):
+class Line(Protocol):
     """A line of the history."""
-
-    @property
-    def what(self) -> str: ...
 
     @property
     def at(self) -> datetime: ...
 
     @property
-    def detail(self) -> dict[str, Any]: ...
+    def event(self) -> Event | Unknown: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One time that a clock ran: its spans in order, the last one open while it runs."""
+    """One run of a clock: its spans in order, the last one without an end while the clock runs."""
 
     kind: Kind
     spans: tuple[tuple[datetime, datetime | None], ...]
@@ -51,11 +75,11 @@ class Clock:
         return self.spans[-1][1] is None
 
     def wall_minutes(self, now: datetime) -> float:
-        """Minutes by the wall clock that it has run."""
+        """Minutes that it has run by the wall clock."""
         return sum(((end or now) - start) / MINUTE for start, end in self.spans)
 
     def working_minutes(self, now: datetime, working: WorkingTime) -> float:
-        """Those of them in working time."""
+        """Minutes that it has run in working time."""
         return sum(working.minutes_between(start, end or now) for start, end in self.spans)
 
     def pause(self, at: datetime) -> "Clock":
@@ -71,7 +95,7 @@ class Clock:
 
 @dataclass(slots=True)
 class _Telling:
-    """What a history amounts to so far: the clocks that are not over, and those that are."""
+    """The clocks of the history read so far: those still going, and those that are over."""
 
     going: dict[Kind, Clock] = field(default_factory=dict)
     over: list[Clock] = field(default_factory=list)
@@ -95,47 +119,55 @@ class _Telling:
             self.going[kind] = self.going[kind].go_on(at)
 
 
-_ENDS = frozenset({Move.RESOLVE.value, Move.DISMISS.value, Move.VANISH.value})
-_OURS_AGAIN = frozenset(
-    {Move.ANSWER.value, Move.NO_ANSWER.value, Move.UNDO.value, Move.FALL_DUE.value, Move.CLAIM.value}
-    | {Move.RELEASE.value, Move.RETURN.value}
+_PUBLIC = (Sent, RepliedByHand)
+_THEIR_TURN = (Replied, RepliedUnread, Promised)
+_EXPERTS_TURN = (Escalated, QuestionPassed, ExpertDroppedOut)
+_TAKEN_BACK = (ReplyUndone, ReplyRefused, ReplyDeleted)
+_GIVEN_BACK = (Released, Returned, ReturnedFromAway)
+_OURS_AGAIN = (ExpertAnswered, NobodyAnswered, *_TAKEN_BACK, FellDue, Claimed, *_GIVEN_BACK)
+_ENDS = (Resolved, Dismissed, Vanished)
+# All that a clock listens to.
+COUNTED: tuple[type[Event], ...] = (
+    *(Opened, CustomerWrote, Reopened),
+    *(*_PUBLIC, *_THEIR_TURN, *_EXPERTS_TURN, *_OURS_AGAIN, *_ENDS),
 )
 
 
-def clocks_of(opened_at: datetime, events: Sequence[Event]) -> list[Clock]:
-    """Every clock of a case that was posted at `opened_at`, in the order of their starts; `events` as they came."""
+def clocks_of(opened_at: datetime, lines: Sequence[Line]) -> list[Clock]:
+    """Every clock of a case that was posted at `opened_at`, in the order of their starts; `lines` as they came."""
     telling = _Telling()
-    for event in events:
-        _tell(telling, event, opened_at)
+    for line in lines:
+        _tell(telling, line.event, line.at, opened_at)
     return sorted((*telling.over, *telling.going.values()), key=lambda clock: (clock.started_at, clock.kind))
 
 
-def _tell(telling: _Telling, event: Event, opened_at: datetime) -> None:
-    at, what = event.at, event.what
-    if what == "opened":
+def _tell(telling: _Telling, event: Event | Unknown, at: datetime, opened_at: datetime) -> None:
+    if isinstance(event, Opened):
         telling.start(Kind.FIRST_REPLY, opened_at)
         telling.start(Kind.RESOLUTION, opened_at)
-    elif what in (Move.CUSTOMER_WROTE.value, Move.REOPEN.value):
-        _turn_is_ours(telling, what, _said_at(event))
-    elif what == "sent" or event.detail.get("by_hand"):
+    elif isinstance(event, CustomerWrote):
+        posted = event.posted or at
+        telling.start(Kind.NEXT_REPLY if telling.answered else Kind.FIRST_REPLY, posted)
+        _turn_is_ours(telling, posted)
+    elif isinstance(event, Reopened):
+        _turn_is_ours(telling, at)
+    elif isinstance(event, _PUBLIC):
         _answered(telling, at)
         telling.pause(Kind.RESOLUTION, at)
-    elif what in (Move.REPLY.value, Move.FOLLOW_UP.value):
+    elif isinstance(event, _THEIR_TURN):
         telling.pause(Kind.RESOLUTION, at)
-    elif what in (Move.ESCALATE.value, Move.PASS.value):
+    elif isinstance(event, _EXPERTS_TURN):
         _experts_turn(telling, at)
-    elif what in _OURS_AGAIN:
+    elif isinstance(event, _OURS_AGAIN):
         telling.stop(Kind.EXPERT, at)
         telling.go_on(Kind.RESOLUTION, at)
-    elif what in _ENDS:
+    elif isinstance(event, _ENDS):
         for kind in list(telling.going):
             telling.stop(kind, at)
 
 
-def _turn_is_ours(telling: _Telling, what: str, at: datetime) -> None:
-    """The customer wrote, or a closed case is opened again: it is being resolved, and perhaps answered, anew."""
-    if what == Move.CUSTOMER_WROTE.value:
-        telling.start(Kind.NEXT_REPLY if telling.answered else Kind.FIRST_REPLY, at)
+def _turn_is_ours(telling: _Telling, at: datetime) -> None:
+    """The customer wrote, or a closed case is opened again: it is being resolved once more."""
     telling.start(Kind.RESOLUTION, at)
     if Kind.EXPERT not in telling.going:
         telling.go_on(Kind.RESOLUTION, at)
@@ -148,12 +180,6 @@ def _answered(telling: _Telling, at: datetime) -> None:
 
 
 def _experts_turn(telling: _Telling, at: datetime) -> None:
-    telling.stop(Kind.EXPERT, at)  # of the expert before, who passed
+    telling.stop(Kind.EXPERT, at)  # the previous expert's clock: that expert passed
     telling.start(Kind.EXPERT, at)
     telling.pause(Kind.RESOLUTION, at)
-
-
-def _said_at(event: Event) -> datetime:
-    """When the customer wrote, not when we read it."""
-    posted = event.detail.get("posted")
-    return datetime.fromisoformat(posted) if posted else event.at

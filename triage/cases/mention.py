@@ -1,4 +1,4 @@
-"""A mention: one public post that concerns the brand, and who wrote it."""
+"""A mention: one public post that concerns the brand, and its author."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a post, as the network shows them."""
+    """The author of a post, as the network shows them."""
 
     network: str
     id: str
@@ -19,7 +19,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in a post: where it can be fetched, and what it shows in words."""
+    """A picture in a post: the address to fetch it from, and its description in words."""
 
     url: str
     alt: str = ""
@@ -29,8 +29,8 @@ class Picture:
 class Mention:
     """One public post, as fetched from a network.
 
-    `account` is the brand's account that it addresses: the one whose mentions were read, or the one that
-    answers for a watch. `tags` are the handles it mentions, in lower case.
+    `account` is the brand's account that it addresses: the account whose mentions were read, or the account
+    that answers for a watch. `tags` are the handles that it mentions, in lower case.
     """
 
     network: str
@@ -49,10 +49,10 @@ class Mention:
     pictures: tuple[Picture, ...] = ()
     language_hint: str | None = None
     editions: tuple[str, ...] = ()
-    hidden: bool = False  # it shows private data, so it is not quoted
+    hidden: bool = False  # it shows private data, so we do not quote it
 
     def answerable_by(self, accounts: Mapping[str, str]) -> tuple[str, ...]:
-        """Which of our accounts ({handle in lower case: author id}) may answer this post by API.
+        """Our accounts that may answer this post by API, out of `accounts` ({handle in lower case: author id}).
 
         X's rule of February 2026: the author must have mentioned the account or quoted one of its posts.
         """

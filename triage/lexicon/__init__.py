@@ -1,4 +1,4 @@
-"""What the desk knows of each language: one file of words each, read once."""
+"""Word lists: one file for each language, read once."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ LANGUAGES = tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one language, by what they tell. See en.toml for what each group is."""
+    """The words of one language, by meaning. en.toml explains each group."""
 
     language: str
     common: tuple[str, ...]
@@ -25,13 +25,13 @@ class Lexicon:
 
     @property
     def judges(self) -> bool:
-        """Whether it can tell a complaint, and not only the language."""
+        """True if the list can recognise complaints, and not only the language."""
         return bool(self.groups)
 
 
 @cache
 def lexicon(language: str) -> Lexicon | None:
-    """The words of `language`, or None where nobody has written any."""
+    """The words of `language`, or None if it has no list."""
     if language not in LANGUAGES:
         return None
     content = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
@@ -52,5 +52,5 @@ def lexicon(language: str) -> Lexicon | None:
 
 
 def _phrases(listed: str) -> tuple[str, ...]:
-    """Phrases are separated by commas; the lines are only for the eye."""
+    """Split phrases at commas; line breaks in the file are only for the reader."""
     return tuple(filter(None, (" ".join(phrase.split()) for phrase in listed.split(","))))

@@ -1,4 +1,4 @@
-"""What is heard in a post: its mood, and the cues that it cannot wait."""
+"""Reads a post's mood, and the cues that it cannot wait."""
 
 import math
 import re
@@ -25,7 +25,7 @@ _TONE = {
     "talk.negation": 0.0,
     "talk.greeting": 0.0,
 }
-_CUE_TONE = 0.4  # what the other urgency cues say about the mood
+_CUE_TONE = 0.4  # the tone of the other urgency cues
 _URGENCY = {
     "safety": 1.6,
     "fraud": 1.2,
@@ -41,14 +41,14 @@ _URGENCY = {
     "date": 0.3,
 }
 _AGAIN = 0.4  # a cue's second word of the same kind
-_REACH_OF_NOT = 2  # words that may stand between a negation and what it turns round: "not a very good"
+_REACH_OF_NOT = 2  # words that may come between a negation and the word it negates: "not a very good"
 _NOT_GOOD = 0.6
-_NOT_BAD = 0.3  # of a complaint's weight is left when it is negated
-_ASKED = 0.4  # of a praise's weight is left when something is asked as well
+_NOT_BAD = 0.3  # the part of a complaint's weight that is left if it is negated
+_ASKED = 0.4  # the part of a praise's weight that is left if the post asks for something as well
 _SENTENCE_END = re.compile(r"[.!?;\n]")
 _PRAISE = {"praise.polite", "praise.plain", "praise.warm"}
 _SHORT_POST = 8  # words
-_SILENCE = -0.8  # the mood of a short post in which nothing was heard
+_SILENCE = -0.8  # the tone of a short post without any known phrase
 _NO_COMPLAINT = {"soon", "date", "assistance"}
 _LONGEST_QUOTE = 40
 
@@ -65,10 +65,10 @@ _EMOJI_MOST = 0.4
 
 @dataclass(slots=True)
 class Reading:
-    """What was heard in a post: `heard` has the first words of each kind, `cues` the weight of each cue."""
+    """The findings in a post: `heard` has the first words of each kind, `cues` the weight of each cue."""
 
-    listed: bool  # whether anybody has written a list for its language
-    known: int = 0  # words of it that stand in the list
+    listed: bool  # its language has a word list
+    known: int = 0  # the number of its words that are on the list
     tone: float = 0.0  # above 0 a complaint, below 0 praise
     praises: bool = False
     asks: bool = False
@@ -77,12 +77,12 @@ class Reading:
 
     @property
     def urgency(self) -> float:
-        """0…1; one strong cue gives about .65, two .85."""
+        """The urgency, 0…1; one strong cue gives about .65, two about .85."""
         return 1 - math.exp(-sum(self.cues.values()))
 
 
 def read(text: str, language: str, brand: tuple[str, ...] = ()) -> Reading:
-    """Read `text` by the lists of `language` and the brand's own complaint words."""
+    """Read `text` with the lists of `language` and the brand's own complaint words."""
     text = cleaned(text)
     words = tokens(text)
     reading = Reading(listed=_judges(language))
@@ -98,7 +98,7 @@ def read(text: str, language: str, brand: tuple[str, ...] = ()) -> Reading:
 
 
 def _reaches(text: str, words: Sequence[Token], negation: Found[str], found: Found[str]) -> bool:
-    """Whether a negation turns `found` round: near enough, and in the same sentence."""
+    """True if the negation applies to `found`: it is near enough, and in the same sentence."""
     if found.first > negation.last + _REACH_OF_NOT:
         return False
     return not _SENTENCE_END.search(text, words[negation.last - 1].end, words[found.first].start)
@@ -126,7 +126,7 @@ def _hear(reading: Reading, found: Found[str], quote: str, negated: bool) -> Non
 
 
 def _weigh_whole(reading: Reading, text: str, words: Sequence[Token]) -> None:
-    """What only the whole post tells: emoji, a question beside praise, a few words that say nothing."""
+    """Adjust the tone by the whole post: emoji, a question next to praise, a few words that say nothing."""
     emoji = sum(_EMOJI[found] for found in _EMOJI_FOUND.findall(text))
     reading.tone += max(-_EMOJI_MOST, min(_EMOJI_MOST, emoji))
     if reading.asks and reading.tone < 0:
@@ -138,7 +138,7 @@ def _weigh_whole(reading: Reading, text: str, words: Sequence[Token]) -> None:
 
 
 def _says_little(words: Sequence[Token]) -> bool:
-    """Few words, in letters that the lists are written in: what can't be read may well be a complaint."""
+    """True for a few words in the lists' own alphabet; a post that we can't read may well be a complaint."""
     return 0 < len(words) <= _SHORT_POST and all(word.folded.isascii() for word in words)
 
 

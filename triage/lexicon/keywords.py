@@ -1,4 +1,4 @@
-"""The desk's own words, as desk.toml writes them."""
+"""Keywords: the desk's own words in desk.toml."""
 
 import re
 from typing import Annotated
@@ -11,9 +11,9 @@ _SHORT = 3
 
 
 def keyword(text: str) -> str:
-    """A desk's own keyword as a pattern: longer words are stems, those of up to three letters stand alone.
+    """A desk's keyword as a pattern: longer words are stems, words of up to three letters match only whole words.
 
-    Without that rule "sim" would be found in "simply"; `sim*` says that it is a stem all the same.
+    Without that rule "sim" would match "simply"; `sim*` makes a short word a stem.
     """
     words = (word for word in PATTERN_WORD.findall(text) if word not in (NUMBER, ANYTHING))
     return " ".join(word if word.endswith("*") or len(word) <= _SHORT else f"{word}*" for word in words)

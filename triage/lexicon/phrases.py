@@ -1,4 +1,4 @@
-"""Words and phrases found in a post at word starts, whatever the case and the accents."""
+"""Finds words and phrases in a post at word starts, ignoring case and accents."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 NUMBER = "#"  # in a pattern: a number, in digits or in words
-ANYTHING = "_"  # in a pattern: at most one word, whichever it is
+ANYTHING = "_"  # in a pattern: at most one word, of any kind
 
 # Short tails stay with their word (don't, it's); longer ones are words of their own (l'addebito).
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]{1,2}(?![^\W_]))*")
@@ -22,7 +22,7 @@ _STROKES = str.maketrans("łøđħ", "lodh")  # letters that have no decompositi
 
 
 class Token(NamedTuple):
-    """A word of a post: as compared (folded), and where it stands in the text."""
+    """A word of a post: its folded form for comparing, and its place in the text."""
 
     folded: str
     start: int
@@ -31,7 +31,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A phrase found: `value` is what the list says of it, tokens[first:last] is where."""
+    """A phrase found at tokens[first:last]; `value` is the list's value for it."""
 
     value: T
     first: int
@@ -39,7 +39,7 @@ class Found(Generic[T]):
 
 
 def cleaned(text: str) -> str:
-    """`text` composed (NFC), with handles and addresses blanked."""
+    """`text` composed (NFC), with handles and addresses blanked out."""
     return _NOISE.sub(" ", unicodedata.normalize("NFC", text))
 
 
@@ -47,7 +47,7 @@ def tokens(text: str) -> list[Token]:
     return [Token(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text)]
 
 
-# Detecting, assessing and routing a post each fold its words, and most words come again.
+# Detecting, assessing and routing each fold a post's words, and most words are repeated.
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """`word` without case, accents and apostrophes; "goooood" is "good", "thankssss" is "thanks"."""
@@ -62,12 +62,12 @@ def fold(word: str) -> str:
 
 
 class Phrases(Generic[T]):
-    """Many phrases, looked for in one pass.
+    """Many phrases, searched for in one pass.
 
-    A pattern is one word or several. `word*` is a stem: it matches every word that begins so. `#` is a
+    A pattern is one word or several. `word*` is a stem: it matches every word that begins with it. `#` is a
     number, `_` at most one word of any kind. The longest phrase wins, and found phrases never overlap.
-    They share one tree of words, so that each word of a post costs a few look-ups however many there are:
-    no post can make it slow.
+    All phrases share one tree of words, so each word of a post costs a few look-ups, however many phrases
+    there are: no post can make it slow.
     """
 
     def __init__(self, patterns: Mapping[str, T], numbers: Collection[str] = ()) -> None:
@@ -87,7 +87,7 @@ class Phrases(Generic[T]):
             at = found.last if found else at + 1
 
     def _from(self, node: "_Node[T]", post: Sequence[Token], first: int, at: int) -> Iterator[Found[T]]:
-        """The phrases that begin at `first` and go on from `node` with the word `at`."""
+        """The phrases that begin at `first` and continue from `node` with the word at `at`."""
         if node.value is not None and at > first:
             yield Found(node.value, first, at)
         if node.anything:
@@ -100,7 +100,7 @@ class Phrases(Generic[T]):
             yield from self._from(child, post, first, at + 1)
 
     def _next(self, node: "_Node[T]", word: str) -> Iterator["_Node[T]"]:
-        """Where `word` leads; the more it has in common with the pattern, the sooner."""
+        """The nodes that `word` leads to, the closest match first."""
         if word in node.whole:
             yield node.whole[word]
         for length in node.lengths:
@@ -111,7 +111,7 @@ class Phrases(Generic[T]):
 
 
 class _Node(Generic[T]):
-    """A place in the tree of phrases: the words that may come next, and what a phrase ending here tells."""
+    """A node in the tree of phrases: the words that may come next, and the value of a phrase that ends here."""
 
     __slots__ = ("anything", "lengths", "number", "stems", "value", "whole")
 
@@ -124,13 +124,13 @@ class _Node(Generic[T]):
         self.value: T | None = None
 
     def grow(self, words: Sequence[str]) -> "_Node[T]":
-        """The node at the end of `words`, made where it is missing."""
+        """The node at the end of `words`; missing nodes are created."""
         if not words:
             return self
         return self._child(words[0]).grow(words[1:])
 
     def settle(self) -> None:
-        """Once grown: know the lengths of the stems, the longest first."""
+        """Compute the lengths of the stems, longest first, once the tree is complete."""
         self.lengths = tuple(sorted({len(stem) for stem in self.stems}, reverse=True))
         for child in (*self.whole.values(), *self.stems.values(), self.number, self.anything):
             if child:
@@ -149,7 +149,7 @@ class _Node(Generic[T]):
 
 
 def parsed(pattern: str) -> tuple[str, ...]:
-    """The words of a pattern, folded, stars and signs kept; empty when it holds no word."""
+    """The words of a pattern, folded, with stars and signs kept; empty if it has no word."""
     words = PATTERN_WORD.findall(pattern)
     return tuple(fold(word.rstrip("*")) + "*" * word.endswith("*") for word in words)
 

@@ -1,1 +1,1 @@
-"""Private data in texts: found before a reply leaves, hidden where a customer shows it."""
+"""Private data in texts: found before we send a reply, hidden if a customer shows it."""

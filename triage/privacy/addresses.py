@@ -1,4 +1,4 @@
-"""Where somebody lives: streets with a house number, and postcodes with a town."""
+"""Finds street addresses: streets with a house number, and postcodes with a town."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from triage.privacy.plain_text import Range, Reading
 
 _S = r"[ \n]"  # a space, or the seam of two posts
 _WORD = r"[a-z0-9'.-]{1,20}"
-_TAIL = re.compile(  # what goes on after the house number: a flat, a town, a postcode
+_TAIL = re.compile(  # a flat, a town or a postcode after the house number
     r"(?:[ ,/-]{1,3}(?:m|lok|int|interno|scala|apt|flat)\.? ?\d{1,4})?"
     r"(?:[ ,;\n-]{1,3}(?:\d{5}|\d{2}-\d{3}) [a-z]{2,20}(?: ?\([a-z]{2}\))?"
     r"|[ ,\n]{1,3}(?:[a-z]{2,20},? ){0,2}[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}(?![a-z0-9]))?"
@@ -119,7 +119,7 @@ def _may_be_name(name: str) -> bool:
 
 
 def _is_named(reading: Reading, street: re.Match[str]) -> bool:
-    """Whether the street's name is written with capitals (or is a number: Via 4 Novembre)."""
+    """True if the street's name is capitalised (or is a number: Via 4 Novembre)."""
     at = street.start("name")
     for word in _SPACE.split(street["name"]):
         if word and word not in _PARTICLES and not word[0].isdigit() and not reading.is_capital(at):

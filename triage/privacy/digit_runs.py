@@ -1,4 +1,4 @@
-"""Runs of digits with signs between them: what every look for a number starts from."""
+"""Runs of digits with signs between them, from which every search for a number starts."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from triage.privacy.plain_text import SEAM, Range
 
 DIGITS = re.compile(r"\d{1,}")
-# Between the digits of one number: any few signs, but what makes a sum, an address or an equation of them.
+# Between the digits of one number: a few signs of any kind, except those of sums of money, addresses and equations.
 ANY_SIGNS = re.compile(r"[^a-z0-9\0@€$£%+=#]{1,5}")
 
 
@@ -24,7 +24,7 @@ class Run:
         return "".join(self.text[start:end] for start, end in self.groups)
 
     def edges(self) -> list[int]:
-        """How many digits stand before each group, and before the end."""
+        """The number of digits before each group, and before the end."""
         edges = [0]
         for start, end in self.groups:
             edges.append(edges[-1] + end - start)
@@ -44,7 +44,7 @@ def runs(text: str, signs: re.Pattern[str]) -> Iterator[Run]:
         yield Run(text, groups, sewn)
 
 
-# Before a number: it is one of another kind, and nobody's telephone or PESEL.
+# Before a number: the number is of another kind, so it is no telephone number and no PESEL.
 OTHER_NUMBER = re.compile(
     r"(?:\+|\b00|\b(?:iva|vat|nip|regon|krs|imei|ean|gtin|isbn|isin|p\.i\.|r\.i|rea|cod|art|sku|s/n)\b[^a-z0-9]{0,4}"
     r"(?:n|nr|no|numero|numer|number|it|pl|gb)?[^a-z0-9]{0,3})\Z"
@@ -53,7 +53,7 @@ BEFORE = 24  # characters
 
 
 def apart(ranges: Collection[Range]) -> Iterator[Range]:
-    """`ranges`, sorted, without those that begin in an earlier one."""
+    """`ranges`, sorted, without those that begin inside an earlier one."""
     done = 0
     for start, end in sorted(ranges, key=lambda one: (one[0], -one[1])):
         if start >= done:

@@ -1,11 +1,11 @@
-"""Secrets known by their form and the words beside them: e-mail addresses, orders, passwords, streets."""
+"""Finds secrets by their form and the words next to them: e-mail addresses, order numbers, passwords."""
 
 import re
 from collections.abc import Iterator
 
 from triage.privacy.plain_text import HIDDEN, Range, Reading
 
-# --- what is public anyway
+# --- public anyway
 
 _LINK = re.compile(
     r"(?<![a-z0-9@])(?:https?:/{0,2}|www\.)[^\s\0]{1,400}|(?<![a-z0-9@.])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/[^\s\0]{0,400}"
@@ -41,7 +41,7 @@ _LABEL = r"[a-z0-9][a-z0-9\n-]{0,40}"
 _DOMAIN = re.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,4}}")
 _IN_LOCAL = r"[a-z0-9+_%'\n-]"
 _JOINTS = "punto|dot|kropka|underscore|trattino basso|trattino|podkreslnik|myslnik|minus|dash|hyphen"
-# Read from the sign backwards, so that a long text is not searched again for every sign.
+# Matched backwards from the sign, so that a long text is not searched again for every sign.
 _LOCAL_BACKWARDS = re.compile(
     rf"{_IN_LOCAL}{{1,64}}(?:(?:\.|\s?\.\s|\s{{1,2}}(?:{_JOINTS[::-1]})\s{{1,2}}|[)\]}}>]\s?(?:{_DOT_WORD[::-1]})\s?[(\[{{<])"
     rf"{_IN_LOCAL}{{1,64}}){{0,5}}"
@@ -68,7 +68,7 @@ _NO_NAME = frozenset(_NO_NAME_IN_A_ROW.split())
 
 
 def emails(reading: Reading) -> Iterator[Range]:
-    """E-mail addresses, "anna (at) libero punto it" too. The ranges are of `reading`."""
+    """E-mail addresses, also spelled as "anna (at) libero punto it". The ranges are in `reading`."""
     text = reading.text
     if (
         "@" not in text
@@ -95,14 +95,14 @@ def emails(reading: Reading) -> Iterator[Range]:
 
 
 def _trimmed(text: str, start: int, at: int) -> int:
-    """Past what only leads to the name: "e-mail:" has its colon, a seam before the name is no part of it."""
+    """Skip signs before the name, such as the colon of "e-mail:" or a seam; returns the new start."""
     while start < at - 1 and not text[start].isalnum():
         start += 1
     return start
 
 
 def _domain_end(domain: re.Match[str], *, lax: bool) -> int:
-    """Where the domain ends; 0 if it has no ending that is one."""
+    """The end of the domain; 0 if it has no known ending."""
     cuts = [dot.start() for dot in _LABELS.finditer(domain[0])]
     ends = [*cuts[1:], len(domain[0])]
     for start, end in reversed(list(zip(cuts, ends, strict=True))):
@@ -125,7 +125,7 @@ def _is_address(local: str, at: re.Match[str], domain: str) -> bool:
 
 
 def despaced(reading: Reading) -> Reading:
-    """ "a n n a @ l i b e r o . i t" without its spaces."""
+    """Close up "a n n a @ l i b e r o . i t"."""
     gaps = [
         (at, at + 1, "")
         for row in _SPACED.finditer(reading.text)
@@ -142,7 +142,7 @@ _SIGN_WORDS = (
 
 
 def in_signs(address: str) -> str:
-    """ "anna (at) libero punto it" is anna@libero.it."""
+    """The address with its signs written as signs: "anna (at) libero punto it" becomes anna@libero.it."""
     for words, sign in _SIGN_WORDS:
         address = words.sub(sign, address)
     return "".join(address.split())
@@ -187,7 +187,7 @@ _COUNTED = re.compile(
 
 
 def orders(reading: Reading) -> Iterator[Range]:
-    """Numbers of orders, bookings, customers, cases: only with such a word, and mostly "no.", beside them."""
+    """Numbers of orders, bookings, customers and cases; such a word, and mostly also "no.", must be next to them."""
     text = reading.text
     for key in _ORDER.finditer(text):
         lead = _LEAD.match(text, key.end())
@@ -248,7 +248,7 @@ _END = re.compile(r"[\"'”»)]?(?:[.,;!]|\s{0,2}\Z)")
 
 
 def passwords(reading: Reading) -> Iterator[Range]:
-    """Passwords, PINs and codes by message: the word, and something beside it that looks like one."""
+    """Passwords, PINs and codes: the word for one, with something next to it that looks like one."""
     text, done = reading.text, 0
     for key in _SECRET.finditer(text):
         says = _SAYS.match(text, key.end()) if key.start() >= done else None

@@ -1,4 +1,4 @@
-"""The guard: what must not leave in a public reply, and which posts of customers not to quote."""
+"""The guard: finds private data in public replies, and in customers' posts that we must not quote."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ from triage.replies import wording as promises
 
 
 class Kind(StrEnum):
-    """What was found."""
+    """The kind of thing found."""
 
     CARD = "card"
     IBAN = "iban"
@@ -40,17 +40,17 @@ class Kind(StrEnum):
 
     @property
     def blocks(self) -> bool:
-        """Whether it cannot be sent at all; the others can, with a reason."""
+        """True if it can't be sent at all; other kinds can be sent with a reason."""
         return self in _BLOCKING
 
     @property
     def wording(self) -> str:
-        """One sentence for whoever wrote the reply, in the language being spoken."""
+        """One sentence for the writer of the reply, in the current language."""
         return _(_WORDING[self])
 
 
 def in_words(found: str) -> str:
-    """Kinds as a history keeps them, "phone, email", as words for a person."""
+    """The words for kinds that a history stores as "phone, email"."""
     return ", ".join(_(_NOUNS[Kind(one)]) if one in set(Kind) else one for one in found.split(", "))
 
 
@@ -99,7 +99,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something found, where it stands (in several parts if it was cut), and how it may be shown."""
+    """Something found, its places (several if it was cut over parts), and its masked text, which may be shown."""
 
     kind: Kind
     spans: tuple[Span, ...]
@@ -113,11 +113,11 @@ class Finding:
 def findings(
     parts: Sequence[str], *, own_contacts: Collection[str] = (), words: Collection[str] = ()
 ) -> list[Finding]:
-    """What in a thread of posts should not be public, in reading order.
+    """The parts of a thread of posts that should not be public, in reading order.
 
-    `own_contacts` are the brand's own phones, addresses and links, however written: they pass. `words` are
-    the brand's unwanted words; "refund*" is every word that begins so. A secret is found in disguise and cut
-    over two parts; docs/guard.md tells what is not.
+    `own_contacts` are the brand's own phones, addresses and links: they pass, however they are written. `words`
+    are the brand's unwanted words; "refund*" means every word that begins with it. It finds secrets in disguise,
+    and secrets cut over two parts; docs/guard.md lists those that it misses.
     """
     each, whole = parts_and_whole(parts)
     own = _own(tuple(own_contacts))
@@ -132,7 +132,7 @@ def findings(
 
 
 def hides(text: str, *, own_contacts: Collection[str] = ()) -> bool:
-    """Whether a customer's post shows private data, so that it should not be quoted."""
+    """True if a customer's post shows private data, so that we should not quote it."""
     each, _whole = parts_and_whole([text])
     return any(True for _hit in _secrets(each[0], _own(tuple(own_contacts))))
 
@@ -159,7 +159,7 @@ class _Hit:
 
 
 def _only_together(hits: Iterable[_Hit], known: Sequence[_Hit]) -> list[_Hit]:
-    """Of the hits in the joined parts those that no part shows by itself."""
+    """The hits in the joined parts that no single part shows."""
     return [hit for hit in hits if not any(hit.touches(one) and not _outranks(hit, one) for one in known)]
 
 
@@ -167,14 +167,14 @@ def _outranks(hit: _Hit, known: _Hit) -> bool:
     return hit.kind.blocks and not known.kind.blocks
 
 
-# --- looking
+# --- searching
 
 _DIGIT = re.compile(r"\d")
 _Look = Callable[[Reading], Iterable[Range]]
 
 
 def _secrets(reading: Reading, own: "_Own") -> Iterator[_Hit]:
-    """What one kind has found, the next ones do not look at: an IBAN holds no telephone number."""
+    """Search for one kind after the other; each hides its finds from the next: an IBAN holds no telephone number."""
     reading = reading.hide(privacy_forms.links(reading))
     despaced = privacy_forms.despaced(reading)
     mails = list(apart([*privacy_forms.emails(despaced)]))
@@ -182,7 +182,7 @@ def _secrets(reading: Reading, own: "_Own") -> Iterator[_Hit]:
     reading = spelled_as_digits(despaced.hide(mails))
     digits = len(_DIGIT.findall(reading.text))
     for kind, look, fewest in _LOOKS:
-        if kind is Kind.PESEL:  # from here on a number may be the brand's own telephone
+        if kind is Kind.PESEL:  # from here on a number may be the brand's own telephone number
             reading = reading.hide(phones.own_numbers(reading.text, own.numbers))
         if digits < fewest:
             continue
@@ -196,7 +196,7 @@ def _in_text(look: Callable[[str], Iterable[Range]]) -> _Look:
 
 
 def _without_names(look: Callable[[str], Iterable[Range]]) -> _Look:
-    """Hashtags and handles hold numbers that are nobody's."""
+    """Search without hashtags and handles, because their numbers are nobody's data."""
 
     def looking(reading: Reading) -> Iterable[Range]:
         bare = reading.hide(privacy_forms.handles(reading))
@@ -205,7 +205,7 @@ def _without_names(look: Callable[[str], Iterable[Range]]) -> _Look:
     return looking
 
 
-# Each kind, and the fewest digits in a text that could hold one: most replies are spared most looks.
+# Each kind, and the fewest digits that a text with one must have, which spares most replies most searches.
 _LOOKS: tuple[tuple[Kind, _Look, int], ...] = (
     (Kind.IBAN, _in_text(privacy_numbers.ibans), 11),
     (Kind.CARD, _in_text(privacy_numbers.cards), 14),
@@ -246,7 +246,7 @@ def _own(contacts: tuple[str, ...]) -> _Own:
 
 
 def _bare(kind: Kind, text: str) -> str:
-    """Letters and digits alone; of an e-mail address the signs in words are none of them."""
+    """Only the letters and digits of `text`; an e-mail address spelled out in words is written with signs first."""
     spelled = privacy_forms.in_signs(text) if kind is Kind.EMAIL else text
     return "".join(filter(str.isalnum, spelled))
 
@@ -258,7 +258,7 @@ _NUMBERS = (Kind.CARD, Kind.IBAN, Kind.CODICE_FISCALE, Kind.PESEL, Kind.PHONE, K
 
 
 def masked(kind: Kind, text: str) -> str:
-    """`text` as it may be shown to whoever wrote it: "4…1111"; of a short secret nothing is shown."""
+    """`text` as its writer may see it: "4…1111"; a short secret is hidden whole."""
     if kind in SAID_ALOUD:
         return text
     if kind is Kind.EMAIL:

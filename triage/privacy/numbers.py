@@ -15,7 +15,7 @@ from triage.privacy.plain_text import SEAM, Range
 
 # The first digits of each issuer, and the lengths it uses (ISO/IEC 7812 ranges as the schemes publish them).
 _ISSUERS: dict[str, tuple[int, ...]] = {
-    r"4": (16, 19),  # Visa; its 13 digits went out of use
+    r"4": (16, 19),  # Visa; its 13-digit cards are out of use
     r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|220[0-4]": (16,),  # Mastercard, Mir
     r"3[47]": (15,),  # American Express
     r"30[0-5]|309|36|3[89]": (14, 16),  # Diners
@@ -57,11 +57,11 @@ _GAP = r"[^a-z0-9\0@]{0,3}"
 _IBAN_START = re.compile(rf"(?:(?<![a-z0-9])|(?<=iban))([a-z]){_GAP}([a-z]){_GAP}\d{_GAP}\d")
 _NEXT = re.compile(rf"{_GAP}([a-z0-9])")
 _PL_IN_DIGITS = "2521"
-_POLISH_ACCOUNT = 26  # the digits of a Polish IBAN, written without its "PL" as Poles do
+_POLISH_ACCOUNT = 26  # the digits of a Polish IBAN; Poles write it without its "PL"
 
 
 def ibans(text: str) -> Iterator[Range]:
-    """IBANs of the length and the shape that their country uses, and Polish account numbers."""
+    """IBANs with the length and the shape of their country, and Polish account numbers."""
     done = 0
     for start in _IBAN_START.finditer(text):
         length = _iban_length((start[1] + start[2]).upper())
@@ -87,7 +87,7 @@ def _has_check_digits(account: str) -> bool:
 
 
 def _collected(text: str, start: int, length: int) -> tuple[str, int] | None:
-    """The next `length` letters and digits from `start`, whatever few signs stand between, and their end."""
+    """The next `length` letters and digits from `start`, with at most a few signs between them, and their end."""
     found, at = list[str](), start
     while len(found) < length:
         one = _NEXT.match(text, at)
@@ -100,21 +100,21 @@ def _collected(text: str, start: int, length: int) -> tuple[str, int] | None:
 
 @cache
 def _iban_length(country: str) -> int:
-    """0 for a country without IBANs."""
+    """The length of a country's IBANs; 0 if it has none."""
     shape = numdb.get("iban").info(country)[0][1].get("bban", "")
     return sum(map(int, re.findall(r"(\d{1,3})!", shape))) + 4 if shape else 0
 
 
 # --- codice fiscale
 
-_DIGIT = "[0-9lmnpqrstuv]"  # two people with one code: digits of the second are written as letters (omocodia)
+_DIGIT = "[0-9lmnpqrstuv]"  # if two people have the same code, the second's digits become letters (omocodia)
 _CODICE = re.compile(
     "(?<![a-z0-9])"
     + _GAP.join(["[a-z]"] * 6 + [_DIGIT] * 2 + ["[abcdehlmprst]"] + [_DIGIT] * 2 + ["[a-z]"] + [_DIGIT] * 3)
     + f"{_GAP}[a-z](?![a-z0-9])"
 )
 _NOT_IN_CODES = re.compile(r"[^a-z0-9]{1,}")
-_FEWEST_DIGITS = 3  # with signs between: words can have the letters of a code, hardly its digits too
+_FEWEST_DIGITS = 3  # if signs are between: plain words may have a code's letters, but hardly its digits too
 
 
 def codici_fiscali(text: str) -> Iterator[Range]:
@@ -144,7 +144,7 @@ def pesels(text: str) -> Iterator[Range]:
 
 
 def _unnumbered(run: Run) -> Sequence[Range]:
-    """The run without the "1/2" that ends a post."""
+    """The run without the "1/2" at the end of a post."""
     numbered = _NUMBERING.search(run.text, max(run.groups[-1][1] - 6, 0), run.groups[-1][1])
     return run.groups[:-2] if numbered and len(run.groups) > 2 else []
 

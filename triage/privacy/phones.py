@@ -1,4 +1,4 @@
-"""Telephone numbers, and those among them that are the brand's own."""
+"""Finds telephone numbers, and the brand's own among them."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ _YEAR = r"(?:19|20)\d\d"
 _HOUR = r"(?:[01]?\d|2[0-4])(?:[.:h][0-5]\d)?"
 _HOURS = rf"{_HOUR} ?- ?{_HOUR}"
 _CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:])"
-_TIMES = re.compile(  # dates, times, and from when to when
+_TIMES = re.compile(  # dates, times and spans of time
     rf"(?<![\d:]){_CLOCK}|(?<![\d./-])(?:{_DAY}\1{_YEAR}(?!\d)|{_YEAR}([./-])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])(?!\d)"
     rf"|(?:{_DAY}\3\d\d|{_HOURS}(?:[ ,;/e]{{1,3}}{_HOURS})?)(?!\d|[./-]\d| ?- ?\d| \d))"
 )
@@ -49,7 +49,7 @@ _PLUS = re.compile(r"(?:\+|\bplus) ?[(]?\Z")
 
 
 def phones(text: str) -> Iterator[Range]:
-    """Telephone numbers as Italians, Poles, Britons and Americans write them, and any after a "+" or "00"."""
+    """Telephone numbers as written in Italy, Poland, Britain and America, and any number after a "+" or "00"."""
     text = _TIMES.sub(lambda found: "\0" * len(found[0]), text)
     for run in runs(text, _PHONE_SIGNS):
         yield from _phones_in(run)
@@ -57,9 +57,9 @@ def phones(text: str) -> Iterator[Range]:
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """What stands before a number and tells what it is."""
+    """The signs and words before a number that tell its kind."""
 
-    prefix: str  # "+", in whatever form
+    prefix: str  # "+", in any form
     bracket: str
     told: bool  # "call", "tel."
     barred: bool  # a letter, a currency, the name of another kind of number
@@ -90,13 +90,13 @@ def _phones_in(run: Run) -> Iterator[Range]:
 
 
 def _is_wide(run: Run, group: int) -> bool:
-    """Whether a space or a seam parts this group from the one before: another number may begin here."""
+    """True if a space or a seam is before this group, so that another number may begin here."""
     gap = run.text[run.groups[group - 1][1] : run.groups[group][0]]
     return " " in gap or SEAM in gap
 
 
 def _ends(run: Run, first: int) -> list[int]:
-    """The groups before which a number that begins at `first` may end, the farthest first."""
+    """The possible ends of a number that begins at `first`, as group indexes, the farthest first."""
     ends, digits = [], 0
     for group in range(first, len(run.groups)):
         start, end = run.groups[group]
@@ -122,7 +122,7 @@ def _is_phone(run: Run, first: int, last: int, lead: _Lead) -> bool:
 
 
 def _sewn(run: Run, first: int, last: int) -> tuple[int, ...]:
-    """The shape if groups on the two sides of a seam were one group."""
+    """The shape, with the groups on the two sides of a seam counted as one."""
     shape: list[int] = []
     for group in range(first, last):
         start, end = run.groups[group]
@@ -156,7 +156,7 @@ _FEWEST_OWN = 7
 
 
 def own_numbers(text: str, own: Collection[str]) -> Iterator[Range]:
-    """Where `own` (digits without country and trunk) stand as whole groups, with or without a country."""
+    """The places of `own` numbers (digits without country and trunk) as whole groups, with or without a country."""
     if not own:
         return
     for run in runs(text, ANY_SIGNS):

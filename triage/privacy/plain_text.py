@@ -1,4 +1,4 @@
-"""A text without its disguises: one plain alphabet, and where each of its characters stood."""
+"""Reads a text without its disguises, in one plain alphabet, and remembers the place of each character."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 SEAM = "\n"  # between two posts of a thread; no other character of a reading is a line end
-HIDDEN = "\0"  # stands for what is not to be looked at; in no form of a secret
+HIDDEN = "\0"  # replaces hidden characters; no secret contains it
 
 Range = tuple[int, int]
 
@@ -18,17 +18,17 @@ _LOOK_ALIKE = str.maketrans(
     "аеорсухіјѕкмтвнԁԛԝһӏАЕОРСУХІЈЅКМТВНαβειοκρτυνχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijskmtbhdqwhlaeopcyxijskmtbhabeiokptuvxyabezhikmnoptyx",
 )
-_NO_SIGNS = frozenset("\u3164\u115f\u1160\uffa0")  # letters that show nothing
+_NO_SIGNS = frozenset("\u3164\u115f\u1160\uffa0")  # invisible letters
 _BLANKS = frozenset("\u2800")
 _MARKS_AND_FORMATS = frozenset(("Cf", "Mn", "Me", "Cs"))
-# Letters in boxes and circles have no decomposition: 🅐, 🅰 (1F170 also stands in blood groups, harmless here).
+# Letters in boxes and circles have no decomposition: 🅐, 🅰 (blood groups use 1F170 too, which is harmless here).
 _BOXED = {chr(first + at): chr(ord("a") + at) for first in (0x1F150, 0x1F170) for at in range(26)}
 _CONTROLS = str.maketrans({chr(code): " " for code in chain(range(32), [127])})
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`text` is what is compared; its character i stood at source[starts[i]:ends[i]]."""
+    """`text` is the plain form to search; its character i comes from source[starts[i]:ends[i]]."""
 
     text: str
     starts: Sequence[int]
@@ -36,7 +36,7 @@ class Reading:
     source: str
 
     def hide(self, ranges: Iterable[Range]) -> "Reading":
-        """Itself, with `ranges` out of sight."""
+        """A copy with `ranges` hidden."""
         pieces, at = [], 0
         for start, end in ranges:
             pieces += [self.text[at:start], HIDDEN * (end - start)]
@@ -46,7 +46,7 @@ class Reading:
         return Reading("".join((*pieces, self.text[at:])), self.starts, self.ends, self.source)
 
     def rewrite(self, changes: Iterable[tuple[int, int, str]]) -> "Reading":
-        """Itself with text[start:end] read as something else, for (start, end, else) in order."""
+        """A copy with text[start:end] replaced by `instead`, for each (start, end, instead) in order."""
         text, starts, ends, at = list[str](), list[int](), list[int](), 0
         for start, end, instead in changes:
             text += [self.text[at:start], instead]
@@ -66,11 +66,11 @@ class Reading:
         return self.source[self.starts[at]].isupper()
 
     def original(self, start: int, end: int) -> str:
-        """As it was written; of what is cut over two posts, the pieces put together."""
+        """The source of text[start:end]; if it is cut over two posts, the pieces are joined."""
         return "".join(self.source[first:last] for first, last in self.places(start, end))
 
     def places(self, start: int, end: int) -> Iterator[Range]:
-        """Where text[start:end] stood in the source: one range, or one for each post it is spread over."""
+        """The ranges of text[start:end] in the source: one for each post that it is spread over."""
         for piece in re.finditer(f"[^{SEAM}]{{1,}}", self.text[start:end]):
             yield self.starts[start + piece.start()], self.ends[start + piece.end() - 1]
 
@@ -78,8 +78,8 @@ class Reading:
 def read(source: str, start: int = 0, end: int | None = None) -> Reading:
     """source[start:end] in small Latin letters and 0–9.
 
-    Accents, zero-width characters, selectors and keycaps go; every kind of digit is a digit, every dash a
-    "-", every space a " "; Cyrillic and Greek letters are the Latin ones they look like.
+    Accents, zero-width characters, selectors and keycaps are removed. Every kind of digit becomes 0–9, every dash
+    "-", every space " ". Cyrillic and Greek letters become the Latin ones that they look like.
     """
     end = len(source) if end is None else end
     text = source[start:end]
@@ -91,7 +91,7 @@ def read(source: str, start: int = 0, end: int | None = None) -> Reading:
     return Reading("".join(each), starts, [place + 1 for place in starts], source)
 
 
-@lru_cache(maxsize=8192)  # the characters of a language come again and again
+@lru_cache(maxsize=8192)  # a language repeats the same characters
 def _plain(char: str) -> str:
     if char.isascii():
         return char.translate(_CONTROLS).lower()
@@ -119,7 +119,7 @@ _SIGNS = str.maketrans(
 )
 
 
-# What stands at a cut between two posts and is part of neither piece: "1/2", "…", a signature, a handle.
+# Marks at a cut between two posts, part of neither piece: "1/2", "…", a signature, a handle.
 _LONGEST_THREAD = 12
 _NUMBER = "|".join(f"{one}/{of}" for of in range(_LONGEST_THREAD, 1, -1) for one in range(of, 0, -1))
 _TAIL = re.compile(
@@ -132,7 +132,7 @@ _LONGEST_TAIL = 80
 
 
 def parts_and_whole(parts: Sequence[str]) -> tuple[list[Reading], Reading | None]:
-    """Each part read by itself and, if there are several, all of them as one text with seams."""
+    """Read each part by itself and, if there are several, all of them as one text with seams."""
     source = SEAM.join(parts)
     begins = beginnings(parts)
     each = [read(source, start, start + len(part)) for start, part in zip(begins, parts, strict=True)]
@@ -140,7 +140,7 @@ def parts_and_whole(parts: Sequence[str]) -> tuple[list[Reading], Reading | None
 
 
 def beginnings(parts: Sequence[str]) -> list[int]:
-    """Where each part begins in the source."""
+    """The start of each part in the source."""
     begins, at = [], 0
     for part in parts:
         begins.append(at)
@@ -201,7 +201,7 @@ _FEWEST_WORDS = 4  # "one two three" is a way of speaking
 
 
 def spelled_as_digits(reading: Reading) -> Reading:
-    """Digits said one by one ("four one one one", "quattro uno …", "double seven") as digits."""
+    """Turn digits spelled one by one ("four one one one", "quattro uno …", "double seven") into digits."""
     changes: list[tuple[int, int, str]] = []
     for words in _rows(reading.text):
         for at, word in enumerate(words):

@@ -1,1 +1,1 @@
-"""Promises in replies, and the day they name."""
+"""Promises in replies, and the days that they name."""

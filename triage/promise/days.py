@@ -1,4 +1,4 @@
-"""The day that a reply speaks of: what each phrase allows, and the one day on which all agree."""
+"""Finds the day that a reply names: each phrase allows some days, and the answer is the one that all allow."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,27 +14,27 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FARTHEST_COUNT = 366  # days
 MOST_WORKING_DAYS = 60
-_AHEAD = timedelta(days=183)  # a day without a year that is farther away was meant as past
-_WEEKS = 4  # a weekday means one of the next ones
-_OFFICE_HOURS = range(8, 24)  # "at 3" may be night or day; from 8 on it is what it says
+_AHEAD = timedelta(days=183)  # a date without a year that would be farther ahead means a past day
+_WEEKS = 4  # a weekday means that day in one of so many weeks
+_OFFICE_HOURS = range(8, 24)  # "at 3" may be night or day; from 8 on an hour is clear
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One phrase about time: words[first:last], and which days it allows (None: any)."""
+    """One phrase about time, words[first:last], and the days that it allows (None: any)."""
 
     first: int
     last: int
     days: frozenset[date] | None = None
-    alone: date | None = None  # which of them is meant when nothing else is said
+    alone: date | None = None  # the day it means if no other phrase says more
     at: time | None = None
     counted: bool = False  # from now: "in 3 days"
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Where the writer stands in time."""
+    """The writer's present: their time, and the desk's working time."""
 
     now: datetime
     working: WorkingTime | None
@@ -45,7 +45,7 @@ class Today:
 
 
 def agreed(said: Iterable[Said], today: Today) -> tuple[date | None, time | None]:
-    """The one day, and the time of it, that all phrases allow; None where they allow none or several."""
+    """The one day and the one time that all phrases allow; None if they allow none or several."""
     said = list(said)
     times = {one.at for one in said if one.at}
     at = times.pop() if len(times) == 1 else None
@@ -157,7 +157,7 @@ class _Reader:
             yield Said(found.first, found.last, frozenset(days), days[0] if ahead else None)
 
     def _month(self, found: Found[str]) -> Iterator[Said]:
-        """The day stands before the month or after it: "the 12th of December", "December 12th"."""
+        """Read a day before the month or after it: "the 12th of December", "December 12th"."""
         month, first, last = MONTHS.index(found.value) + 1, found.first - 1, found.last
         while self._word(first) in self.speech.around["between"]:
             first -= 1
@@ -170,10 +170,10 @@ class _Reader:
             yield from self._dated(first, last, [(day, month)], year)
 
     def _of_month(self, found: Found[str]) -> Iterator[Said]:
-        """ "the 12th": of this month or of one of the next."""
+        """Read "the 12th", of this month or of a later one."""
         numbers = [at for at in range(found.first, found.last) if self.words[at].folded.isdecimal()]
         if not numbers or self._sign(numbers[-1]) or self._sign(numbers[-1] - 1):
-            return  # "il due" may be two of anything
+            return  # "il due" can be two of anything
         day = _int(self.words[numbers[-1]].folded)
         if not 1 <= day <= 31:
             return
@@ -201,16 +201,16 @@ class _Reader:
             return
         days = [_date(day, month, year, self.today.date) for day, month in pairs]
         ahead = frozenset(day for day in days if day and day >= self.today.date)
-        if ahead or None in days:  # a day that has passed tells of something else
+        if ahead or None in days:  # a past day is not the promised one
             yield Said(first, last, ahead, next(iter(ahead)) if len(ahead) == 1 else None)
 
     def _has_passed(self, first: int, last: int) -> bool:
-        """Whether it tells of something else: "last Friday", "from 1 December", "venerdì scorso"."""
+        """True if the phrase is about the past: "last Friday", "from 1 December", "venerdì scorso"."""
         around = self.speech.around
         return self._word(first - 1) in around["gone_before"] or self._word(last) in around["gone_after"]
 
     def _year(self, at: int, sign: str) -> tuple[int, int | None]:
-        """Where the date ends, and its year if one is written."""
+        """The end of the date, and its year if one is written."""
         word = self._word(at)
         beside = sign == " " or self._sign(at - 1) == sign
         if not beside or not word.isdecimal() or len(word) not in ((4,) if sign == " " else (2, 4)):
@@ -223,13 +223,13 @@ class _Reader:
         return value if value is not None and value <= 99 else None
 
     def _number(self, found: Found[str]) -> int:
-        """The larger of "3-5"; one where no number is said."""
+        """The number in the phrase: the larger one of "3-5", and 1 if there is none."""
         folded = [word.folded for word in self.words[found.first : found.last]]
         values = [_int(word) if word.isdecimal() else self.speech.numbers.get(word, 0) for word in folded]
         return max(values) or 1
 
     def _leads_to_a_date(self, at: int) -> bool:
-        """ "by 12/12", "Saturday 12/12": without such a word it may be a score or a part's number."""
+        """True before a date: "by 12/12", "Saturday 12/12". Without such a word it may be a score or a part number."""
         weekday = any(one.value in WEEKDAYS for one in self.speech.days.find(self.words[max(at, 0) : at + 1]))
         return weekday or self._word(at) in self.speech.around["in_number"]
 
@@ -237,7 +237,7 @@ class _Reader:
         return self.words[at].folded if 0 <= at < len(self.words) else ""
 
     def _sign(self, at: int) -> str:
-        """What stands between the numbers `at` and `at + 1`; nothing if they are not two numbers."""
+        """The sign between the words `at` and `at + 1`; empty if these are not two numbers."""
         if not (self._word(at).isdecimal() and self._word(at + 1).isdecimal()):
             return ""
         between = self.text[self.words[at].end : self.words[at + 1].start]
@@ -245,11 +245,11 @@ class _Reader:
 
 
 def _int(word: str) -> int:
-    """Of a number too long to be about time, one that is of no use either."""
+    """The number that `word` spells; 9999, which matches no date, if it is too long to be about time."""
     return int(word) if len(word) <= 4 else 9999
 
 
-# --- what a phrase means
+# --- the meaning of a phrase
 
 
 def _said(found: Found[str], number: int, today: Today) -> Said:
@@ -311,7 +311,7 @@ def _minutes(kind: str, number: int) -> int:
 
 
 def _clocked(place: tuple[int, int], minutes: int, today: Today) -> Said:
-    """Hours are counted on the clock; of a whole day or more only the day matters."""
+    """Count hours on the clock; from a whole day on, only the day matters."""
     if minutes > FARTHEST_COUNT * 24 * 60:
         return Said(*place, counted=True)
     end = (today.now.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(today.now.tzinfo)
@@ -320,7 +320,7 @@ def _clocked(place: tuple[int, int], minutes: int, today: Today) -> Said:
 
 
 def _week_end(place: tuple[int, int], monday: date, today: Today) -> Said:
-    """A week ends with its last working day; if that has passed, nobody knows which one was meant."""
+    """Take the last working day of the week; if it has passed, the phrase names no day."""
     days = [monday + ahead * _DAY for ahead in range(6, -1, -1)]
     last = next((day for day in days if day >= today.date and _is_worked(day, today.working)), None)
     return _exactly(place, last) if last else Said(*place)
@@ -335,7 +335,7 @@ def _is_worked(day: date, working: WorkingTime | None) -> bool:
 
 
 def _each_month(today: date, day: int) -> Iterator[date]:
-    """The day of this month and of the next ones that have it, from today on."""
+    """The dates with this day of the month, from today on, over 14 months."""
     for ahead in range(14):
         year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
         if day <= monthrange(year, month + 1)[1] and date(year, month + 1, day) >= today:
@@ -343,11 +343,11 @@ def _each_month(today: date, day: int) -> Iterator[date]:
 
 
 def _soon(day: date, today: date) -> bool:
-    return (day - today).days <= 31  # "the 31st" in February is no day of March
+    return (day - today).days <= 31  # "the 31st", said in February, is not clearly the one in March
 
 
 def _date(day: int, month: int, year: int | None, today: date) -> date | None:
-    """The day meant, perhaps a past one; None if there is no such day."""
+    """The date meant, perhaps a past one; None if there is no such date."""
     try:
         if year is not None:
             return date(year, month, day)

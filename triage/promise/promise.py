@@ -1,4 +1,4 @@
-"""A promise to come back, found in a reply: its words, and the day it is due if the text is sure of it."""
+"""Finds a promise to come back in a reply: its words, and its due day if the text is clear about it."""
 
 import re
 import unicodedata
@@ -13,11 +13,11 @@ from triage.promise.speech import MADE, Mark, Sign, Speech, marks, may_promise, 
 from triage.time.working_time import WorkingTime
 
 LONGEST_QUOTE = 160
-# A reply has far fewer; with these, no text makes it slow.
+# Real replies have far fewer; with these limits no text makes the search slow.
 LONGEST_SENTENCE = 120  # words
 MOST_PROMISES = 8  # in one sentence
-_REACH_OF_NOT = 5  # words that may stand between a negation and what it takes back
-_REACH_OF_WHEN = 4  # words after "once" in which the customer is named
+_REACH_OF_NOT = 5  # words that may come between a negation and the promise it negates
+_REACH_OF_WHEN = 4  # words after "once" that may name the customer
 
 _UNREAD = re.compile(r"https?:\S{1,}|www\.\S{1,}|(?<!\w)[@#^]\w{1,}")
 _SENTENCE = re.compile(r"[!?…\n]{1,}|(?<!\b[ap]\.m)(?<!\bgodz)(?<!\bnr)\.(?!\w)", re.IGNORECASE)
@@ -26,7 +26,7 @@ _BREAK = re.compile(r"[,;:](?!\d)|[()]|\s[-–—]\s|(?<!\d)[–—](?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The sentence that promises, and when it is due: None where the text does not say, or is not sure."""
+    """The sentence that promises, and its due day and time: None if the text does not say, or is not clear."""
 
     words: str
     when: date | None
@@ -34,10 +34,10 @@ class Promise:
 
 
 def promise_in(text: str, now: datetime, working: WorkingTime | None = None) -> Promise | None:
-    """The promise that `text` makes to a customer; of several the one that is due first.
+    """The promise that `text` makes to a customer; if there are several, the one due first.
 
-    Reads English, Italian and Polish. `now` is aware, in the writer's zone. Without `working` a count of
-    working days leaves the date blank. docs/promises.md tells what is found and what is not.
+    Reads English, Italian and Polish. `now` is aware, in the writer's zone. Without `working`, a count of
+    working days leaves the date blank. docs/promises.md lists the promises that it finds and those it misses.
     """
     today = Today(now, working)
     made = [one for sentence in _sentences(text) for one in _promises(sentence, today)]
@@ -51,7 +51,7 @@ class _Weighed:
 
 
 def _due_first(made: _Weighed) -> tuple[bool, bool, date, time]:
-    """Dated before undated; "and we'll write on Monday" before "we'll ask the shop today"; then by day."""
+    """Sort key: promises with a day first; "and we'll write on Monday" before "we'll ask the shop today"; then by day."""
     when = made.promise.when
     return when is None, made.sign is Sign.DATED, when or date.max, made.promise.at or time.max
 
@@ -67,7 +67,7 @@ class _Sentence:
     asks: bool
     words: Sequence[Token]
     marks: Sequence[Found[tuple[Mark, ...]]]
-    breaks: Sequence[int]  # the words in front of which a clause ends
+    breaks: Sequence[int]  # indexes of words before which a clause ends
 
     @property
     def quote(self) -> str:
@@ -76,7 +76,7 @@ class _Sentence:
 
 
 def _sentences(text: str) -> Iterator[_Sentence]:
-    """Those that hold a phrase with which promises are made."""
+    """The sentences that contain a phrase of promising."""
     text = unicodedata.normalize("NFC", text)
     read = _UNREAD.sub(lambda found: " " * len(found[0]), text)
     for start, end, sign in _cut(read):
@@ -143,7 +143,7 @@ class _Made:
 
     @property
     def taken_back(self) -> bool:
-        """Whether something in the sentence says that no promise is made after all."""
+        """True if the sentence cancels the promise: by a question, a condition, a request, a report or a negation."""
         if self._is_asked() or any(self._is_the_customers(one) for one in self._signs(Sign.IF, Sign.WHEN)):
             return True
         before = [one for one in self._signs(Sign.ASK, Sign.TOLD) if one.first < self.found.first]
@@ -152,7 +152,7 @@ class _Made:
         )
 
     def times(self, everything: Sequence[Said], until: int) -> list[Said]:
-        """Of what is said of time what stands beside the promise, or else at the start of another clause."""
+        """The time phrases in the promise's clause, or else those at the start of another clause."""
         start, end = self._clause(until)
         beside = [one for one in everything if start <= one.first < end]
         for one in everything:
@@ -163,12 +163,12 @@ class _Made:
         return [*beside, *(one for one in everything if one.first < until and self._leads(one))]
 
     def sure(self, times: Sequence[Said]) -> list[Said]:
-        """Without what is counted from an event that nobody has a date for."""
+        """`times` without those counted from an event whose date is unknown."""
         waits = any(True for _one in self._signs(Sign.WHEN))
         return [one for one in times if not (waits and one.counted)]
 
     def _clause(self, until: int) -> tuple[int, int]:
-        """From the last join before the promise to the end of its clause."""
+        """The promise's clause: from the last joining word before the promise to the clause's end."""
         breaks = self.sentence.breaks
         start = max((at for at in breaks if at <= self.found.first), default=0)
         end = min((at for at in breaks if at >= self.found.last), default=until)
@@ -176,19 +176,19 @@ class _Made:
         return max(joins, default=start), min(end, until)
 
     def _leads(self, one: Said) -> bool:
-        """Whether it stands at the start of a clause: "Tomorrow, once …", "…, by Friday at the latest"."""
+        """True if the phrase is at the start of a clause: "Tomorrow, once …", "…, by Friday at the latest"."""
         start = max((at for at in self.sentence.breaks if at <= one.first), default=0)
         return all(self._word(at) in self.speech.around["leads"] for at in range(start, one.first))
 
     def _is_asked(self) -> bool:
-        """Whether it is the question itself; "we'll call you, could you send the number?" promises first."""
+        """True if the promise is part of the question; "we'll call you, could you send the number?" promises first."""
         if not self.sentence.asks:
             return False
         doubted = any(one.first < self.found.first for one in self._signs(Sign.DOUBT))
         return doubted or not any(at >= self.found.last for at in self.sentence.breaks)
 
     def _is_the_customers(self, one: Found[tuple[Mark, ...]]) -> bool:
-        """Whether it hangs on a condition: any "if", and "when" if it is the customer's move."""
+        """True if the promise depends on the customer: after any "if", and after "when" if it is about their action."""
         if any(mark.sign is Sign.IF for mark in one.value):
             return True
         after = [self._word(at) for at in range(one.last, one.last + _REACH_OF_WHEN)]
@@ -196,7 +196,7 @@ class _Made:
         return ended or not self.speech.customer.isdisjoint(after)
 
     def _reaches(self, one: Found[tuple[Mark, ...]]) -> bool:
-        """Whether a negation before the promise is about it: near, and in its clause."""
+        """True if a negation before the promise applies to it: it is near, and in the same clause."""
         if not 0 <= self.found.first - one.last <= _REACH_OF_NOT:
             return False
         between = range(one.last, self.found.first)

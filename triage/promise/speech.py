@@ -1,4 +1,4 @@
-"""How each language promises, and how it tells days: triage/promise/words, read once."""
+"""The words for promises and days in each language: triage/promise/words, read once."""
 
 import re
 import tomllib
@@ -17,18 +17,18 @@ LANGUAGES = ("en", "it", "pl")
 
 
 class Sign(StrEnum):
-    """What a phrase says of a promise. The lists' groups have these names."""
+    """The bearing of a phrase on a promise. The groups of the lists have these names."""
 
     PROMISE = "promise"
-    DATED = "dated"  # a promise if a day or a time stands beside it
-    AND = "and"  # a promise if one was begun in the same sentence
+    DATED = "dated"  # a promise if a day or a time goes with it
+    AND = "and"  # a promise if one comes before it in the same sentence
     NOT = "not"
     IF = "if"
-    WHEN = "when"  # "once we know": from then on a count of days would begin
-    ASK = "ask"  # the customer is asked for something
+    WHEN = "when"  # "once we know": a count of days would start then
+    ASK = "ask"  # we ask the customer for something
     TOLD = "told"  # somebody else's promise
     DOUBT = "doubt"  # the beginning of a question
-    NOTHING = "nothing"  # looks like one of the others and is none
+    NOTHING = "nothing"  # looks like one of the others but is none
 
 
 MADE = frozenset((Sign.PROMISE, Sign.DATED, Sign.AND))
@@ -44,11 +44,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One language's words around a promise, folded. See words/en.toml for what each group is."""
+    """One language's words around a promise, folded. words/en.toml explains each group."""
 
     days: Phrases[str]
     numbers: Mapping[str, int]
-    month_first: bool  # whether "5/12" may be in May
+    month_first: bool  # "5/12" may be a day in May
     customer: frozenset[str]
     endings: tuple[str, ...]
     joins: frozenset[str]
@@ -58,7 +58,7 @@ class Speech:
 
 @cache
 def marks() -> Phrases[tuple[Mark, ...]]:
-    """All signs of all languages; one phrase may be a sign in several."""
+    """All signs of all languages; the same phrase may be a sign in several."""
     listed: dict[str, tuple[Mark, ...]] = {}
     for language in LANGUAGES:
         for phrase, sign in _signs(_content(language)):
@@ -67,7 +67,7 @@ def marks() -> Phrases[tuple[Mark, ...]]:
 
 
 def may_promise(words: Iterable[Token]) -> bool:
-    """Whether a promise may begin with one of `words`: most sentences are spared the search."""
+    """True if a promise may begin with one of `words`; this quick test spares most sentences the search."""
     whole, stems = _beginnings()
     return any(word.folded in whole or word.folded.startswith(stems) for word in words)
 
@@ -102,7 +102,7 @@ _WORD = re.compile(r"\d{1,}|[^\W\d_]{1,}(?:['’][^\W\d_]{1,2}(?![^\W_])){0,3}")
 
 
 def words(text: str, start: int, end: int) -> list[Token]:
-    """The words of text[start:end], where they stand in the whole."""
+    """The words of text[start:end], with their places in the whole text."""
     return [Token(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text, start, end)]
 
 
@@ -120,7 +120,7 @@ def _signs(content: Mapping[str, Any]) -> Iterator[tuple[str, Sign]]:
 
 
 def _listed(phrases: str) -> Iterable[str]:
-    """Phrases are separated by commas; the lines are only for the eye."""
+    """Split phrases at commas; line breaks in the file are only for the reader."""
     return filter(None, (" ".join(phrase.split()) for phrase in phrases.split(",")))
 
 

@@ -1,1 +1,1 @@
-"""Reading a post: its language, priority, area, and whether it needs an answer."""
+"""Reading a post: its language, its priority, its area, and its need for an answer."""

@@ -1,4 +1,4 @@
-"""Which of the desk's languages a post is written in."""
+"""Detects a post's language among the desk's languages."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,21 +8,21 @@ from triage.lexicon import Lexicon, lexicon
 from triage.lexicon.cues import read
 from triage.lexicon.phrases import cleaned, fold
 
-_ENDING, _LETTER = 0.35, 0.6  # what they weigh, a common word being 1
-_KNOWN = 0.5  # and a word of the priority lists, asked only when the rest says little: "worst trip ever"
-_GLANCE = 1_000  # characters of it read for that
+_ENDING, _LETTER = 0.35, 0.6  # their weights, if a common word weighs 1
+_KNOWN = 0.5  # the weight of a word on the priority lists, if the rest says little: "worst trip ever"
+_GLANCE = 1_000  # characters of the post read for that
 _SURE = 0.5  # a lead, in common words, that the network's own guess cannot overturn
-_ENOUGH = 400  # words: a longer post cannot change its language's mind
+_ENOUGH = 400  # words; more of them would not change the answer
 _TAG = re.compile(r"#\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{1,2}(?![^\W\d_]))*")
 
 
 def detect(text: str, among: Sequence[str], hint: str | None = None) -> str:
-    """The one of `among` (the desk's languages, favourite first) that `text` is most probably written in.
+    """The most probable language of `text`, out of `among` (the desk's languages, favourite first).
 
-    Common words, telling letters and endings vote; `hint` is the network's own guess, which decides when
-    they say nothing, when they disagree, and for languages nobody has written lists for. Handles, addresses
-    and hashtags are left out, unless the hashtags are all there is.
+    Common words, typical letters and endings vote. `hint` is the network's own guess: it decides if the votes
+    say nothing or disagree, and for languages without word lists. Handles, addresses and hashtags do not
+    count, unless the text has nothing but hashtags.
     """
     if len(among) < 2:
         return among[0] if among else hint or "en"
@@ -42,7 +42,7 @@ def _winner(votes: Mapping[str, float], among: Sequence[str], hint: str | None) 
     best = max(among, key=lambda language: votes[language])
     if hint is None or hint not in among:
         return best
-    # A language without a list collects no votes of its own: the hint for it is worth more.
+    # A language without a list gets no votes, so the hint for it counts for more.
     lead = votes[best] - votes[hint]
     return best if lead > (_SURE if lexicon(hint) else 2 * _SURE) else hint
 
@@ -55,13 +55,13 @@ def _votes(text: str, among: tuple[str, ...]) -> dict[str, float]:
     return votes
 
 
-@lru_cache(maxsize=8192)  # most words come again
+@lru_cache(maxsize=8192)  # most words are repeated
 def _weights(among: tuple[str, ...], word: str) -> list[tuple[str, float]]:
     return _evidence(among).of(word)
 
 
 class _Evidence:
-    """What one word says for each language. A word that several languages share says less for each."""
+    """The votes of one word for each language. A word that several languages share counts less for each."""
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         self._words: dict[str, list[str]] = {}
@@ -87,5 +87,5 @@ def _evidence(among: tuple[str, ...]) -> _Evidence:
 
 
 def _base(hint: str | None) -> str | None:
-    """ "pt-BR" is "pt"; X's "und", "qme" and the like are languages nobody speaks."""
+    """The language without its region: "pt-BR" becomes "pt". X's "und" and "qme" match no language of a desk."""
     return hint.replace("_", "-").split("-")[0].lower() if hint else None

@@ -1,15 +1,16 @@
-"""Which case first: a score from the words of a post, its label and its reasons.
+"""Priority: a score from the words of a post, with its label and its reasons.
 
 The score is the lexicon × .6 + the urgency cues × .4. Measured on 14,640 posts to airlines, with a list of
-the same kind, .895 of that mix's first tenth were urgent complaints, against .811 for the lexicon alone and
-.445 in order of arrival. Question marks, capitals and exclamation marks did not help: nobody looks at them.
+the same kind: of the first tenth in that order, .895 were urgent complaints, against .811 for the lexicon alone
+and .445 in order of arrival. Question marks, capitals and exclamation marks did not help, so they do not count.
 
-What it cannot do: sarcasm ("great, another delay" is heard only through "delay"), a language without a list,
-and Italian and Polish as well as English. A score orders; the label is a convenience that a click corrects.
+Limits: it misses sarcasm (of "great, another delay" it hears only "delay"), it cannot read a language without
+a list, and it reads Italian and Polish less well than English. The score sets the order; the label is a
+convenience that a click corrects.
 
-Cues are about the request, never about the person: "wheelchair" says that assistance was asked for, and a
-reason quotes the post's own word and concludes nothing. Whatever describes somebody's health, politics,
-religion or means does not belong in a list.
+Cues are about the request, never about the person: "wheelchair" says that the customer asked for assistance,
+and a reason quotes the post's own word and concludes nothing. Words that describe a person's health, politics,
+religion or wealth do not belong in a list.
 """
 
 import math
@@ -30,7 +31,7 @@ AGEING = timedelta(hours=24)
 
 
 class Priority(StrEnum):
-    """How soon; they compare by urgency: LOW < NORMAL < HIGH < URGENT."""
+    """The priority of a case; values compare by urgency: LOW < NORMAL < HIGH < URGENT."""
 
     URGENT = "urgent"
     HIGH = "high"
@@ -69,13 +70,13 @@ _PRIORITY_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a case stands where it stands: a kind, and the customer's own words (or a number) for it."""
+    """One reason for a case's priority: a kind, and the customer's own words (or a number) for it."""
 
     kind: str
     detail: str = ""
 
     def in_words(self) -> str:
-        """One short sentence, in the language being spoken; a kind this version lacks shows its detail."""
+        """One short sentence, in the current language; a kind unknown to this version shows its detail."""
         if self.kind not in _REASON_WORDS:
             return self.detail or self.kind
         return _(_REASON_WORDS[self.kind]).format(
@@ -92,12 +93,12 @@ class Reason:
 
 
 def _grouped(number: str) -> str:
-    """480000 as 480,000; whatever is no number as it is."""
+    """480000 as 480,000; a text that is not a number stays as it is."""
     return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", number[:_LONGEST_NUMBER])
 
 
 _LONGEST_NUMBER = 15
-_REASON_WORDS = {  # the most pressing first: the order on the card
+_REASON_WORDS = {  # the most urgent first: the order on the card
     "safety": N_("somebody may be in danger: “{detail}”"),
     "danger": N_("may concern safety: “{detail}”"),
     "fraud": N_("fraud or theft: “{detail}”"),
@@ -125,7 +126,7 @@ _REASON_WORDS = {  # the most pressing first: the order on the card
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`value` is in 0…1 and orders; `priority` is its label; `reasons` never is empty."""
+    """A post's score: `value`, 0…1, sets the order; `priority` is its label; `reasons` is never empty."""
 
     value: float
     priority: Priority
@@ -138,20 +139,20 @@ class PriorityRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reach: Annotated[float, Field(ge=0, le=0.2)] = 0.05
-    """The most that followers add to a score. It is never taken from those who have few."""
+    """The most that followers can add to a score. Having few followers subtracts nothing."""
 
     words: dict[LanguageCode, list[Keyword]] = {}
     """The brand's own complaint words, by language: beginnings of words, or phrases."""
 
 
-# Where the labels begin: read off the sorted scores of 2,159 English posts to brands (1,464 to airlines, 695
-# of other support threads), so that a desk sees about 4 % urgent, 16 % high and 21 % low. Nothing else fixes
-# them: `python bench/triage_posts.py FILE` prints the shares in any file of posts.
+# The lowest score of each label: read off the sorted scores of 2,159 English posts to brands (1,464 to airlines,
+# 695 from other support threads), so that a desk sees about 4 % urgent, 16 % high and 21 % low. Nothing else
+# fixes them: `python bench/triage_posts.py FILE` prints the shares in any file of posts.
 URGENT_FROM, HIGH_FROM, NORMAL_FROM = 0.66, 0.43, 0.125
 
-_AT_LEAST = {"safety": URGENT_FROM, "fraud": HIGH_FROM}  # however politely it is said
-_FAMOUS = 10_000  # followers from which the card says so
-_WHOLE_WORLD = 7  # 10 million followers, as a power of ten, count as everybody
+_AT_LEAST = {"safety": URGENT_FROM, "fraud": HIGH_FROM}  # even if the post is polite
+_FAMOUS = 10_000  # followers; from here on the card names their number
+_WHOLE_WORLD = 7  # a power of ten: with 10 million followers the reach is full
 _MOST_REASONS = 4
 
 
@@ -166,13 +167,13 @@ def assess(text: str, language: str, followers: int, rules: PriorityRules) -> Sc
 
 
 def queue_at(priority: Priority, value: float, waiting_since: datetime) -> datetime:
-    """The place in the queue, as an instant: the earlier goes first.
+    """The place in the queue, as an instant: the earliest goes first.
 
-    Waiting 24 hours is worth one priority. As everybody ages at the same pace, the order never changes by
-    itself: an instant can be kept and indexed, where a rank would have to be counted anew at each look.
+    24 hours of waiting are worth one step of priority. Because all cases age at the same pace, their order never
+    changes by itself: the instant can be stored and indexed, while a rank would have to be computed at each look.
 
-    Score first answered 91 % of critical posts within the hour but let one wait 65 h; with this ageing 71 %
-    and 25 h (simulated at 1.3 × mean load).
+    In a simulation at 1.3 × the mean load, ordering by score alone answered 91 % of critical posts within the hour
+    but let one wait 65 h. With this ageing it was 71 % and 25 h.
     """
     return waiting_since - AGEING * (priority.step + value)
 

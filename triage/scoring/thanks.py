@@ -1,4 +1,4 @@
-"""A bare thank-you: nothing left to answer, so it wakes no case and starts no clock."""
+"""Bare thank-yous: they need no answer, so they reopen no case and start no clock."""
 
 import re
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ _JOINED = re.compile(r"[\s,]*")
 
 
 def is_bare_thanks(text: str, language: str | None = None) -> bool:
-    """Whether `text` only thanks, acknowledges and is polite: "grazie mille!", "ok, dziękuję 🙏".
+    """True if `text` does no more than thank, acknowledge and be polite: "grazie mille!", "ok, dziękuję 🙏".
 
-    Whatever is not surely that is False ("thanks for nothing", "thanks, and my refund?"): a case reopened in
-    vain costs a click, a customer left alone costs more. `language` None looks in every language.
+    In doubt it is False ("thanks for nothing", "thanks, and my refund?"): reopening a case in vain costs a click,
+    leaving a customer alone costs more. `language` None looks in every language.
     """
     text = cleaned(text)
     words = tokens(text)
@@ -31,7 +31,7 @@ def is_bare_thanks(text: str, language: str | None = None) -> bool:
 
 
 def _only_courtesy(text: str, words: Sequence[Token], language: str | None) -> bool:
-    """Every word belongs to a known phrase, one of them thanks; a first name may follow the thanks."""
+    """True if every word belongs to a known phrase, and one phrase is thanks; a first name may follow the thanks."""
     found = list(_phrases(language).find(words))
     known = {place for phrase in found for place in range(phrase.first, phrase.last)}
     unknown = [place for place in range(len(words)) if place not in known]
@@ -44,7 +44,7 @@ def _only_courtesy(text: str, words: Sequence[Token], language: str | None) -> b
 
 
 def _is_name(text: str, before: Token, word: Token) -> bool:
-    """ "Grazie Anna", "Thanks, Tom": a capital, nothing but a comma between, and in no list of ours."""
+    """True for the name in "Grazie Anna" or "Thanks, Tom": capitalised, at most a comma before it, on no word list."""
     spelled = text[word.start : word.end]
     if not spelled.istitle() or not _JOINED.fullmatch(text, before.end, word.start):
         return False
@@ -58,7 +58,7 @@ def _common_words() -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def _phrases(language: str | None) -> Phrases[bool]:
-    """Phrases of thanks (True) and of courtesy beside them (False)."""
+    """Phrases of thanks (True), and the courtesies that may come with them (False)."""
     known = _lexicons(language)
     courtesy = dict.fromkeys((phrase for one in known for phrase in one.courtesy), False)
     return Phrases(courtesy | dict.fromkeys((phrase for one in known for phrase in one.thanks), True))

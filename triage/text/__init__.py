@@ -1,1 +1,1 @@
-"""Texts: their length on a network, and their likeness."""
+"""Texts: their length as X counts it, and their similarity."""

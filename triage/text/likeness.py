@@ -1,4 +1,4 @@
-"""Whether two texts say the same: a post read back and what we sent, or two customers in a storm."""
+"""Compares texts: a post read back with the text we sent, or two customers' posts in a storm."""
 
 import re
 from zlib import crc32
@@ -11,7 +11,7 @@ _MIX, _MASK = 0x9E3779B1, 0xFFFFFFFF
 
 
 def same_text(theirs: str, ours: str) -> bool:
-    """Whether a post read back says what we sent: links come back shortened, signs escaped, handles in front."""
+    """True if a post read back is the text we sent; X shortens links, escapes signs and puts handles in front."""
     return _bare(theirs) == _bare(ours)
 
 
@@ -24,9 +24,9 @@ def _holds_link(word: str) -> bool:
     return any(weight == LINK_WEIGHT for _start, _end, weight in entities(word))
 
 
-# Texts too short say the same by chance.
+# Shorter texts are alike by chance.
 SHORTEST = 25
-# Two posts are near-copies when they share so much of their shingles: measured on storms, 97 % are found.
+# Two posts are near-copies if they share at least this part of their shingles; on real storms this finds 97 %.
 ALIKE = 0.6
 _SHINGLE = 3
 # 8 keys of 2 hashes each: two texts that share 0.6 of their shingles share a key with 97 % probability.
@@ -44,12 +44,12 @@ def shingles(text: str) -> frozenset[str]:
 
 
 def keys(parts: frozenset[str]) -> tuple[tuple[int, ...], ...]:
-    """Minhash keys: near-copies share one of them, others hardly ever do."""
+    """Minhash keys of a text: near-copies share at least one of them, other texts hardly ever do."""
     hashes = [crc32(part.encode()) for part in parts]
     least = [min((value ^ (seed * _MIX & _MASK)) * _MIX & _MASK for value in hashes) for seed in _SEEDS]
     return tuple((at, *least[at * _HASHES : (at + 1) * _HASHES]) for at in range(_KEYS))
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """How much two texts share, 0 to 1 (Jaccard)."""
+    """The share that two texts have in common, 0 to 1 (Jaccard)."""
     return len(one & other) / len(one | other) if one and other else 0.0

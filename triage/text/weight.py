@@ -1,4 +1,4 @@
-"""X's weighted length: Latin counts one, the rest two, a link 23, an emoji two."""
+"""X's weighted length: a Latin letter counts 1, any other 2, a link 23, an emoji 2."""
 
 import re
 import sys
@@ -19,23 +19,23 @@ _LIGHT_PUNCTUATION = frozenset(
     map(chr, chain(range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038)))
 )
 
-# twitter-text looks for links for seconds in a long dotted run such as "é.é.é.": more inner dots than these
-# make no host name, and each is then taken for a link, which errs on the safe side.
+# twitter-text searches a long dotted run such as "é.é.é." for seconds. A run with more inner dots than these is no
+# host name; we then count each dot as a link, which errs on the safe side.
 _INNER_DOT = re.compile(r"(?<!\.)\.(?=[^.])")
 _MOST_DOTS, _MOST_DOTS_IN_ASCII = 12, 40
 
 MAYBE_LINK = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MAYBE_EMOJI = re.compile("[©®\u200d-\u2fff\u3030\u303d\u3297\u3299\ue000-\U0010ffff]")
-_WORD = re.compile(r"\s?\S+")  # with the space before it: whether a link is one hangs on that
+_WORD = re.compile(r"\s?\S+")  # with the space before it, which decides if X takes it for a link
 
 
 def weighted_length(text: str) -> int:
-    """The length that X counts against its limit; safe for any string (a lone surrogate counts two)."""
+    """The length that X counts against its limit; safe for any string (a lone surrogate counts 2)."""
     return sum(weights(unicodedata.normalize("NFC", text.replace("\r\n", "\n"))))
 
 
 def weights(text: str) -> list[int]:
-    """What each code point adds to the weighted length; the first of a link or an emoji carries it all."""
+    """The weight of each code point; the first one of a link or an emoji carries the weight of the whole."""
     each = [1 if char <= _LATIN_AND_NEAR or char in _LIGHT_PUNCTUATION else 2 for char in text]
     for start, end, weight in entities(text):
         each[start:end] = [weight] + [0] * (end - start - 1)
@@ -43,7 +43,7 @@ def weights(text: str) -> list[int]:
 
 
 def wary_weights(text: str) -> list[int]:
-    """The weights if all that looks like a link were one."""
+    """The weights as if everything that looks like a link were one."""
     each = weights(text)
     for look in MAYBE_LINK.finditer(text):
         within_link = each[look.start()] == 0
@@ -53,14 +53,14 @@ def wary_weights(text: str) -> list[int]:
 
 
 def entities(text: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end and weight of the links and emoji."""
+    """The start, end and weight of each link and emoji."""
     for word in _WORD.finditer(text):
         for start, end, weight in _entities_of(word[0]):
             yield word.start() + start, word.start() + end, weight
 
 
 def has_link(text: str) -> bool:
-    """Whether X makes a link of some part of it."""
+    """True if X would make some part of `text` a link."""
     return any(True for word in _WORD.finditer(text) for _link in _links(word[0]))
 
 
@@ -95,9 +95,9 @@ def _emoji(word: str) -> Iterator[tuple[int, int, int]]:
 
 @cache
 def _twitter_text() -> ModuleType:
-    """Imported at the first weighing, as it takes 11 MB.
+    """Import twitter-text at the first use, because it takes 11 MB.
 
-    It reads one file through pkg_resources, which new setuptools lack: lend it that.
+    It reads one file through pkg_resources, which new setuptools lack, so we lend it a substitute.
     """
     stand_in = ModuleType("pkg_resources")
     stand_in.resource_string = lambda module, name: (  # type: ignore[attr-defined]

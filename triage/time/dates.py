@@ -1,4 +1,4 @@
-"""Moments as people write them: "until Monday", "fino a lunedì", "za 3 dni", "in 3 days", "2026-12-24 14:30"."""
+"""Reads times as people write them: "until Monday", "fino a lunedì", "za 3 dni", "2026-12-24 14:30"."""
 
 import re
 import unicodedata
@@ -34,7 +34,7 @@ _UNITS = {
         ("week", "weeks", "w", "settimana", "settimane", "tydzien", "tygodnie", "tygodni"), "weeks"
     ),
 }
-# Small words that say nothing about when.
+# Small words that carry no time.
 _ENGLISH = "until till to by at on in for the morning"
 _ITALIAN = "fino a al alle entro tra fra per le il la di mattina ore"
 _POLISH = "do o na za w we rano od"
@@ -51,7 +51,7 @@ class NoMoment(DeskError):
 
 @dataclass(slots=True)
 class _Found:
-    """What has been read so far."""
+    """The parts of a time read so far."""
 
     day: date | None = None
     at: time | None = None
@@ -59,10 +59,10 @@ class _Found:
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """The moment that `text` names, in the zone of `now`; raises NoMoment.
+    """The time that `text` names, in the zone of `now`; raises NoMoment.
 
-    A day without a time is its morning. A weekday is the next one, never today; a time without a day is the
-    next such time. In the hour that the clocks skip it is the moment of the skip.
+    A day without a time means its morning. A weekday means the next one, never today. A time without a day means
+    the next such time. A time in the hour that the clocks skip means the moment of the skip.
     """
     found = _read(text, now)
     if found.span is not None:
@@ -97,13 +97,13 @@ def _read(text: str, now: datetime) -> _Found:
 
 
 def _plain(text: str) -> str:
-    """Small letters without their accents."""
+    """`text` in lower case, without accents."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("ł", "l"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _count(found: _Found, count: int, unit: str, today: date) -> None:
-    """Hours are counted from now; days and weeks name a day, whose morning is meant."""
+    """Count hours from now; take days and weeks as a day, meaning its morning."""
     if unit == "hours":
         found.span = timedelta(hours=count)
     else:
@@ -126,7 +126,7 @@ def _clock(hours: int, minutes: int) -> time:
 
 
 def _at(day: date, at: time, now: datetime) -> datetime:
-    """A wall clock's moment that there is: 02:30 of the night that skips it is 03:00."""
+    """The time `at` on `day` by the wall clock; 02:30 on a night that skips it becomes 03:00."""
     wall = datetime.combine(day, at, tzinfo=now.tzinfo)
     back = wall.astimezone(ZoneInfo("UTC")).astimezone(wall.tzinfo)
     if back.replace(tzinfo=None) == wall.replace(tzinfo=None):

@@ -1,4 +1,4 @@
-"""Opening hours as desk.toml says them: shifts, special days, regions and zones, each refused with a sentence."""
+"""Opening hours in desk.toml: shifts, special days, regions and zones; each fault is told in a sentence."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ MIDNIGHT = 24 * 60
 
 @dataclass(frozen=True, slots=True, order=True)
 class Shift:
-    """One stretch of a day, in minutes since its midnight by the wall clock; 1440 is the day's end."""
+    """One stretch of a day, in minutes by the wall clock since midnight; 1440 is the day's end."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ ROUND_THE_CLOCK: Week = ((Shift(0, MIDNIGHT),),) * 7
 
 
 def known_zone(name: str) -> str:
-    """`name`, if it is a time zone; raises ValueError otherwise."""
+    """`name` itself if it is a time zone; raises ValueError otherwise."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -83,7 +83,7 @@ DayShifts = Annotated[tuple[Shift, ...], BeforeValidator(_shifts)]
 
 
 def _day(value: Any) -> date:
-    """A date as TOML writes one; Python alone would take 20261224 and 2026-W52-4 too, so a day could stand twice."""
+    """A date as TOML writes it; Python also reads 20261224 and 2026-W52-4, which could name a day twice."""
     written = str(value)
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII):
         raise ValueError(_("“{day}” is not a date; write it like 2026-12-24").format(day=written))
@@ -142,7 +142,7 @@ def refuse_closed(week: Week) -> None:
 
 
 def region_of(code: str) -> str:
-    """`code` as the calendar spells it: "us-ca" is "US-CA"."""
+    """`code` as the calendar spells it: "us-ca" becomes "US-CA"; raises ValueError for an unknown one."""
     import holidays as public_holidays
 
     country, dash, subdivision = code.strip().partition("-")

@@ -1,4 +1,4 @@
-"""How near a due time is, in words that need redrawing a few times and not every minute."""
+"""The nearness of a due time, in steps, so that a card is redrawn a few times and not every minute."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,10 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """`minutes` is the least of the steps that still holds: under so many left, or over so many late; None: no step."""
+    """Time left or time late, rounded to a step.
+
+    `minutes` is the nearest step: at most so many minutes left, or at least so many late. None means no step yet.
+    """
 
     is_late: bool
     minutes: int | None
@@ -24,7 +27,7 @@ def nearness(now: datetime, due_at: datetime) -> Nearness:
 
 
 def next_change(now: datetime, due_at: datetime) -> datetime | None:
-    """When the wording changes next; None when it does not any more. The due time itself is a breach's."""
+    """The next time at which the wording changes, or None after the last. The breach timer covers `due_at` itself."""
     steps = [
         *(due_at - step * _MINUTE for step in reversed(BEFORE)),
         *(due_at + step * _MINUTE for step in AFTER),

@@ -1,4 +1,4 @@
-"""Rotas: who answers for an area just now, turn by turn."""
+"""Rotas: the people on duty for an area, turn by turn."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ MIDNIGHT_TO_NINE = timedelta(hours=9)
 
 
 class Turn(StrEnum):
-    """How the people of a rota share the duty."""
+    """The way in which the people of a rota share the duty."""
 
     ALL = "all"  # everybody, each in their own hours
     DAILY = "daily"
@@ -43,10 +43,10 @@ def _handover(value: Any) -> timedelta:
 
 
 class Rota(BaseModel):
-    """`[[rota]]`: who is on duty for an area, or for the whole desk.
+    """`[[rota]]`: the people on duty for an area, or for the whole desk.
 
-    With daily or weekly turns the first of `people` has the turn that begins on `since`, the next one the next
-    turn, and so on around. A turn begins at `handover` by the desk's clock.
+    With daily or weekly turns, the first of `people` has the turn that begins on `since`, the second has the next
+    turn, and so on; after the last it is the first again. A turn begins at `handover` by the desk's clock.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,11 +59,11 @@ class Rota(BaseModel):
 
 
 def in_order(rota: Rota, members: Sequence[str], at: datetime, timezone: str) -> list[str]:
-    """`members` in the order in which they are asked at that moment: whose turn it is first."""
+    """`members` in the order in which the desk asks them at `at`: the one on turn first."""
     days = _DAYS.get(rota.turn)
     if days is None or not members:
         return list(members)
-    # By the wall clock: a turn begins at nine also after the clocks have changed.
+    # By the wall clock: a turn still begins at nine after the clocks have changed.
     wall = at.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) - rota.handover
     first = ((wall.date() - rota.since).days // days) % len(members)
     return [*members[first:], *members[:first]]

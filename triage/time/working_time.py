@@ -1,4 +1,4 @@
-"""Working time: when the desk is open, and when a promise made in working minutes falls due."""
+"""Working time: the desk's openings, and the due times of promises made in working minutes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ MOST_SAID = 3  # special days in one line
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One shift of one real day, as instants; its end no longer belongs to it."""
+    """One shift of one real day, as instants; its end is not part of it."""
 
     start: datetime
     end: datetime
@@ -58,7 +58,7 @@ Share = Annotated[float, BeforeValidator(_share)]
 
 
 class NextReply(BaseModel):
-    """`[sla.next_reply]`: working minutes for who wrote again after an answer; None: as for the first."""
+    """`[sla.next_reply]`: working minutes to answer a customer who wrote again; None: as for the first reply."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -86,12 +86,12 @@ class Sla(BaseModel):
 class WorkingTime:
     """Opening hours on the real calendar: the desk's, or an area's own.
 
-    What `days` says of a date stands in place of the week and of any holiday.
+    An entry in `days` replaces that date's weekday hours and any holiday.
 
     Takes aware datetimes and answers in UTC. Minutes are real minutes: on the day the clocks change, a shift
-    that spans the change is an hour shorter or longer. A time that the clocks skip means the moment of the
-    skip; of a time that comes twice, a shift starts at the first and ends at the second, except where the
-    clocks go back to that very time: one until 01:00 is over when they first show it.
+    that spans the change is an hour shorter or longer. A time that the clocks skip means the moment of the skip.
+    If a time comes twice, a shift starts at the first and ends at the second. The exception is a shift that ends
+    at the very time to which the clocks go back: a shift until 01:00 is over when they first show it.
     """
 
     week: Week
@@ -101,7 +101,7 @@ class WorkingTime:
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Each day that is looked at asks for it, and a week's shifts are long to hash.
+        # Every day looked up needs the hash, and hashing a week of shifts is slow.
         object.__setattr__(self, "_hash", hash((self.week, self.timezone, self.holidays, self.days)))
 
     def __hash__(self) -> int:
@@ -115,11 +115,11 @@ class WorkingTime:
         holidays: Sequence[str] = (),
         days: Mapping[date, tuple[Shift, ...]] | None = None,
     ) -> Self:
-        """Without hours always open, but for the public holidays and the special days named.
+        """Working time from desk.toml's values; without hours it is always open, except on holidays and `days`.
 
-        Shifts that adjoin are one, so schedules that mean the same are equal, however they are written.
-        Holidays are those of a country or of a part of one: "IT", "US-CA". Raises ValueError, with a
-        sentence, for a code that is not known and for hours that never open.
+        Adjoining shifts become one, so schedules that mean the same are equal, however they are written.
+        `holidays` are codes of countries or their parts: "IT", "US-CA". Raises ValueError, with a sentence,
+        for an unknown code and for hours that never open.
         """
         week = tuple(map(_joined, hours.week)) if hours else ROUND_THE_CLOCK
         refuse_closed(week)
@@ -128,10 +128,10 @@ class WorkingTime:
         return cls(week, timezone, regions, special)
 
     def due(self, start: datetime, minutes: float) -> datetime:
-        """When `minutes` of working time have passed since `start`.
+        """The time at which `minutes` of working time have passed since `start`.
 
-        The answer is always in working time, of which a closing instant is the last moment: minutes that just
-        fill a shift end with it, not at the next opening. So due(due(t, a), b) == due(t, a + b).
+        The answer is always in working time, and a closing instant counts as its last moment: minutes that just
+        fill a shift end with the shift, not at the next opening. So due(due(t, a), b) == due(t, a + b).
         """
         if minutes < 0:
             raise ValueError(f"a promise cannot be {minutes} minutes long")
@@ -157,13 +157,13 @@ class WorkingTime:
         return self.next_opening(at) == at
 
     def next_opening(self, at: datetime) -> datetime:
-        """`at` itself while the desk is open, otherwise when it opens next."""
+        """`at` itself while the desk is open, otherwise the next opening."""
         return next(opening.start for opening in self._openings(_utc(at)) if opening.length)
 
     def next_morning(self, at: datetime) -> datetime:
         """The opening of the next working day after `at`'s local date.
 
-        A day that opens at midnight and is still open at 09:00 has its morning then.
+        For a day that opens at midnight and is still open at 09:00, that is 09:00.
         """
         zone = ZoneInfo(self.timezone)
         tomorrow = _utc(at).astimezone(zone).date() + timedelta(days=1)
@@ -174,11 +174,11 @@ class WorkingTime:
         return nine if opens_at_midnight and nine < opening.end else opening.start
 
     def day_begins(self, after: datetime) -> datetime:
-        """When the next working day begins, later than `after`."""
+        """The first beginning of a working day after `after`."""
         return next(begins for begins, _ends in self._days_from(after) if begins > after)
 
     def day_ends(self, after: datetime) -> datetime:
-        """When a working day ends next, later than `after`: a break within it is no end."""
+        """The first end of a working day after `after`; a break within the day is not an end."""
         return next(ends for _begins, ends in self._days_from(after) if ends > after)
 
     def _days_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -190,7 +190,7 @@ class WorkingTime:
                 yield openings[0].start, openings[-1].end
 
     def in_words(self, at: datetime | None = None) -> str:
-        """Such as "Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Rome)"; with `at`, the special days that come next."""
+        """The hours, as "Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Rome)"; with `at`, the coming special days too."""
         words = self._always_in_words()
         today = _utc(at).astimezone(ZoneInfo(self.timezone)).date() if at else date.max
         coming = [day_in_words(day, shifts) for day, shifts in self.days if day >= today]
@@ -210,8 +210,8 @@ class WorkingTime:
         )
 
     def _openings(self, at: datetime) -> Iterator[Opening]:
-        """What is left of the openings from `at` on: in order, apart from each other, without end."""
-        # The day before counts too: where clocks go back at midnight its last shift ends within the next day.
+        """The openings from `at` on, the first one cut to start at `at`; in order, without overlaps, without end."""
+        # Start a day early: if the clocks go back at midnight, yesterday's last shift ends today.
         yesterday = at.astimezone(ZoneInfo(self.timezone)).date() - timedelta(days=1)
         for opening in self._openings_from(yesterday):
             if opening.end >= at:
@@ -269,7 +269,7 @@ def _shifts_on(working: WorkingTime, day: date) -> tuple[Shift, ...]:
 
 
 def _instant(day: date, minutes: int, timezone: str, *, last: bool) -> datetime:
-    """When the wall clock of `timezone` shows `minutes` past the midnight that starts `day`."""
+    """The instant at which the wall clock of `timezone` shows `minutes` past the start of `day`."""
     zone = ZoneInfo(timezone)
     wall = datetime.combine(day, time(), zone) + timedelta(minutes=minutes)
     first, second = wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
@@ -284,7 +284,7 @@ def _turns_at(moment: datetime, zone: ZoneInfo) -> bool:
 
 
 def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The moment between the two at which the clocks of `zone` go forward."""
+    """The moment between `before` and `after` at which the clocks of `zone` go forward."""
     offset = before.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) / 2
@@ -297,7 +297,7 @@ def _skip(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=256)
 def _holidays_of(region: str, year: int) -> frozenset[date]:
-    # Imported where it is used: a desk without public holidays does without its 4 MB.
+    # Imported here, because it takes 4 MB that a desk without public holidays does not need.
     import holidays as public_holidays
 
     country, _dash, subdivision = region.partition("-")

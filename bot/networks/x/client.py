@@ -1,4 +1,4 @@
-"""One account's client: calls with a timeout, redirected and signed anew, and errors as the doors' own kinds."""
+"""One account's client: calls with a timeout, signed again if redirected, with errors of the doors' own kinds."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from triage.i18n import N_, _
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 
-# Which limit the call under way counts against.
+# The limit that the current call counts against.
 _asking: ContextVar[str] = ContextVar("asking", default="")
 
 
@@ -47,7 +47,7 @@ class XClient:
         self._session: aiohttp.ClientSession | None = None
 
     def _client(self) -> Any:
-        """tweepy's client, built inside the running loop, on a session of ours: without one it leaks them."""
+        """Build tweepy's client inside the running loop, on our own session: left to itself tweepy leaks sessions."""
         if self._tweepy is None:
             middlewares = (self._redirect, self._watch_pace) if self._base else (self._watch_pace,)
             self._session = aiohttp.ClientSession(timeout=TIMEOUT, middlewares=middlewares)
@@ -64,7 +64,7 @@ class XClient:
     async def _redirect(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        """Send the request to another X, signed for the URL really called: tweepy signed for its own."""
+        """Send the request to another X, signed for the URL really called, because tweepy signed for X's own."""
         assert self._base is not None
         url = self._base.with_path(self._base.path.rstrip("/") + request.url.raw_path, encoded=True)
         url = URL(
@@ -82,13 +82,13 @@ class XClient:
     async def _watch_pace(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        """tweepy keeps the headers of answers that went well to itself."""
+        """Note the rate limit from the headers, which tweepy hides if the answer is good."""
         response = await handler(request)
         self._note_pace(_asking.get(), response.headers)
         return response
 
     async def call(self, what: str, method: str, *args: Any, **arguments: Any) -> dict[str, Any]:
-        """Call tweepy's `method`; `what` names the limit that its headers tell of. Raises a DoorProblem."""
+        """Call tweepy's `method`; `what` names the limit that the answer's headers describe. Raises a DoorProblem."""
         sends = what in ("create", "delete")
         _asking.set(what)
         try:
@@ -120,7 +120,7 @@ class XClient:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
-            # The connector's transports close in the next turn of the loop.
+            # The connector closes its transports in the next turn of the loop.
             await asyncio.sleep(0)
 
 
@@ -130,7 +130,7 @@ async def _timed(method: Callable[..., Awaitable[Any]], *args: Any, **arguments:
 
 
 def _unsure(sends: bool, sentence: str) -> DoorProblem:
-    """A lost answer: reading can simply be done again, sending cannot."""
+    """The problem of a lost answer: a read can simply be repeated, a send cannot."""
     return OutcomeUnknown(sentence) if sends else NotDone(sentence)
 
 
@@ -160,7 +160,7 @@ def _seconds_until_reset(headers: Any, now: datetime) -> float:
         return 60.0
 
 
-# X's own words, and ours for the person who pressed Send. From X's problem details, November 2026.
+# X's own words, and our sentence for the person who pressed Send. From X's problem details, November 2026.
 _REFUSALS = {
     "only reply to or quote": N_(
         "X lets us answer this post only by hand: its author did not mention this account. "

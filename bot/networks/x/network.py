@@ -13,7 +13,7 @@ from handlers.problems import AccountProblem, Refused
 from triage.cases.mention import Author
 from triage.i18n import _
 
-# Posts that mention an account can be read back this far; then recent search helps.
+# X lists this many of the latest mentions of an account; recent search reads farther back.
 REACH = 800
 PAGE = 100
 # X's ids carry their time: milliseconds since this instant, shifted by 22 bits.
@@ -40,7 +40,7 @@ class X:
             raise AccountProblem(_("There are no keys for @{account}.").format(account=account)) from None
 
     async def account_id(self, account: str) -> str:
-        """The author id of one of our accounts, asked if it is not known yet."""
+        """The author id of one of our accounts; asks X if it is not known yet."""
         handle = account.lower()
         if handle not in self._ids:
             answer = await self._client(account).call("me", "get_me")
@@ -48,7 +48,7 @@ class X:
         return self._ids[handle]
 
     async def handle_of_keys(self, account: str) -> str:
-        """Whose keys these really are: for `check`."""
+        """The handle that an account's keys really belong to, for `check`."""
         return str((await self._client(account).call("me", "get_me"))["data"]["username"])
 
     async def mentions(
@@ -98,9 +98,9 @@ class X:
                 return
 
     async def look_up(self, account: str, post_ids: Sequence[str]) -> Looked:
-        """What became of up to 100 posts: the newest version of each, and those that are gone."""
+        """Look up to 100 posts up again: the newest version of each, and those that are gone."""
         looked = await self._look_up(account, post_ids)
-        # An edited post is still shown under its old id, with its old words.
+        # X still shows an edited post under its old id, with its old words.
         edited = {post.post_id: post.editions[-1] for post in looked.mentions if post.editions}
         newer = sorted({newest for post_id, newest in edited.items() if newest != post_id})
         again = await self._look_up(account, newer)
@@ -181,7 +181,7 @@ class X:
 
 
 def _window(since: str | None, until: str | None, start: datetime | None) -> dict[str, Any]:
-    """Which posts to list, both ids exclusive, and what of each."""
+    """The arguments of a listing: the range of posts, both ids exclusive, and the fields of each."""
     return {
         "since_id": since,
         "until_id": until,
@@ -192,7 +192,7 @@ def _window(since: str | None, until: str | None, start: datetime | None) -> dic
 
 
 def _wanted() -> dict[str, Any]:
-    """The fields to ask for. No author: X bills every user read, and we keep our own."""
+    """The fields to ask for. Not the author: X bills every user read, and we keep authors ourselves."""
     return {
         "tweet_fields": list(parsing.POST_FIELDS),
         "expansions": list(parsing.EXPANSIONS),

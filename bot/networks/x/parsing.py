@@ -1,4 +1,4 @@
-"""X's JSON as mentions and authors; a malformed post is named by its id and skipped."""
+"""Parses X's JSON into mentions and authors; a malformed post is skipped, and its id returned."""
 
 import html
 from collections.abc import Mapping
@@ -33,8 +33,8 @@ Json = Mapping[str, Any]
 def mentions_of(answer: Json, account: str) -> tuple[list[Mention], list[str]]:
     """The posts of one answer, and the ids of those that can't be read.
 
-    X renames things (`note_post`, `referenced_posts`, `includes.posts`): both names are read.
-    A repost brings the post that it repeats, from the includes.
+    X is renaming fields (`note_post`, `referenced_posts`, `includes.posts`), so we read both names.
+    With a repost comes the post that it repeats, from the includes.
     """
     includes = answer.get("includes") or {}
     media = {item["media_key"]: item for item in includes.get("media", ()) if item.get("media_key")}
@@ -53,13 +53,13 @@ def mentions_of(answer: Json, account: str) -> tuple[list[Mention], list[str]]:
 
 
 def read_in(answer: Json) -> tuple[str, ...]:
-    """The ids of the posts asked for, the malformed ones too: X bills them."""
+    """The ids of the posts asked for, the malformed ones too, because X bills them."""
     items = answer.get("data") or ()
     return tuple(str(item["id"]) for item in items if isinstance(item, Mapping) and item.get("id"))
 
 
 def read_beside(answer: Json) -> tuple[str, ...]:
-    """The ids of what came along, billed as well: posts referred to, and pictures."""
+    """The ids of posts referred to and of pictures, which X sends along and bills as well."""
     includes = answer.get("includes") or {}
     posts = [str(item["id"]) for item in _either(includes, "tweets", "posts") if item.get("id")]
     return (*posts, *(item["media_key"] for item in includes.get("media", ()) if item.get("media_key")))
@@ -117,13 +117,13 @@ def author_of(item: Json) -> Author:
 
 
 def _address(url: Any) -> str | None:
-    """A picture's address, if it is one that Slack takes: one that it does not costs the whole card."""
+    """A picture's address if Slack accepts it, else None: for a bad one Slack would refuse the whole card."""
     ok = isinstance(url, str) and url.startswith(("https://", "http://")) and len(url) <= LONGEST_ADDRESS
     return url if ok else None
 
 
 def moment(text: str) -> datetime:
-    """An ISO time with or without milliseconds; always aware."""
+    """The aware datetime of an ISO time, with or without milliseconds; raises ValueError without a zone."""
     at = datetime.fromisoformat(text.replace("Z", "+00:00"))
     if at.tzinfo is None:
         raise ValueError(f"a time without a zone: {text}")
@@ -131,7 +131,7 @@ def moment(text: str) -> datetime:
 
 
 def clean(text: str) -> str:
-    """Text as its author wrote it: entities undone; no NUL and no half surrogates, which databases refuse."""
+    """The text as its author wrote it, entities undone; without NUL and half surrogates, which databases refuse."""
     whole = html.unescape(text).replace("\x00", "")
     return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

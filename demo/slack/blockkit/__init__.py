@@ -1,4 +1,4 @@
-"""Slack's Block Kit rules: what a message or a view may hold, and Slack's answers to what it may not."""
+"""Slack's Block Kit rules: the permitted content of messages and views, and Slack's errors about the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grammar of what stands in blocks: texts, options, buttons, menus, inputs."""
+"""The grammar of elements in blocks: texts, options, buttons, menus, inputs."""
 
 from __future__ import annotations
 

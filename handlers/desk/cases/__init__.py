@@ -1,1 +1,1 @@
-"""A case in hand: claimed, corrected, annotated, closed; and the people who are there for it."""
+"""Use cases on one case: claim, correct, annotate, close; and the people on duty for it."""

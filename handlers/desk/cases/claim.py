@@ -1,12 +1,11 @@
-"""Taking a case, giving it back, giving it to a colleague."""
+"""Claims, releases and transfers of a case."""
 
-from typing import Any
-
-from db import cases
+from db import events
 from handlers.desk.obligations.open_items import hand_over_follow_ups, tie_up, withdraw_approval
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move
+from triage.cases.case import Case
 from triage.errors import DeskError
+from triage.events import Claimed, Moved, Released, Transferred
 from triage.i18n import _
 from triage.rights import Person
 
@@ -17,7 +16,7 @@ class AlreadyTaken(DeskError):
 
 @use_case
 async def claim(work: Work, case_id: int, person: Person) -> Case:
-    """Take a case that nobody has; raises AlreadyTaken with who was faster and when."""
+    """Claim a free case; raises AlreadyTaken, which names the faster person and the time."""
     return await take(work, case_id, person)
 
 
@@ -25,13 +24,13 @@ async def take(work: Work, case_id: int, person: Person) -> Case:
     case = await work.case_for(case_id, person, "claim")
     if case.owner is not None and case.status.is_open:
         raise AlreadyTaken(await _who_was_faster(work, case, person))
-    return await work.move(case, Move.CLAIM, person, owner=person.slack)
+    return await work.move(case, Claimed(), person, owner=person.slack)
 
 
 async def _who_was_faster(work: Work, case: Case, person: Person) -> str:
     if case.owner == person.slack:
         return _("You have this case already.")
-    taken = await cases.last_claim(work.connection, case.id)
+    taken = await events.last_claim(work.connection, case.id)
     since = taken.at if taken else case.opened_at
     date = f"<!date^{int(since.timestamp())}^{{time_secs}}|{since:%H:%M:%S} UTC>"
     return _("<@{owner}> was faster: the case is theirs since {time}.").format(owner=case.owner, time=date)
@@ -41,7 +40,7 @@ async def _who_was_faster(work: Work, case: Case, person: Person) -> str:
 async def release(work: Work, case_id: int, person: Person) -> Case:
     """Give a case back to the channel."""
     case = await work.case_for(case_id, person, "release")
-    return await give_back(work, case, Move.RELEASE, person)
+    return await give_back(work, case, Released(), person)
 
 
 @use_case
@@ -53,7 +52,7 @@ async def transfer(work: Work, case_id: int, person: Person, to: Person, note: s
 
 @use_case
 async def take_over(work: Work, case_id: int, person: Person) -> Case:
-    """Take a case whose owner is away, or one that nobody has."""
+    """Take over a case whose owner is away, or claim a free one."""
     case = await work.case_for(case_id, person, "transfer")
     if case.owner is None:
         return await take(work, case_id, person)
@@ -64,9 +63,7 @@ async def pass_to(work: Work, case: Case, person: Person, to: Person, note: str)
     """The same within a transaction."""
     if to.slack == case.owner:
         raise DeskError(_("<@{owner}> has this case already.").format(owner=to.slack))
-    moved = await work.move(
-        case, Move.TRANSFER, person, detail={"to": to.slack, "note": note}, owner=to.slack
-    )
+    moved = await work.move(case, Transferred(to.slack, note), person, owner=to.slack)
     await hand_over_follow_ups(work, moved, to.slack)
     await withdraw_approval(work, moved)
     if to.slack != person.slack:
@@ -76,8 +73,8 @@ async def pass_to(work: Work, case: Case, person: Person, to: Person, note: str)
     return moved
 
 
-async def give_back(work: Work, case: Case, move: Move, person: Person | None, **detail: Any) -> Case:
+async def give_back(work: Work, case: Case, event: Moved, person: Person | None) -> Case:
     """Return a case to the channel: no owner, no expert asked, no date promised."""
-    moved = await work.move(case, move, person, detail=detail, owner=None)
+    moved = await work.move(case, event, person, owner=None)
     await tie_up(work, moved)
     return moved

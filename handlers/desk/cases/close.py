@@ -1,4 +1,4 @@
-"""Ending a case, and taking it up again."""
+"""Closes a case, and opens it again."""
 
 from typing import Any
 
@@ -6,28 +6,27 @@ from db import replies, saved_replies
 from db.rows import ReplyState
 from handlers.desk.obligations.open_items import tie_up
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move, Outcome
+from triage.cases.case import Case, Outcome
+from triage.events import Closed, Dismissed, Reopened, Resolved
 from triage.rights import Person
 
 
 @use_case
 async def resolve(work: Work, case_id: int, person: Person, outcome: Outcome) -> Case:
     case = await work.case_for(case_id, person, "resolve")
-    return await close(work, case, Move.RESOLVE, person, outcome)
+    return await close(work, case, Resolved(outcome), person)
 
 
 @use_case
 async def dismiss(work: Work, case_id: int, person: Person, outcome: Outcome) -> Case:
     case = await work.case_for(case_id, person, "dismiss")
-    return await close(work, case, Move.DISMISS, person, outcome)
+    return await close(work, case, Dismissed(outcome), person)
 
 
-async def close(work: Work, case: Case, move: Move, person: Person, outcome: Outcome) -> Case:
+async def close(work: Work, case: Case, end: Closed, person: Person) -> Case:
     """End a case: its clock stops, its questions are taken back, its dates are kept no longer."""
-    changes: dict[str, Any] = {"closed_at": work.now, "outcome": outcome.value, "due_at": None}
-    moved = await work.move(
-        case, move, person, detail={"outcome": outcome.value}, owner=case.owner or person.slack, **changes
-    )
+    changes: dict[str, Any] = {"closed_at": work.now, "outcome": end.outcome.value, "due_at": None}
+    moved = await work.move(case, end, person, owner=case.owner or person.slack, **changes)
     await work.stop_clock(case.id)
     await tie_up(work, moved)
     return moved
@@ -35,7 +34,7 @@ async def close(work: Work, case: Case, move: Move, person: Person, outcome: Out
 
 @use_case
 async def reopen(work: Work, case_id: int, person: Person) -> Case:
-    """Take up a closed case again; whoever reopens it owns it, and one never answered is due anew from now."""
+    """Reopen a closed case for the person who asks; a case that was never answered gets a new due time, from now."""
     case = await work.case_for(case_id, person, "reopen")
     await saved_replies.came_back(work.connection, case.id)
     changes: dict[str, Any] = {"closed_at": None, "outcome": None}
@@ -43,7 +42,7 @@ async def reopen(work: Work, case_id: int, person: Person) -> Case:
         due_at = work.due(case.priority, work.now, case.area, answered=False)
         changes |= {"waiting_since": work.now, "due_at": due_at}
         await work.aim_clock(case, work.now, due_at)
-    return await work.move(case, Move.REOPEN, person, owner=person.slack, **changes)
+    return await work.move(case, Reopened(), person, owner=person.slack, **changes)
 
 
 async def _answer_under_way(work: Work, case: Case) -> bool:

@@ -1,4 +1,4 @@
-"""Mending what came wrong: priority, area, and the account that a post was addressed to."""
+"""Corrects a case: its priority, its area, and the account that its post was addressed to."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from db import cases
 from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
 from triage.errors import DeskError
+from triage.events import AccountChanged, AreaChanged, PriorityChanged
 from triage.i18n import _
 from triage.rights import Person
 from triage.scoring.priority import Priority, Reason, queue_at
@@ -13,11 +14,11 @@ from triage.scoring.priority import Priority, Reason, queue_at
 
 @use_case
 async def set_priority(work: Work, case_id: int, person: Person, wanted: Priority) -> Case:
-    """Correct the priority; the clock is aimed anew from its true start."""
+    """Correct the priority, and compute the due time again from the clock's true start."""
     case = await work.case_for(case_id, person, "priority")
     if case.priority is wanted:
         return case
-    await work.record(case, "priority", person, before=case.priority.value, after=wanted.value)
+    await work.record(case, PriorityChanged(case.priority, wanted), person)
     changes: dict[str, Any] = {
         "priority": wanted.value,
         "reasons": [Reason("person").to_json()],
@@ -40,7 +41,7 @@ async def set_area(work: Work, case_id: int, person: Person, wanted: str | None)
         raise DeskError(_("The area “{area}” is no longer in desk.toml.").format(area=wanted))
     if case.area == wanted:
         return case
-    await work.record(case, "area", person, before=case.area, after=wanted)
+    await work.record(case, AreaChanged(case.area, wanted), person)
     changes = {"area": wanted, "channel": work.policy.channel_of(wanted), **_due_by(work, case, wanted)}
     changed = await cases.change(work.connection, case, **changes)
     if changed.due_at is not None and "due_at" in changes:
@@ -65,7 +66,7 @@ async def move(work: Work, case_id: int, person: Person) -> Case:
     sister = work.policy.sister_of(case.account)
     if sister is None or not case.status.is_open:
         raise DeskError(_("There is no other account to move this case to."))
-    await work.record(case, "move", person, before=f"@{case.account}", after=f"@{sister}")
+    await work.record(case, AccountChanged(f"@{case.account}", f"@{sister}"), person)
     came_to = case.moved_from or case.account
     moved_from = None if came_to == sister else came_to
     changed = await cases.change(work.connection, case, account=sister, moved_from=moved_from)

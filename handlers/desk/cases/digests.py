@@ -1,17 +1,18 @@
-"""Lists by the clock: what waits at a day's start, what stays open at its end, and a lead's week of what was shut."""
+"""Scheduled lists: waiting cases at a day's start, open ones at its end, and for leads a week's dismissed ones."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from db import absences, cases
+from db import absences, cases, events
 from db.queue import timers
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Outcome
+from triage.events import ListSwitchedOff, ListSwitchedOn
 from triage.rights import Person, Role
 
 MORNING, EVENING, WEEK = "shift_start", "shift_end", "week"
 TITLES = {MORNING: "morning", EVENING: "shift_end", WEEK: "week"}
-# Their further posts open nothing and are told to nobody: once a week a lead looks whether that is right.
+# Further posts in such cases open nothing and notify nobody, so a lead checks these cases once a week.
 SHUT = (Outcome.SPAM, Outcome.TROLL)
 MOST_LINES = 20
 SOON = timedelta(days=1)
@@ -47,7 +48,7 @@ def _next(work: Work, person: Person, kind: str) -> datetime:
 async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: bool = False) -> None:
     """Say it once, unless it is nothing, or they are away, or want no such list; and arm the next.
 
-    `is_quiet`: they want no notifications just now. The list of a day's end can't wait for the next morning.
+    `is_quiet`: the person wants no notifications just now. The list at a day's end can't wait for the next morning.
     """
     if not await timers.fire(work.connection, timer, work.now):
         return
@@ -71,7 +72,7 @@ async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: boo
 
 
 async def _lines(work: Work, person: Person) -> list[list[Any]]:
-    """What was promised for the next day first, then the open cases by their place in the queue."""
+    """The lines of a list: promises for the next day first, then open cases in the order of the queue."""
     until = work.now + SOON
     promised = await cases.due_follow_ups(work.connection, person.slack, until, limit=MOST_LINES, offset=0)
     mine = await cases.open_cases(work.connection, cases.Listed(owner=person.slack), limit=200)
@@ -90,7 +91,7 @@ async def _lines(work: Work, person: Person) -> list[list[Any]]:
 
 async def _shut(work: Work) -> list[list[Any]]:
     """What was dismissed for good and moved within the week; who writes most first."""
-    moved = await cases.shut_and_moved(work.connection, SHUT, work.ago(days=7))
+    moved = await events.shut_and_moved(work.connection, SHUT, work.ago(days=7))
     return [[{"notice": "shut", "n": n, "outcome": outcome}, case_id] for case_id, outcome, n in moved]
 
 
@@ -98,6 +99,7 @@ async def _shut(work: Work) -> list[list[Any]]:
 async def want(work: Work, person: Person, what: str, *, wanted: bool) -> None:
     """Switch a list on or off for oneself."""
     await absences.want(work.connection, person.slack, what, wanted=wanted)
+    await work.record_on_desk(ListSwitchedOn(what) if wanted else ListSwitchedOff(what), person)
 
 
 async def unwanted(desk: Desk, person: Person) -> set[str]:

@@ -1,13 +1,14 @@
-"""Going away and coming back, and duty by command."""
+"""Absences from start to end, and duty by command."""
 
 from datetime import datetime
 
-from db import absences, cases
+from db import absences, events
 from db.queue import deliveries, timers
 from handlers.desk.cases.claim import give_back, pass_to
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move
+from triage.cases.case import Case
 from triage.errors import DeskError
+from triage.events import CameBack, PutOnDuty, Released, WentAway
 from triage.i18n import _
 from triage.rights import NotAllowed, Person, Role
 
@@ -22,6 +23,7 @@ async def leave(work: Work, person: Person, until: datetime) -> None:
         work.connection, f"dm:{person.slack}", work.now
     )  # it may wait for another moment now
     await timers.arm(work.connection, TIMER, f"{TIMER}:{person.slack}", until, None)
+    await work.record_on_desk(WentAway(until), person)
 
 
 @use_case
@@ -30,7 +32,11 @@ async def come_back(work: Work, person: Person) -> datetime | None:
     row = await absences.come_back(work.connection, person.slack)
     await deliveries.wake(work.connection, f"dm:{person.slack}", work.now)
     await timers.cancel(work.connection, f"{TIMER}:{person.slack}", at=work.now)
-    return row.since if row else None
+    if row is None:
+        return None
+    await work.record_on_desk(CameBack(), person)
+    since: datetime = row.since
+    return since
 
 
 @use_case
@@ -42,27 +48,29 @@ async def is_over(work: Work, timer: timers.Timer) -> None:
     row = await absences.come_back(work.connection, person)
     if row is None:
         return
-    touched = await cases.touched_since(work.connection, person, row.since, limit=10)
+    await work.record_on_desk(CameBack(), person)
+    touched = await events.touched_since(work.connection, person, row.since, limit=10)
     lines = [[{"notice": "touched"}, case.id] for case in touched]
     await work.tell(person, "digest", title="welcome_back", n=len(lines), lines=lines)
 
 
 @use_case
 async def hand_over(work: Work, case_id: int, person: Person, to: Person | None) -> Case:
-    """Give a case of one's own to who is on duty, or back to the channel when nobody is."""
+    """Hand a person's own case to `to`, who is on duty, or back to the channel if that is None."""
     case = await work.case_for(case_id, person, "release")
     if case.owner != person.slack:
         raise DeskError(_("This case is not yours any more."))
     if to is None:
-        return await give_back(work, case, Move.RELEASE, person)
+        return await give_back(work, case, Released(), person)
     return await pass_to(work, case, person, to, "")
 
 
 @use_case
 async def put_on_duty(work: Work, by: Person, area: str | None, person: str, until: datetime) -> None:
-    """Somebody has the duty until then, whatever the rota says; raises NotAllowed."""
+    """Put a person on duty until then, ahead of the rota; raises NotAllowed."""
     if by.role is not Role.LEAD and by.slack != person:
         raise NotAllowed(_("Leads choose who is on duty. You can take the duty yourself."))
     await absences.put_on_duty(work.connection, area, person, until, by.slack)
+    await work.record_on_desk(PutOnDuty(person, area, until), by)
     if person != by.slack:
         await work.tell(person, "on_duty", by=by.slack, area=area or "", until_day=int(until.timestamp()))

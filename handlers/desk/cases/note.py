@@ -1,9 +1,10 @@
-"""What is said and signed on a card: a thread message is kept as a note, a reaction claims or resolves."""
+"""Messages and reactions on a card: a thread message becomes a note, a reaction claims or resolves."""
 
 from handlers.desk.cases.claim import take
 from handlers.desk.cases.close import close
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Move, Outcome, Status
+from triage.cases.case import Outcome, Status
+from triage.events import Noted, Resolved
 from triage.rights import Person
 
 LONGEST = 3000
@@ -14,7 +15,7 @@ async def note(work: Work, event_id: str, case_id: int, person: Person, text: st
     """Keep a thread message in the case's history, which it never leaves."""
     if await work.first_heard(event_id):
         case = await work.case_for(case_id, person, "note")
-        await work.record(case, "note", person, text=text[:LONGEST], ts=ts)
+        await work.record(case, Noted(text[:LONGEST], ts), person)
 
 
 @use_case
@@ -30,4 +31,4 @@ async def resolve(work: Work, event_id: str, case_id: int, person: Person) -> No
         return
     case = await work.case_for(case_id, person, "resolve")
     if case.status is not Status.RESOLVED:
-        await close(work, case, Move.RESOLVE, person, Outcome.ANSWERED)
+        await close(work, case, Resolved(Outcome.ANSWERED), person)

@@ -1,4 +1,4 @@
-"""Cards in a channel that desk.toml no longer names: archived, or given up."""
+"""Moves cards out of channels that desk.toml no longer names."""
 
 from db import cases
 from handlers.desk.work import Work, use_case
@@ -6,7 +6,7 @@ from handlers.desk.work import Work, use_case
 
 @use_case
 async def rehome(work: Work) -> int:
-    """Show open cases where the cards of their area stand now; returns how many moved."""
+    """Move the cards of open cases to their area's present channel; returns the number of cards moved."""
     stranded = await cases.open_outside(work.connection, work.policy.channels)
     for case in stranded:
         moved = await cases.change(work.connection, case, channel=work.policy.channel_of(case.area))

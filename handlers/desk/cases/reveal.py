@@ -1,8 +1,9 @@
-"""Looking at what is hidden: a customer's private data, shown to one person, who stands in the history."""
+"""Reveals a customer's hidden private data to one person, and records the person in the history."""
 
 from db import cases, mentions, questions
 from handlers.desk.work import Work, use_case
 from triage.errors import DeskError
+from triage.events import HiddenShown
 from triage.rights import Person, require
 
 
@@ -21,5 +22,5 @@ async def look(work: Work, case_id: int, person: Person) -> list[mentions.Post]:
     hidden = [post for post in posts if post.hidden and post.deleted_at is None]
     if not hidden:
         raise NothingHidden
-    await work.record(case, "show", person, posts=[post.id for post in hidden])
+    await work.record(case, HiddenShown(tuple(post.id for post in hidden)), person)
     return hidden

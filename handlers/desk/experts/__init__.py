@@ -1,1 +1,1 @@
-"""Questions to people who know, and their answers."""
+"""Questions to experts, and their answers."""

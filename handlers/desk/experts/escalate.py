@@ -1,4 +1,4 @@
-"""Asking a person who knows, and making sure that the answer arrives."""
+"""Escalates a case to an expert, and chases the answer."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,8 +12,18 @@ from db.queue import timers
 from handlers.desk.obligations.open_items import withdraw_asks
 from handlers.desk.obligations.pending_answer import pending_answer
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move, Status
+from triage.cases.case import Case, Status
 from triage.errors import DeskError
+from triage.events import (
+    AskedBack,
+    Escalated,
+    ExpertAnswered,
+    ExpertDroppedOut,
+    LooksLater,
+    NobodyAnswered,
+    QuestionPassed,
+    ToldBack,
+)
 from triage.i18n import _
 from triage.rights import Person
 
@@ -46,8 +56,8 @@ async def escalate(
     case = await work.case_for(case_id, person, "escalate")
     await withdraw_asks(work, case)
     first, *others = [expert.slack for expert in experts]
-    detail = {"to": first, "others": others, "question": question}
-    moved = await work.move(case, Move.ESCALATE, person, detail=detail, owner=case.owner or person.slack)
+    escalated = Escalated(first, question, tuple(others))
+    moved = await work.move(case, escalated, person, owner=case.owner or person.slack)
     chain = await questions.last_chain(work.connection, case.id) + 1
     for expert in experts:
         await _ask(work, moved, expert, person.slack, question, chain, area)
@@ -74,7 +84,7 @@ async def _ask(
 
 
 def _slice_of(work: Work, case: Case, expert: Person, start: datetime) -> datetime:
-    """Until when an expert has time: counted in their own hours, if they have any, else in the area's."""
+    """The end of an expert's time to answer, counted in their own hours if known, else in the area's."""
     working = expert.working or work.policy.working_time_of(case.area)
     return working.due(start, work.policy.sla.expert)
 
@@ -99,7 +109,7 @@ async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty
     await _end(work, ask, "answered", answer=text)
     for slower in await questions.open_ones(work.connection, case.id):
         await _end(work, slower, "overtaken")
-    moved = await work.move(case, Move.ANSWER, person)
+    moved = await work.move(case, ExpertAnswered(), person)
     owner = moved.owner or ask.asked_by
     await work.tell(owner, "answered", moved, by=person.slack)
     await _tell_stand_ins(work, moved, owner, on_duty, person)
@@ -108,7 +118,7 @@ async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty
 
 
 async def _tell_stand_ins(work: Work, case: Case, owner: str, on_duty: Sequence[str], expert: Person) -> None:
-    """The owner is away, and the customer is not: whoever is on duty can take the case with its answer."""
+    """If the owner is away, tell a person on duty, who can take over the case with its answer."""
     if not await absences.away(work.connection, [owner], work.now):
         return
     for somebody in [who for who in on_duty if who not in (owner, expert.slack)][:1]:
@@ -161,11 +171,11 @@ async def expire(work: Work, timer: timers.Timer, experts: Sequence[Person]) -> 
 
 @use_case
 async def ask_back(work: Work, case_id: int, person: Person, question: str) -> None:
-    """The expert wants to know something first: the owner's turn; the expert's time stands still meanwhile."""
+    """Pass the expert's own question to the owner; the expert's time stops until the owner answers."""
     ask, case = await _open_ask(work, case_id, person)
     await questions.change(work.connection, ask.id, asked_back=question, told_back=None)
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
-    await work.record(case, "ask_back", person, question=question)
+    await work.record(case, AskedBack(question), person)
     await work.tell(case.owner or ask.asked_by, "asked_back", case, by=person.slack, note=question)
     await _chase_later(work, BACK, ask.id, case)
     await _show(work, ask, case)
@@ -198,14 +208,14 @@ async def _who_is_there(work: Work, owner: str, on_duty: Sequence[str]) -> list[
 
 @use_case
 async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None:
-    """What the first expert who asked back wanted to know: the question goes on, with a slice of time anew."""
+    """Answer the first expert who asked back; their time to answer starts again in full."""
     case = await work.case_for(case_id, person, "escalate")
     ask = await asks_back(work.connection, case.id)
     until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
     await questions.change(work.connection, ask.id, told_back=text, due_at=until)
     await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
     await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
-    await work.record(case, "tell_back", person, note=text)
+    await work.record(case, ToldBack(text), person)
     await work.tell(ask.expert, "told_back", case, by=person.slack, note=text)
     await _show(work, ask, case)
 
@@ -225,7 +235,7 @@ async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> 
     until = _slice_of(work, case, person, at)
     await questions.change(work.connection, ask.id, due_at=until)
     await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
-    await work.record(case, "not_before", person, due=at.isoformat())
+    await work.record(case, LooksLater(at), person)
     await work.tell(
         case.owner or ask.asked_by, "expert_later", case, by=person.slack, until_day=int(at.timestamp())
     )
@@ -266,22 +276,21 @@ async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None)
 async def _ask_next(
     work: Work, ask: Row[Any], case: Case, experts: Sequence[Person], person: Person | None
 ) -> Case:
-    """Put the question to the first who was not asked yet and does not ask; at the list's end the owner is told.
+    """Ask the next expert, or tell the owner if all were asked; the owner and the person who asks are skipped.
 
-    While a colleague asked at the same time may still answer, nobody else is asked.
+    While another expert with the same question may still answer, nobody else is asked.
     """
     if case.status is not Status.ESCALATED:
         raise TooLate
     if await questions.open_ones(work.connection, case.id):
-        detail = {"from": ask.expert, "others_left": True, "expired": person is None}
-        return await work.move(case, Move.PASS, person, detail=detail)
+        return await work.move(case, ExpertDroppedOut(ask.expert, expired=person is None), person)
     asked = {*await questions.asked(work.connection, case.id, ask.chain), ask.asked_by, case.owner}
     waiting = [expert for expert in experts if expert.slack not in asked]
-    detail = {"from": ask.expert, "to": waiting[0].slack if waiting else None, "expired": person is None}
     if waiting:
-        moved = await work.move(case, Move.PASS, person, detail=detail)
+        passed = QuestionPassed(ask.expert, waiting[0].slack, expired=person is None)
+        moved = await work.move(case, passed, person)
         await _ask(work, moved, waiting[0], ask.asked_by, ask.question, ask.chain, ask.area)
         return moved
-    moved = await work.move(case, Move.NO_ANSWER, person, detail=detail)
+    moved = await work.move(case, NobodyAnswered(ask.expert, expired=person is None), person)
     await work.tell(moved.owner or ask.asked_by, "no_answer", moved)
     return moved

@@ -1,1 +1,1 @@
-"""Dates on which somebody comes back to a case."""
+"""Dates on which a person comes back to a case."""

@@ -15,6 +15,7 @@ from handlers.desk.obligations.open_items import keep_date, settle_follow_up
 from handlers.desk.work import Work, use_case
 from triage.cases.case import MOVES, Case, Move, Outcome, Status
 from triage.errors import DeskError
+from triage.events import FellDue, Moved, Promised, PromiseKept, Resolved, Returned, ReturnedFromAway
 from triage.i18n import _
 from triage.rights import Person, require
 
@@ -45,8 +46,7 @@ async def promise(work: Work, case: Case, who: str, due_at: datetime, note: str)
     for earlier in await follow_ups.open_ones(work.connection, case.id):
         await _settle(work, earlier, "moved")
     await keep_date(work, case.id, who, due_at, note)
-    detail = {"due": due_at.isoformat(), "note": note}
-    return await work.move(case, Move.FOLLOW_UP, who, detail=detail, owner=case.owner or who)
+    return await work.move(case, Promised(due_at, note), who, owner=case.owner or who)
 
 
 async def _settle(work: Work, row: Row[Any], state: str) -> None:
@@ -66,10 +66,10 @@ async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> N
         return
     case = await cases.load(work.connection, row.case_id)
     if (case.status, Move.FALL_DUE) in MOVES:
-        await work.move(case, Move.FALL_DUE, None, detail={"note": row.note})
+        await work.move(case, FellDue(row.note), None)
     reminded = await follow_ups.load(work.connection, row.id)
     if reminded is not None and await absences.away(work.connection, [row.person], work.now):
-        await _return(work, reminded, on_duty, away=row.person)
+        await _return(work, reminded, on_duty, ReturnedFromAway(row.person))
         return
     await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
     await _wait_half_a_day(work, case, row)
@@ -94,21 +94,21 @@ async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) ->
         await work.tell(row.person, "reminded_again", case, note=row.note)
         await _wait_half_a_day(work, case, row)
         return
-    await _return(work, row, on_duty)
+    await _return(work, row, on_duty, Returned())
 
 
-async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], **why: Any) -> None:
+async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], event: Moved) -> None:
     """Back to the channel: an owner who is here reads so, and who is on duty is told; late once more, the lead is."""
     case = await cases.load(work.connection, row.case_id)
     await _settle(work, row, "returned")
     if not case.status.is_open:
         return
-    if case.owner and not why:
+    if case.owner and isinstance(event, Returned):
         await work.tell(case.owner, "returned", case)
-    moved = await give_back(work, case, Move.RETURN, None, **why)
+    moved = await give_back(work, case, event, None)
     due_at = work.due(moved.priority, work.now, moved.area, answered=moved.answered)
     await work.aim_clock(moved, work.now, due_at)
-    # The clock starts now: whoever corrects priority or area later aims it from here.
+    # The clock starts now; later corrections of priority or area compute the due time from here.
     await cases.change(work.connection, moved, waiting_since=work.now, due_at=due_at)
     await work.tell_on_duty(on_duty, "back_in_channel", moved, knows=case.owner, note=row.note)
 
@@ -118,13 +118,13 @@ async def done(work: Work, case_id: int, person: Person) -> Case:
     """The promise is kept: the case is resolved, unless the customer still waits for an answer."""
     row, case = await _reminded(work, case_id, person)
     await _settle(work, row, "done")
-    await work.record(case, "promise_kept", person, note=row.note)
+    await work.record(case, PromiseKept(row.note), person)
     if case.due_at is not None or case.status not in (Status.CLAIMED, Status.WAITING):
         changed = await cases.change(work.connection, case)
         await work.draw_card(changed)
         return changed
     require(person, "resolve", case)
-    return await close(work, case, Move.RESOLVE, person, Outcome.FIXED)
+    return await close(work, case, Resolved(Outcome.FIXED), person)
 
 
 @use_case

@@ -1,1 +1,1 @@
-"""What comes in from the networks: posts received, changed, grouped, forgotten."""
+"""Intake from the networks: receives, changes, groups and forgets posts."""

@@ -1,13 +1,14 @@
-"""The board: in a storm, what has no card yet stands as lines of one message per channel."""
+"""The board: in a storm, one message in each channel lists the cases that have no card yet."""
 
 from db import messages
 from db.queue import deliveries
 from handlers.desk import outbox
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.errors import DeskError
+from triage.events import CardWanted
 from triage.rights import Person
 
-# From so many waiting cards on there is a board, and below so few there is none any more.
+# A board appears from so many waiting cards on, and goes away below so few.
 FROM, UNTIL = 30, 5
 
 
@@ -17,7 +18,7 @@ class HasCard(DeskError):
 
 @use_case
 async def keep(work: Work) -> bool:
-    """Draw the boards of crowded channels anew and take away those that nobody needs; whether any stands."""
+    """Redraw the boards of crowded channels and remove needless ones; True if any board is up."""
     standing = await messages.boards(work.connection)
     crowded = await deliveries.crowded(work.connection, FROM)
     if standing:
@@ -38,4 +39,4 @@ async def ask(work: Work, case_id: int, person: Person) -> None:
     case = await work.case_for(case_id, person, "card")
     if not await deliveries.rank(work.connection, [f"card:{case.id}"], RANK_CLICKED):
         raise HasCard
-    await work.record(case, "asked_for_card", person)
+    await work.record(case, CardWanted(), person)

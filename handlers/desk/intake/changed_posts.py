@@ -1,4 +1,4 @@
-"""What becomes of a post that its author changed or deleted: it is changed or deleted here, wherever it shows."""
+"""Edited and deleted posts: the change or deletion is made here too, everywhere the post is shown."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -8,8 +8,9 @@ from db import cases, mentions, messages
 from handlers.desk import spending
 from handlers.desk.obligations.open_items import tie_up
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move, Outcome
+from triage.cases.case import Case, Outcome
 from triage.cases.mention import Mention
+from triage.events import OurPostDeleted, PostDeleted, PostEdited, Vanished
 from triage.privacy import guard
 from triage.scoring import language, priority
 
@@ -55,7 +56,7 @@ def _is_edited(kept: mentions.Post, mention: Mention) -> bool:
 
 async def _after_deletion(work: Work, kept: mentions.Post) -> None:
     case = await cases.load(work.connection, kept.case_id)
-    await work.record(case, "our_post_deleted" if kept.ours else "post_deleted", post=kept.post_id)
+    await work.record(case, OurPostDeleted(kept.post_id) if kept.ours else PostDeleted(kept.post_id))
     remaining = [
         post
         for post in await mentions.conversation(work.connection, case.id)
@@ -69,12 +70,12 @@ async def _after_deletion(work: Work, kept: mentions.Post) -> None:
 
 
 async def _vanish(work: Work, case: Case) -> None:
-    """Nothing of theirs is left in public: the case ends, and whoever had it is told."""
+    """Close a case whose posts are all deleted, and tell its owner."""
     was_open = case.status.is_open
     changes: dict[str, Any] = {"due_at": None, "outcome": Outcome.DELETED.value}
     if was_open:
         changes["closed_at"] = work.now
-    moved = await work.move(case, Move.VANISH, None, **changes)
+    moved = await work.move(case, Vanished(), None, **changes)
     await work.stop_clock(case.id)
     await tie_up(work, moved)
     if was_open and case.owner:
@@ -82,7 +83,7 @@ async def _vanish(work: Work, case: Case) -> None:
 
 
 async def redraw_all(work: Work, case: Case) -> None:
-    """Draw anew everything in Slack that shows this case: card, thread, direct messages."""
+    """Redraw every message in Slack that shows this case: card, thread, direct messages."""
     await work.draw_card(case)
     for row in await messages.places_of_case(work.connection, case.id):
         kind = row.subject.split(":")[0]
@@ -93,16 +94,16 @@ async def redraw_all(work: Work, case: Case) -> None:
 
 
 async def take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> None:
-    """An edited post has a new id and new words; what shows the old ones is drawn anew."""
+    """Store an edited post, with its new id and new words, and redraw the messages that show it."""
     shows = not kept.ours and guard.hides(mention.text, own_contacts=work.policy.desk.own_contacts)
     await mentions.rewrite(work.connection, kept.id, replace(mention, hidden=shows), work.now)
     case = await cases.load(work.connection, kept.case_id)
-    await work.record(case, "edited")
+    await work.record(case, PostEdited())
     await redraw_all(work, await _judge_anew(work, case))
 
 
 async def _judge_anew(work: Work, case: Case) -> Case:
-    """The reasons quote posts: when one changes or goes, they are found again in those that stand."""
+    """Score a case again by its remaining posts, because its reasons quote posts that may have changed or gone."""
     posts = await mentions.conversation(work.connection, case.id)
     standing = [post.text for post in posts if not post.ours and post.deleted_at is None]
     if set_by_a_person(case) or not standing:

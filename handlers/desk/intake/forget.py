@@ -1,8 +1,8 @@
-"""Removing people and old cases: from the store, and from Slack."""
+"""Removes people and old cases from the database and from Slack."""
 
 from datetime import timedelta
 
-from db import cases, mentions, messages, said
+from db import cases, events, mentions, messages, said
 from db.queue import deliveries, timers
 from handlers.desk import outbox
 from handlers.desk.work import Work, use_case
@@ -18,7 +18,7 @@ class NothingKnown(DeskError):
 
 @use_case
 async def forget(work: Work, handle: str) -> int:
-    """Remove an author: their posts, cases and history, and what stands of them in Slack. Returns the cases."""
+    """Remove an author with their posts, cases, history and messages in Slack; returns the number of cases."""
     found = await mentions.by_handle(work.connection, handle.removeprefix("@"))
     if not found:
         raise NothingKnown(_("No author @{handle} is in the desk.").format(handle=handle.removeprefix("@")))
@@ -33,7 +33,7 @@ async def forget(work: Work, handle: str) -> int:
 
 async def _erase_case(work: Work, network: str, case_id: int) -> None:
     for post in await mentions.conversation(work.connection, case_id):
-        # Its id stays for a while, so that the overlap of the next reading does not bring it back.
+        # Its id is kept for a while, so that the overlap of the next read does not bring the post back.
         await said.first_time(work.connection, mentions.once_key(network, post.post_id), work.now)
     standing = await messages.places_of_case(work.connection, case_id)
     await deliveries.erase_case(work.connection, case_id)
@@ -52,4 +52,5 @@ async def expire(work: Work) -> int:
     for case in old:
         await _erase_case(work, case.network, case.id)
     await mentions.erase_strangers(work.connection, before)
+    await events.sweep_desk(work.connection, before)
     return len(old)

@@ -1,4 +1,4 @@
-"""Who we are on a network: asked of it once, remembered from then on."""
+"""Our own accounts' ids: asked of the network once, then kept."""
 
 from collections.abc import Mapping
 

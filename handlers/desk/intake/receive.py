@@ -1,4 +1,4 @@
-"""A post arrives: it opens a case or joins one."""
+"""Receives posts: each opens a case or joins one."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from db import absences, cases, cursors, mentions, replies, said, saved_replies
+from db import absences, cases, cursors, events, mentions, replies, said, saved_replies
 from db.queue import deliveries
 from db.queue.deliveries import Wanted
 from db.rows import Reply, ReplyState
@@ -17,6 +17,7 @@ from handlers.desk.obligations.open_items import take_up_reminder
 from handlers.desk.work import RANKS, Work, rank_of, use_case
 from triage.cases.case import MOVES, Case, Move, Outcome, Status
 from triage.cases.mention import Author, Mention
+from triage.events import CustomerWrote, Opened, RepliedByHand, ReturnedFromAway, SaidThanks, WroteAgain
 from triage.privacy import guard
 from triage.rights import Person
 from triage.scoring import language, priority, routing, thanks
@@ -44,7 +45,7 @@ class _Page:
     busy: Collection[str]  # authors of several of them, or with a case that one may join
 
     def opens_a_case(self, mention: Mention) -> bool:
-        """Whether a post surely opens a case of its own, whatever else stands in the page."""
+        """True if a post is sure to open a case of its own, whatever else is on the page."""
         return not (
             mention.reposts
             or set(mention.editions) > {mention.post_id}
@@ -56,7 +57,7 @@ class _Page:
 
 @use_case
 async def all_taken_in(work: Work, source: str, newest: str) -> None:
-    """Whatever the source had, up to this post, is in: its next reading begins there."""
+    """Record that all posts of a source up to this one are taken in; the next read begins there."""
     await cursors.set_watermark(work.connection, source, newest, work.now)
 
 
@@ -102,7 +103,7 @@ def _veiled(work: Work, mention: Mention, voice: Voice) -> Mention:
 
 
 async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
-    """Whether a repost brought a post so old that nobody waits for an answer to it: it is passed over for good."""
+    """True for an old post that a repost brought up, to which nobody expects an answer; it is skipped for good."""
     stale = mention.posted_at < work.ago(days=work.policy.desk.reopen_days)
     if not stale or voice.is_ours(mention.author_id):
         return False
@@ -116,7 +117,7 @@ async def _receive_one(work: Work, page: _Page, mention: Mention) -> bool:
         return False
     others = [edition for edition in mention.editions if edition != mention.post_id]
     if others and (kept := await mentions.find(work.connection, mention.network, others)):
-        if int(mention.post_id) > int(kept.post_id):  # an older edition read late changes nothing
+        if int(mention.post_id) > int(kept.post_id):  # ignore an older edition that is read late
             await take_over_edit(work, kept, mention)
         return False
     if page.voice.is_ours(mention.author_id):
@@ -157,10 +158,8 @@ async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]
     """Open a case for each of these posts."""
     judged = [_judged(work, post, page.authors[post.author_id]) for post in posts]
     opened = await cases.insert_each(work.connection, [columns for columns, _matched in judged])
-    details = {
-        case.id: {"matched": matched} for case, (_columns, matched) in zip(opened, judged, strict=True)
-    }
-    await cases.record_each(work.connection, "opened", details, work.now)
+    lines = [(case, Opened(tuple(words))) for case, (_columns, words) in zip(opened, judged, strict=True)]
+    await events.record_each(work.connection, lines, at=work.now)
     ids = [case.id for case in opened]
     await mentions.keep_openings(
         work.connection, dict(zip(ids, posts, strict=True)), page.voice.ids, work.now
@@ -202,11 +201,11 @@ async def _join(work: Work, case: Case, mention: Mention, author: Author) -> Cas
     """A further post: the owner's turn again, unless it is a bare "thanks" or the case was dismissed for good."""
     spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
     if any(thanks.is_bare_thanks(mention.text, one) for one in (case.language, spoken)):
-        await work.record(case, "thanks")
+        await work.record(case, SaidThanks())
         return await _touch(work, case)
     stays_shut = case.status is Status.DISMISSED and case.outcome in (Outcome.SPAM, Outcome.TROLL)
     if stays_shut or (case.status, Move.CUSTOMER_WROTE) not in MOVES:
-        await work.record(case, "wrote_again")
+        await work.record(case, WroteAgain())
         return await _touch(work, case)
     return await _customer_wrote(work, case, mention, author)
 
@@ -243,8 +242,8 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
         changes |= {"area": area, "channel": work.policy.channel_of(area)}
     if not case.status.is_open:
         await saved_replies.came_back(work.connection, case.id)
-    detail = {"from": case.status.value, "posted": mention.posted_at.isoformat()}
-    moved = await work.move(case, Move.CUSTOMER_WROTE, None, detail=detail, **changes)
+    wrote = CustomerWrote(case.status.value, mention.posted_at)
+    moved = await work.move(case, wrote, None, **changes)
     await work.aim_clock(moved, start, due_at)
     if moved.owner:
         await work.tell(moved.owner, "customer_wrote", moved, reopened=not case.status.is_open)
@@ -252,14 +251,14 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
 
 
 async def _unless_away(work: Work, case: Case) -> Case:
-    """Nobody who wrote waits for an owner who is away: their case goes back to the channel first.
+    """Give a case back to the channel if its owner is away, so that the customer does not wait for them.
 
-    One that is with an expert stays: the answer finds whoever is on duty.
+    A case that is with an expert stays: the answer goes to the people on duty.
     """
     is_away = case.owner and await absences.away(work.connection, [case.owner], work.now)
-    if not is_away or case.status is Status.ESCALATED:
+    if case.owner is None or not is_away or case.status is Status.ESCALATED:
         return case
-    return await give_back(work, case, Move.RETURN, None, away=case.owner)
+    return await give_back(work, case, ReturnedFromAway(case.owner), None)
 
 
 def _clock_start(case: Case, mention: Mention) -> datetime:
@@ -325,10 +324,10 @@ async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Pe
     changes: dict[str, Any] = {"due_at": None, "first_reply_at": case.first_reply_at or mention.posted_at}
     if who and case.owner is None:
         changes["owner"] = who.slack
-    detail = {"by_hand": True, "url": mention.url}
-    if (case.status, Move.REPLY) in MOVES:
-        return await work.move(case, Move.REPLY, who, detail=detail, **changes)
-    await work.record(case, Move.REPLY.value, who, **detail)
+    replied = RepliedByHand(mention.url)
+    if (case.status, replied.move) in MOVES:
+        return await work.move(case, replied, who, **changes)
+    await work.record(case, replied, who)
     changed = await cases.change(work.connection, case, first_reply_at=changes["first_reply_at"])
     await work.draw_card(changed)
     return changed

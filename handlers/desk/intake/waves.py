@@ -1,4 +1,4 @@
-"""Near-copies by different people: each stays a case of its own, and stands under the card of the first."""
+"""Near-copies by different people: each stays a case of its own, shown under the card of the first."""
 
 from collections import OrderedDict
 from collections.abc import Collection
@@ -9,6 +9,7 @@ from db import cases
 from db.queue import deliveries
 from handlers.desk.work import RANK_ALIKE, RANK_MANY, Desk, Work, use_case
 from triage.errors import NoSuchCase
+from triage.events import PutUnder
 from triage.scoring.priority import Priority
 from triage.text import likeness
 
@@ -18,7 +19,7 @@ WINDOW, REACH = 1000, timedelta(hours=24)
 
 @dataclass(slots=True)
 class Recent:
-    """The latest texts, found by their minhash keys. Only a hint: the database says what stands."""
+    """The latest texts, found by their minhash keys. They are only a hint: the database decides."""
 
     texts: OrderedDict[int, frozenset[str]] = field(default_factory=OrderedDict)
     by_key: dict[tuple[int, ...], int] = field(default_factory=dict)
@@ -67,7 +68,7 @@ async def group(desk: Desk, recent: Recent, network: str, post_ids: Collection[s
 
 
 async def _load(desk: Desk, recent: Recent, but: Collection[int]) -> None:
-    """What came in before this process began to look."""
+    """Load the cases that came in before this process started."""
     async with desk.database.read() as connection:
         for case_id, text in await cases.recent_openings(connection, desk.now() - REACH, WINDOW):
             if case_id not in but:
@@ -77,7 +78,7 @@ async def _load(desk: Desk, recent: Recent, but: Collection[int]) -> None:
 
 @use_case
 async def _stand_under(work: Work, head: int, copies: list[int]) -> None:
-    """Their own cards come last; a first one that is closed, or in other hands' channel, is no place to stand."""
+    """Group the copies under the first case's card, their own cards last; not if it is closed or in another channel."""
     try:
         first = await cases.load(work.connection, head)
     except NoSuchCase:
@@ -88,6 +89,6 @@ async def _stand_under(work: Work, head: int, copies: list[int]) -> None:
         case = await cases.load(work.connection, case_id)
         if case.alike is None and case.channel == first.channel and case.status.is_open:
             await cases.change(work.connection, case, alike=head)
-            await work.record(case, "alike", None, head=head)
+            await work.record(case, PutUnder(head))
             await deliveries.rank(work.connection, [f"card:{case_id}"], RANK_ALIKE)
     await work.draw_card(first, RANK_MANY)

@@ -1,1 +1,1 @@
-"""What the desk owes: opened, reminded of, handed over, ended."""
+"""Obligations of the desk: opened, reminded of, handed over, ended."""

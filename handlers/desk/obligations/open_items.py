@@ -1,4 +1,4 @@
-"""What a case leaves open when it changes hands or ends: questions asked and dates promised."""
+"""Open items of a case that changes hands or ends: questions asked, dates promised, replies waiting for approval."""
 
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,14 @@ from triage.cases.case import Case
 
 
 async def tie_up(work: Work, case: Case) -> None:
-    """A case ends, or goes back to the channel: no expert is asked any more, no date promised, no reply waits."""
+    """End the questions, the promises and the waiting reply of a case that ends or goes back to the channel."""
     await withdraw_asks(work, case)
     await cancel_follow_ups(work, case)
     await withdraw_approval(work, case)
 
 
 async def withdraw_approval(work: Work, case: Case) -> None:
-    """Nobody is asked to approve a reply of this case any more; its text is its writer's draft."""
+    """Withdraw the case's reply from approval; its text becomes the writer's draft again."""
     row = await approvals.waiting(work.connection, case.id)
     if row is None or not await approvals.settle(
         work.connection, row.id, ApprovalState.WITHDRAWN, decided_at=work.now, decided_by=None

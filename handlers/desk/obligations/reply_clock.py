@@ -1,4 +1,4 @@
-"""The due time of an answer: near it who has the case is told, past it the lead, and the card says late."""
+"""The due time of an answer: the desk warns the owner before it, tells the lead after it, and marks the card late."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,10 @@ from db import cases
 from db.queue import deliveries, timers
 from handlers.desk.work import WORDING, Work, use_case
 from triage.cases.case import Case
+from triage.events import Late
 from triage.time.nearness import next_change
 
-# Slack takes some fifty edits a minute in a channel: people's clicks go first.
+# Slack takes about fifty edits a minute in a channel, and people's clicks go first.
 MOST_WAITING = 20
 
 
@@ -38,7 +39,7 @@ async def breach(work: Work, timer: timers.Timer) -> None:
     case = await cases.load(work.connection, timer.subject_id)
     if case.due_at is None or case.late_at == case.due_at:
         return  # a further post of a customer kept waiting is no second delay
-    await work.record(case, "late")
+    await work.record(case, Late())
     late = await cases.change(work.connection, case, late_at=case.due_at)
     await work.tell_leads("late_now", late, due=int(case.due_at.timestamp()), owner=case.owner or "")
     await _reword(work, late)

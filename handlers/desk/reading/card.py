@@ -1,4 +1,4 @@
-"""All that a card shows, read in one go."""
+"""The facts on a card, read in one go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from triage.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """All that a card shows."""
+    """The facts on a card."""
 
     case: Case
     author: Author

@@ -25,6 +25,13 @@ from handlers.desk.replies.submit import (
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Case
 from triage.errors import DeskError
+from triage.events import (
+    ApprovalPassedOn,
+    Approved,
+    ApprovedEdited,
+    SentBack,
+    Withdrawn,
+)
 from triage.i18n import _
 from triage.people import People
 from triage.policy import Policy
@@ -115,9 +122,9 @@ async def approve(
     changes: dict[str, Any] = {"sent_text": verdict.text} if edit else {}
     await _decide(work, row, ApprovalState.APPROVED, person, **changes)
     if edit:
-        await work.record(case, "edited_reply", person, before_text=row.typed, after_text=verdict.text)
+        await work.record(case, ApprovedEdited(row.typed, verdict.text), person)
     else:
-        await work.record(case, "approve", person)
+        await work.record(case, Approved(), person)
     answer = Answer.of(verdict, reason, row.remind_at)
     return Queued(verdict, await leave(work, found, verdict, row.who, answer, approved_by=person.slack))
 
@@ -196,7 +203,7 @@ async def send_back(
     waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
     row, case = waiting.row, waiting.found.case
     await _decide(work, row, ApprovalState.SENT_BACK, person, reason=reason)
-    await work.record(case, "send_back", person, note=reason)
+    await work.record(case, SentBack(reason), person)
     await work.tell(row.who, "sent_back", case, by=person.slack, note=reason)
     await work.draw_card(case)
     return case
@@ -212,7 +219,7 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
     if row.who != person.slack and person.role is not Role.LEAD:
         raise NotAllowed(_("<@{who}> wrote this reply: they or a lead can withdraw it.").format(who=row.who))
     await _decide(work, row, ApprovalState.WITHDRAWN, person)
-    await work.record(case, "withdraw", person)
+    await work.record(case, Withdrawn(), person)
     await work.draw_card(case)
     return case
 
@@ -232,7 +239,7 @@ async def expire(work: Work, timer: timers.Timer, people: People) -> None:
     if not await approvals.pass_on(work.connection, row, new):
         return
     if new:
-        await work.record(case, "approval_passed_on", to=new[0])
+        await work.record(case, ApprovalPassedOn(new[0]))
         await ask(work, case, row.id, new)
     else:
         await work.tell_leads("approval_stuck", case, by=row.who)

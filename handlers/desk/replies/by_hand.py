@@ -7,9 +7,10 @@ from db.rows import Reply, ReplyState
 from handlers.desk.intake.receive import record_outside_reply
 from handlers.desk.replies.submit import TooLate, answered_by, deliver_part, keep_our_post, part_stands
 from handlers.desk.work import Work, use_case
-from triage.cases.case import Case, Move
+from triage.cases.case import Case
 from triage.cases.mention import Mention
 from triage.errors import DeskError
+from triage.events import RepliedByHand, SeenPublic, SentAgain
 from triage.i18n import _
 from triage.rights import Person
 from triage.text.likeness import same_text
@@ -22,7 +23,7 @@ async def was_sent(work: Work, case_id: int, person: Person, own: Sequence[Menti
     reply = await replies.foremost(work.connection, case.id)
     if reply is None or reply.state is not ReplyState.UNKNOWN:
         raise TooLate
-    await work.record(case, "was_sent", person, reply=reply.id)
+    await work.record(case, SeenPublic(reply.id), person)
     found = await _part_among(work, reply, own)
     if found is None:
         return await part_stands(work, case, reply, "", reply.goes_at)
@@ -53,7 +54,7 @@ async def send_again(work: Work, case_id: int, person: Person) -> Case:
     ):
         raise TooLate
     await deliver_part(work, case, reply.id, reply.account, len(reply.posts))
-    await work.record(case, "send_again", person, reply=reply.id)
+    await work.record(case, SentAgain(reply.id), person)
     touched = await cases.change(work.connection, case)
     await work.draw_card(touched)
     return touched
@@ -81,7 +82,7 @@ async def _sign_found(work: Work, case: Case, person: Person, post: Mention) -> 
     await replies.settle(
         work.connection, found[0].id, state=ReplyState.SENT, seen=ReplyState.SENT, who=person.slack
     )
-    await work.record(case, Move.REPLY.value, person, by_hand=True, url=post.url)
+    await work.record(case, RepliedByHand(post.url), person)
     signed = await cases.change(work.connection, case, owner=case.owner or person.slack)
     await work.draw_card(signed)
     return signed

@@ -9,8 +9,9 @@ from db.rows import Reply, ReplyState
 from handlers.desk.replies.prepare import seen_by
 from handlers.desk.replies.submit import due_again
 from handlers.desk.work import RANK_CLICKED, Work, use_case
-from triage.cases.case import Case, Move
+from triage.cases.case import Case
 from triage.errors import DeskError
+from triage.events import DeletionAsked, ReplyDeleted
 from triage.i18n import _
 from triage.rights import NotAllowed, Person, Role
 
@@ -55,7 +56,7 @@ async def delete_reply(work: Work, case_id: int, person: Person, reply_id: int, 
                 at=work.now,
                 payload={"person": person.slack},
             )
-    await work.record(case, "delete_reply", person, reply=reply.id, note=reason)
+    await work.record(case, DeletionAsked(reply.id, reason), person)
     touched = await cases.change(work.connection, case)
     await work.draw_card(touched)
     return touched
@@ -88,7 +89,7 @@ async def _taken_back(work: Work, case: Case, reply: Reply) -> None:
     posts = await mentions.conversation(work.connection, case.id)
     if not any(post.ours and post.deleted_at is None for post in posts):
         changes["first_reply_at"] = None  # what was taken away is no answer: the next one is the first
-    await work.move(case, Move.UNDO, None, detail={"reply": reply.id, "deleted": True}, **changes)
+    await work.move(case, ReplyDeleted(reply.id), None, **changes)
 
 
 @use_case

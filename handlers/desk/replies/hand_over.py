@@ -8,7 +8,8 @@ from db import approvals, writers
 from db.queue import timers
 from handlers.desk.replies.prepare import AtHand
 from handlers.desk.work import Work
-from triage.cases.case import Case, Move
+from triage.cases.case import Case
+from triage.events import ApprovalAsked, Claimed
 from triage.replies.approval import Approval
 from triage.replies.verdict import Verdict
 from triage.rights import Person
@@ -22,7 +23,7 @@ async def hand_over(
     """Keep a reply until one of its approvers has read it; its text stays its writer's draft."""
     case, seen, approvers = found.case, found.seen, verdict.approvers
     if case.owner is None:
-        case = await work.move(case, Move.CLAIM, person, owner=person.slack)
+        case = await work.move(case, Claimed(), person, owner=person.slack)
         seen = replace(seen, owner=person.slack)
     else:
         await work.draw_card(case)
@@ -41,7 +42,7 @@ async def hand_over(
         asked_at=work.now,
     )
     await writers.end(work.connection, case.id, person.slack)
-    await work.record(case, "ask_approval", person, to=approvers[0])
+    await work.record(case, ApprovalAsked(approvers[0]), person)
     await ask(work, case, waiting, approvers)
     return case
 

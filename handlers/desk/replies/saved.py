@@ -2,21 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db import said
 from db import saved_replies as store
 from handlers.desk.work import Desk, Work, use_case
 from triage.errors import DeskError
+from triage.events import SavedRepliesTakenIn, SavedReplyAdded, SavedReplyChanged, SavedReplyRemoved
 from triage.i18n import _
 from triage.replies import saved_file
 from triage.replies.saved import Saved, checked
 from triage.rights import NotAllowed, Person, may
 
 PLANTED = "saved_replies"
-# What was said once is swept after some weeks. This never is: what a desk threw away does not come back.
-FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class SavedIsGone(DeskError):
@@ -66,8 +65,11 @@ async def keep(work: Work, person: Person, saved: Saved, seen: datetime | None) 
         raise TitleTaken
     if seen is None:
         await store.keep(work.connection, wanted, work.now)
-    elif not await store.change(work.connection, wanted, work.now, seen=seen):
+        await work.record_on_desk(SavedReplyAdded(wanted.title), person)
+        return
+    if not await store.change(work.connection, wanted, work.now, seen=seen):
         raise SavedChanged
+    await work.record_on_desk(SavedReplyChanged(wanted.title), person)
 
 
 async def _standing(work: Work, saved_id: int) -> Saved:
@@ -79,8 +81,10 @@ async def _standing(work: Work, saved_id: int) -> Saved:
 
 @use_case
 async def remove(work: Work, person: Person, saved_id: int) -> None:
-    require_mine(person, await _standing(work, saved_id))
-    await store.remove(work.connection, saved_id)
+    saved = await _standing(work, saved_id)
+    require_mine(person, saved)
+    if await store.remove(work.connection, saved_id):
+        await work.record_on_desk(SavedReplyRemoved(saved.title), person)
 
 
 @use_case
@@ -97,14 +101,16 @@ async def take_in(work: Work, wanted: Collection[Saved], *, instead: bool) -> Ta
             changed += await store.overwrite(work.connection, replace(one, id=known), work.now)
     for left in before.values() if instead else ():
         removed += await store.remove(work.connection, left)
+    if added or changed or removed:
+        await work.record_on_desk(SavedRepliesTakenIn(added, changed, removed))
     return TakenIn(added, changed, removed)
 
 
 @use_case
 async def plant(work: Work) -> None:
     """A desk that has none begins with ours, once."""
-    if not await said.first_time(work.connection, PLANTED, FOR_GOOD):
-        return
+    if not await said.first_time(work.connection, PLANTED, said.FOR_GOOD):
+        return  # what a desk threw away does not come back
     if await store.all_of_them(work.connection):
         return
     for seed in saved_file.seeds(work.policy.desk.languages):

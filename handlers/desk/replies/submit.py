@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from db import cases, drafts, mentions, replies, writers
 from db.queue import deliveries
@@ -18,6 +17,16 @@ from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.cases.case import MOVES, Case, Move
 from triage.cases.mention import Mention
 from triage.errors import DeskError
+from triage.events import (
+    Moved,
+    Replied,
+    RepliedUnread,
+    ReplyRefused,
+    ReplyUndone,
+    ReplyUnsettled,
+    Sent,
+    SentAnyway,
+)
 from triage.i18n import _
 from triage.people import People
 from triage.promise.promise import promise_in
@@ -117,9 +126,9 @@ async def submit(work: Work, case_id: int, person: Person, people: People, reque
     if verdict.waits:
         case = await hand_over(work, found, person, verdict, request.reason, request.remind_at)
         return Waits(verdict, case)
-    detail: dict[str, Any] = {"nobody_else": True} if verdict.why else {}
     answer = Answer.of(verdict, request.reason, request.remind_at)
-    return Queued(verdict, await leave(work, found, verdict, person.slack, answer, **detail))
+    case = await leave(work, found, verdict, person.slack, answer, nobody_else=bool(verdict.why))
+    return Queued(verdict, case)
 
 
 def _text_of(request: Request, found: AtHand) -> str:
@@ -161,7 +170,16 @@ class Answer:
         return cls(verdict.texts, verdict.text, verdict.despite(reason), remind_at)
 
 
-async def leave(work: Work, found: AtHand, verdict: Verdict, who: str, answer: Answer, **detail: Any) -> Case:
+async def leave(
+    work: Work,
+    found: AtHand,
+    verdict: Verdict,
+    who: str,
+    answer: Answer,
+    *,
+    approved_by: str | None = None,
+    nobody_else: bool = False,
+) -> Case:
     """Queue what `who` has written, once its verdict lets it go: it leaves after `undo_seconds`."""
     _require_free(verdict, answer)
     target, case = found.target(work.policy.handles), found.case
@@ -171,10 +189,10 @@ async def leave(work: Work, found: AtHand, verdict: Verdict, who: str, answer: A
     await drafts.drop(work.connection, case.id, who)
     await writers.end(work.connection, case.id, who)
     if answer.despite:
-        await work.record(case, "sent_anyway", who, reply=reply, **answer.despite)
+        await work.record(case, SentAnyway(reply, **answer.despite), who)
     await work.stop_clock(case.id)
-    told = {"reply": reply, **detail}
-    return await work.move(case, Move.REPLY, who, detail=told, owner=case.owner or who, due_at=None)
+    replied = RepliedUnread(reply) if nobody_else else Replied(reply, approved_by)
+    return await work.move(case, replied, who, owner=case.owner or who, due_at=None)
 
 
 def _require_free(verdict: Verdict, answer: Answer) -> None:
@@ -234,19 +252,17 @@ async def undo(work: Work, case_id: int, person: Person) -> Case:
     ):
         raise TooLate
     await replies.settle(work.connection, reply.id, state=ReplyState.UNDONE, seen=ReplyState.QUEUED)
-    return await _take_back(work, case, reply, person, detail={"reply": reply.id})
+    return await _take_back(work, case, reply, person, ReplyUndone(reply.id))
 
 
-async def _take_back(
-    work: Work, case: Case, reply: Reply, person: Person | None, detail: dict[str, Any]
-) -> Case:
+async def _take_back(work: Work, case: Case, reply: Reply, person: Person | None, event: Moved) -> Case:
     """What does not stand is a draft again; if nothing does, the customer's clock is as it was before."""
     if reply.who:
         seen = await seen_by(work.connection, case)
         await drafts.keep(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
         await drafts.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = case.due_at if reply.posts or not case.status.is_open else await due_again(work, case, reply)
-    return await work.move(case, Move.UNDO, person, detail=detail, due_at=due_at)
+    return await work.move(case, event, person, due_at=due_at)
 
 
 def _left_of(reply: Reply) -> str:
@@ -285,7 +301,7 @@ async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url
     await spending.bill_post(work, reply.account, reply.parts[len(reply.posts)])
     await keep_our_post(work, case, reply, post_id, url)
     if len(reply.posts) + 1 == len(reply.parts):
-        await work.record(case, "sent", None, reply=reply.id, url=url)
+        await work.record(case, Sent(reply.id, url))
     await part_stands(work, case, reply, post_id, work.now)
 
 
@@ -353,7 +369,7 @@ async def _refuse(work: Work, reply: Reply, problem: str) -> None:
     await replies.settle(
         work.connection, reply.id, state=ReplyState.REFUSED, seen=reply.state, problem=problem
     )
-    case = await _take_back(work, case, reply, None, {"reply": reply.id, "problem": problem})
+    case = await _take_back(work, case, reply, None, ReplyRefused(reply.id, problem))
     if reply.who:
         notice = "reply_cut_short" if reply.posts else "reply_refused"
         await work.tell(reply.who, notice, case, problem=problem)
@@ -373,7 +389,7 @@ async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) 
     await replies.settle(
         work.connection, reply.id, state=ReplyState.UNKNOWN, seen=ReplyState.QUEUED, problem=problem
     )
-    await work.record(case, "reply_unknown", None, reply=reply.id)
+    await work.record(case, ReplyUnsettled(reply.id))
     await work.draw_card(case)
     if reply.who:
         await work.tell(reply.who, "reply_unknown", case)

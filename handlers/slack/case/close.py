@@ -58,12 +58,12 @@ async def _open(
 
 
 async def on_resolve_submitted(ctx: Context, submission: Submission) -> None:
-    outcome = Outcome(submission.text("reason"))
+    outcome = submission.chosen("reason", Outcome)
     await close.resolve(ctx.desk, submission.case_id, submission.person, outcome)
 
 
 async def on_dismiss_submitted(ctx: Context, submission: Submission) -> None:
-    outcome = Outcome(submission.text("reason"))
+    outcome = submission.chosen("reason", Outcome)
     await close.dismiss(ctx.desk, submission.case_id, submission.person, outcome)
 
 

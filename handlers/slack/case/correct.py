@@ -14,7 +14,7 @@ def register(gestures: Gestures) -> None:
 
 
 async def on_priority(ctx: Context, click: Click) -> None:
-    await correct.set_priority(ctx.desk, click.case_id, click.person, Priority(click.choice))
+    await correct.set_priority(ctx.desk, click.case_id, click.person, click.chosen(Priority))
 
 
 async def on_area(ctx: Context, click: Click) -> None:

@@ -45,7 +45,7 @@ def register(gestures: Gestures) -> None:
 
 
 async def on_escalate(ctx: Context, click: Click) -> None:
-    """The area's first expert who is here is proposed; anybody can be asked, or whoever is on duty for an area."""
+    """Open the modal, with the area's first present expert as proposal; any person can be asked, or an area."""
     case = await ctx.case_for(click, "escalate")
     named = await ctx.duty.present(await ctx.directory.experts_of(case.area))
     experts = [one for one in named if one != click.person.slack]
@@ -177,7 +177,7 @@ async def on_answer_submitted(ctx: Context, submission: Submission) -> None:
 
 
 async def answered_in_thread(ctx: Context, body: dict[str, Any], ask_id: int) -> None:
-    """What an expert types below the question is the answer."""
+    """Take an expert's message below the question as the answer."""
     event = body["event"]
     async with ctx.desk.database.read() as connection:
         ask = await questions.load(connection, ask_id)

@@ -87,7 +87,7 @@ async def on_follow_up_submitted(ctx: Context, submission: Submission) -> None:
 def _moment(submission: Submission) -> datetime:
     """The chosen moment, or day and time in the person's zone; in the hour that a clock change skips, the hour after."""
     if not submission.inputs.get("date"):
-        return datetime.fromisoformat(submission.text("when"))
+        return submission.chosen("when", datetime.fromisoformat)
     day = datetime.strptime(submission.text("date"), "%Y-%m-%d").date()  # noqa: DTZ007 - its zone comes below
     at = time.fromisoformat(submission.text("time")) if submission.text("time") else MORNING
     return datetime.combine(day, at, tzinfo=submission.person.zone)

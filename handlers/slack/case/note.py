@@ -1,4 +1,4 @@
-"""What people write and react in Slack: a thread message is a note, 👀 claims, ✅ resolves."""
+"""Messages and reactions in Slack: a thread message is a note, 👀 claims, ✅ resolves."""
 
 from typing import Any
 
@@ -60,9 +60,9 @@ async def on_reaction(ctx: Context, body: dict[str, Any]) -> None:
 
 
 async def _question_at(ctx: Context, channel: str, ts: str, author: str | None) -> int | None:
-    """The question to an expert that stands there, in their direct messages.
+    """The question to an expert at this place, in their direct messages.
 
-    Raises NotDone for a message of ours that was posted just now and is not recorded yet: whoever is quick is heard.
+    Raises NotDone for our message that was posted just now and is not recorded yet, so that a quick answer counts.
     """
     if not channel.startswith("D"):
         return None
@@ -76,7 +76,7 @@ async def _question_at(ctx: Context, channel: str, ts: str, author: str | None) 
 
 
 async def _case_at(ctx: Context, channel: str, ts: str, author: str | None) -> int | None:
-    """The case whose card stands there; None for other messages. Raises NotDone for one of ours not recorded yet."""
+    """The case whose card is at this place, or None; raises NotDone for our own message not recorded yet."""
     async with ctx.desk.database.read() as connection:
         subject = await messages.subject_at(connection, channel, ts)
     if subject is None and author == ctx.workspace.bot_user_id and channel in ctx.desk.policy.channels:

@@ -1,4 +1,4 @@
-"""Show: the button on what is hidden, and the modal with every word of it."""
+"""Show: the button on a hidden post, and the modal with its full text."""
 
 from handlers.desk.cases import reveal
 from handlers.slack.context import Click, Context

@@ -1,15 +1,16 @@
-"""/desk away, back and duty: who is here, and who answers for what."""
+"""/desk away, back and duty: absences, and duty for an area."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import cases
+from db.cases import Listed
 from handlers.desk.cases import duty as leaving
+from handlers.desk.reading import lists
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.views.blocks import Block, actions, button, context, inline, moment, section
-from handlers.slack.views.lists import draw_line, lines_of
+from handlers.slack.views.lists import draw_line
 from triage.errors import DeskError
 from triage.i18n import _, ngettext
 from triage.rights import Person
@@ -43,20 +44,18 @@ def _moment(ctx: Context, person: Person, text: str) -> datetime:
 
 
 async def _to_hand_over(ctx: Context, person: Person) -> list[Block]:
-    """What they have open: each can be handed over by itself, or all at once."""
-    mine = cases.Listed(owner=person.slack)
-    async with ctx.desk.database.read() as connection:
-        count = await cases.count_open(connection, mine)
-        lines = await lines_of(connection, await cases.open_cases(connection, mine, limit=SHOWN))
-    if not lines:
+    """The person's open cases, to hand over one by one or all at once."""
+    listing = await lists.open_cases(ctx.desk, Listed(owner=person.slack), size=SHOWN)
+    if not listing.lines:
         return [context(_("You have no open case. Enjoy it."))]
     now = ctx.desk.now()
-    title = ngettext("You have {n} open case:", "You have {n} open cases:", count).format(n=count)
+    title = ngettext("You have {n} open case:", "You have {n} open cases:", listing.count)
+    title = title.format(n=listing.count)
     return [
         section(title),
         *(
             draw_line(line, now) | {"accessory": button(_("Hand over"), "hand_over", line.case.id)}
-            for line in lines
+            for line in listing.lines
         ),
         actions(button(_("Hand over all"), "hand_over_all", 0, style="primary")),
         context(_("To who is on duty for its area; to the channel when nobody is. Promises go along.")),
@@ -75,24 +74,20 @@ async def on_hand_over_all(ctx: Context, click: Click) -> None:
 
 
 async def _hand_over_all(ctx: Context, person: Person) -> tuple[int, int]:
-    """How many open cases of theirs were handed over, and how many could not be."""
-    mine = cases.Listed(owner=person.slack)
-    async with ctx.desk.database.read() as connection:
-        found = await cases.open_cases(connection, mine, limit=MOST_CASES)
+    """Hand over all the person's open cases; returns the numbers of those handed over and those that could not be."""
+    found = await lists.owned_by(ctx.desk, person.slack, MOST_CASES)
     handed = 0
     for case in found:
         try:
             await _hand_over(ctx, person, case.id)
             handed += 1
         except DeskError:
-            continue  # it moved just now; it stays where it is
+            continue  # the case changed just now, so it keeps its owner
     return handed, len(found) - handed
 
 
 async def _hand_over(ctx: Context, person: Person, case_id: int) -> str | None:
-    async with ctx.desk.database.read() as connection:
-        area = (await cases.load(connection, case_id)).area
-    others = [who for who in await ctx.duty.on_duty(area) if who != person.slack]
+    others = [who for who in await ctx.duty.on_duty_for(case_id) if who != person.slack]
     to = await ctx.person(others[0]) if others else None
     await leaving.hand_over(ctx.desk, case_id, person, to)
     return to.slack if to else None
@@ -108,9 +103,7 @@ async def back(ctx: Context, person: Person, _text: str) -> list[Block]:
     since = await leaving.come_back(ctx.desk, person)
     if since is None:
         return [section(_("You are here: nobody thinks that you are away."))]
-    async with ctx.desk.database.read() as connection:
-        touched = await cases.touched_since(connection, person.slack, since, limit=SHOWN)
-        lines = await lines_of(connection, touched)
+    lines = await lists.touched_since(ctx.desk, person.slack, since, SHOWN)
     now = ctx.desk.now()
     head = section(_("👋 Welcome back. You were away since {when}.").format(when=moment(since)))
     if not lines:

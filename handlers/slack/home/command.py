@@ -5,16 +5,18 @@ from typing import Any
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from db import cases
+from db.cases import Listed
+from handlers.desk.reading import lists
+from handlers.desk.reading.lists import Line
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.home import away
 from handlers.slack.views.blocks import Block, context, header, section
-from handlers.slack.views.lists import Line, draw_line, lines_of
+from handlers.slack.views.lists import draw_line
 from triage.cases.case import Status
 from triage.errors import DeskError
 from triage.i18n import N_, _
-from triage.rights import Person, Role
+from triage.rights import Person
 
 SHOWN = 10
 HELP = N_(
@@ -40,26 +42,22 @@ async def on_desk(ctx: Context, person: Person, body: dict[str, Any]) -> None:
 
 
 async def _answer(ctx: Context, person: Person, asked: str, rest: str) -> list[Block]:
-    if person.role is Role.VIEWER:
-        return [section(_("You may look at cards, but you are not on this desk. Ask a lead to add you."))]
     if asked in SAYINGS:
         return await SAYINGS[asked](ctx, person, rest)
     if asked and asked not in KINDS:
         return [section(_(HELP))]
     now = ctx.desk.now()
     blocks: list[Block] = []
-    async with ctx.desk.database.read() as connection:
-        for kind in [asked] if asked else KINDS:
-            listed = _listed(kind, person, now)
-            count = await cases.count_open(connection, listed)
-            lines = await lines_of(connection, await cases.open_cases(connection, listed, limit=SHOWN))
-            title = {"mine": _("Yours"), "unclaimed": _("Unclaimed"), "late": _("Late")}[kind]
-            blocks.append(header(f"{title} ({count})"))
-            blocks += [
-                draw_line(line, now, claimable=_is_free(line), with_owner=kind == "late") for line in lines
-            ]
-            if count > SHOWN:
-                blocks.append(context(_("{n} more like these.").format(n=count - SHOWN)))
+    for kind in [asked] if asked else KINDS:
+        listing = await lists.open_cases(ctx.desk, _listed(kind, person, now), size=SHOWN)
+        title = {"mine": _("Yours"), "unclaimed": _("Unclaimed"), "late": _("Late")}[kind]
+        blocks.append(header(f"{title} ({listing.count})"))
+        blocks += [
+            draw_line(line, now, claimable=_is_free(line), with_owner=kind == "late")
+            for line in listing.lines
+        ]
+        if listing.count > SHOWN:
+            blocks.append(context(_("{n} more like these.").format(n=listing.count - SHOWN)))
     return blocks
 
 
@@ -67,10 +65,10 @@ def _is_free(line: Line) -> bool:
     return line.case.status is Status.NEW
 
 
-def _listed(kind: str, person: Person, now: datetime) -> cases.Listed:
+def _listed(kind: str, person: Person, now: datetime) -> Listed:
     match kind:
         case "mine":
-            return cases.Listed(owner=person.slack)
+            return Listed(owner=person.slack)
         case "unclaimed":
-            return cases.Listed(unclaimed=True)
-    return cases.Listed(late_at=now)
+            return Listed(unclaimed=True)
+    return Listed(late_at=now)

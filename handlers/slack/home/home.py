@@ -1,6 +1,6 @@
-"""App Home: a person's own work on top, then what nobody has; for leads, how the day goes."""
+"""App Home: a person's own work on top, then unclaimed cases; for leads, the figures of the day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any
@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from db import cases, mentions, said, troubles
+from db.cases import Listed
 from handlers.desk import spending
+from handlers.desk.reading import home as reading
+from handlers.desk.reading import lists
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
@@ -29,16 +31,16 @@ from handlers.slack.views.blocks import (
     moment,
     section,
 )
-from handlers.slack.views.lists import draw_line, lines_of
+from handlers.slack.views.lists import draw_line
 from triage.budget import RECHECK_SHARE
 from triage.cases.case import Outcome
+from triage.cases.mention import Author
 from triage.i18n import _, ngettext, speak
 from triage.rights import Person, Role
 
 PAGE = 10
 MOST_TROUBLES = 5
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
-# Which page of each list a person looks at in their Home.
+# The page of each list that a person looks at in their Home.
 Pages = tuple[int, int, int]
 MINE, UNCLAIMED, PROMISED = range(3)
 FIRST: Pages = (0, 0, 0)
@@ -60,8 +62,13 @@ async def on_opened(ctx: Context, body: dict[str, Any]) -> None:
 
 
 async def on_page(ctx: Context, click: Click) -> None:
-    mine, unclaimed, promised = map(int, click.choice.split("-"))
-    await publish(ctx, click.person, (mine, unclaimed, promised))
+    await publish(ctx, click.person, click.chosen(_pages))
+
+
+def _pages(choice: str) -> Pages:
+    """`mine-unclaimed-promised`; the first release had two lists."""
+    mine, unclaimed, *promised = map(int, choice.split("-"))
+    return mine, unclaimed, next(iter(promised), 0)
 
 
 async def publish_again(ctx: Context, click: Click) -> None:
@@ -81,7 +88,7 @@ async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
         name = inline(ctx.desk.policy.desk.name)
         return [section(_("*{name}*: you may look on. Ask a lead to add you to the desk.").format(name=name))]
     return [
-        *await _banner(ctx, now),
+        *await _banner(ctx),
         *await _promised(ctx, person, now, pages),
         *await _list(ctx, person, now, pages, MINE),
         *await _list(ctx, person, now, pages, UNCLAIMED),
@@ -93,11 +100,9 @@ async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
     ]
 
 
-async def _banner(ctx: Context, now: datetime) -> list[Block]:
-    """What does not work right now."""
-    async with ctx.desk.database.read() as connection:
-        over_budget = await said.said(connection, f"budget:{now:%Y-%m}")
-        causes = await troubles.causes(connection)
+async def _banner(ctx: Context) -> list[Block]:
+    """Banners about the troubles of the moment."""
+    found = await reading.banner(ctx.desk)
     spent = _(
         "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."
     )
@@ -105,27 +110,22 @@ async def _banner(ctx: Context, now: datetime) -> list[Block]:
         _("⚠️ *Not everything works*, since {since}: {cause}").format(
             since=moment(row.since), cause=inline(cut(row.cause, 1000))
         )
-        for row in causes[:MOST_TROUBLES]
+        for row in found.troubles[:MOST_TROUBLES]
     ]
-    return [section(line) for line in [*([spent] if over_budget else []), *lasting]]
+    return [section(line) for line in [*([spent] if found.over_budget else []), *lasting]]
 
 
 async def _promised(ctx: Context, person: Person, now: datetime, pages: Pages) -> list[Block]:
     today = _end_of_day(now, person.zone)
-    async with ctx.desk.database.read() as connection:
-        count = await cases.count_follow_ups(connection, person.slack, today)
-        rows = await cases.due_follow_ups(
-            connection, person.slack, today, limit=PAGE, offset=_here(count, pages, PROMISED) * PAGE
-        )
-        authors = await mentions.authors_of(connection, [row.case_id for row in rows])
-    if not rows:
+    due = await reading.promised(ctx.desk, person.slack, today, size=PAGE, page=pages[PROMISED])
+    if not due.follow_ups:
         return []
-    title = _("📌 Promised for today ({n})").format(n=count)
-    lines = [_promise_line(row, authors) for row in rows]
-    return [header(title), *lines, *_pager(count, pages, PROMISED)]
+    title = _("📌 Promised for today ({n})").format(n=due.count)
+    lines = [_promise_line(one, due.authors) for one in due.follow_ups]
+    return [header(title), *lines, *_pager(due.count, pages, PROMISED)]
 
 
-def _promise_line(row: Row[Any], authors: dict[int, Any]) -> Block:
+def _promise_line(row: Row[Any], authors: Mapping[int, Author]) -> Block:
     author = authors.get(row.case_id)
     who = at(author.handle) if author else _("a customer")
     note = f": {excerpt(row.note, 140)}" if row.note else ""
@@ -141,29 +141,18 @@ def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
 
 async def _list(ctx: Context, person: Person, now: datetime, pages: Pages, which: int) -> list[Block]:
     """Own cases or the unclaimed, a page of them."""
-    listed = cases.Listed(owner=person.slack) if which == MINE else cases.Listed(unclaimed=True)
-    async with ctx.desk.database.read() as connection:
-        count = await cases.count_open(connection, listed)
-        offset = _here(count, pages, which) * PAGE
-        found = await cases.open_cases(connection, listed, limit=PAGE, offset=offset)
-        lines = await lines_of(connection, found)
+    listed = Listed(owner=person.slack) if which == MINE else Listed(unclaimed=True)
+    listing = await lists.open_cases(ctx.desk, listed, size=PAGE, page=pages[which])
+    count = listing.count
     title = (_("🙋 Your cases ({n})"), _("🆕 Unclaimed ({n})"))[which].format(n=count)
     nothing = (_("You have no open case."), _("Nothing is unclaimed. Well done."))[which]
-    drawn = [draw_line(line, now, claimable=which == UNCLAIMED) for line in lines]
+    drawn = [draw_line(line, now, claimable=which == UNCLAIMED) for line in listing.lines]
     return [header(title), *(drawn or [context(nothing)]), *_pager(count, pages, which)]
 
 
-def _last(count: int) -> int:
-    return max(0, (count - 1) // PAGE)
-
-
-def _here(count: int, pages: Pages, which: int) -> int:
-    """The page looked at: the last one there is when the list has become shorter."""
-    return min(pages[which], _last(count))
-
-
 def _pager(count: int, pages: Pages, which: int) -> list[Block]:
-    last, here = _last(count), _here(count, pages, which)
+    last = lists.last_page(count, PAGE)
+    here = min(pages[which], last)
     steps = [(here - 1, _("Previous")), (here + 1, _("Next"))]
     buttons = []
     for page, label in steps:
@@ -176,24 +165,25 @@ def _pager(count: int, pages: Pages, which: int) -> list[Block]:
 
 
 async def _measure(ctx: Context, now: datetime) -> list[Block]:
-    """Today's first replies, nobody left out."""
+    """Figures about today's first replies, which count unanswered cases too."""
     zone = ZoneInfo(ctx.desk.policy.desk.timezone)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
-    async with ctx.desk.database.read() as connection:
-        rows = await cases.first_replies(connection, midnight)
-        doors = await cases.wrong_doors(connection, now - WEEK)
+    replies = await reading.replies_since(ctx.desk, midnight)
     spent = await spending.spent_this_month(ctx.desk)
     cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
         usd=spent.reading, budget=ctx.desk.policy.x.monthly_budget_usd, replies=spent.replies
     )
-    lines = [cost, *await _rechecks(ctx, spent, now), *([_wrong_doors(doors)] if doors else [])]
-    return [header(_("📊 Today")), section(first_reply_in_words(rows, now)), *map(context, lines)]
+    lines = [
+        cost,
+        *await _rechecks(ctx, spent),
+        *([_wrong_doors(replies.wrong_doors)] if replies.wrong_doors else []),
+    ]
+    return [header(_("📊 Today")), section(first_reply_in_words(replies.first, now)), *map(context, lines)]
 
 
-async def _rechecks(ctx: Context, spent: spending.Spent, now: datetime) -> list[str]:
-    """How far looking stored posts up again has come, and what it has cost; nothing while no post is stored."""
-    async with ctx.desk.database.survey() as connection:
-        posts = await mentions.unchecked(connection, now - DAY)
+async def _rechecks(ctx: Context, spent: spending.Spent) -> list[str]:
+    """Say how far looking stored posts up again has come and what it has cost; nothing while no post is stored."""
+    posts = await reading.unchecked_posts(ctx.desk)
     if posts.oldest is None:
         return []
     share = ctx.desk.policy.x.monthly_budget_usd * RECHECK_SHARE

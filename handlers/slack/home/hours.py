@@ -1,4 +1,4 @@
-"""When the desk is open, and what a person is told at the start and the end of their day: strips of App Home."""
+"""Strips of App Home: the desk's hours, and the lists at the start and the end of a person's day."""
 
 from handlers.desk.cases import digests
 from handlers.slack.context import Click, Context
@@ -73,7 +73,7 @@ async def _lists(ctx: Context, person: Person) -> list[Block]:
 
 
 def _profile(ctx: Context) -> list[Block]:
-    """What customers read on X: what each account is for, when it answers, and where else to turn."""
+    """Texts for the profiles on X: each account's purpose, its hours, and the other account to turn to."""
     policy = ctx.desk.policy
     blocks = [header(_("🪪 For your profiles on X"))]
     for account in policy.account:

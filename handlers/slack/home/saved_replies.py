@@ -55,7 +55,7 @@ def register(gestures: Gestures) -> None:
 
 
 async def strip(ctx: Context, person: Person) -> list[Block]:
-    """What App Home shows of them."""
+    """The strip of App Home about saved replies."""
     async with ctx.desk.database.read() as connection:
         found = await store.all_of_them(connection)
     expired = sum(one.expired(today(ctx.desk)) for one in found)
@@ -72,18 +72,12 @@ async def strip(ctx: Context, person: Person) -> list[Block]:
 
 
 async def on_list(ctx: Context, click: Click) -> None:
-    _require_colleague(click.person)
     await ctx.open(click, await _list(ctx, click.person, 0))
 
 
 async def on_page(ctx: Context, click: Click) -> None:
-    view = await _list(ctx, click.person, int(click.choice))
-    await call(ctx.client.views_update, view_id=click.body["view"]["id"], view=view)
-
-
-def _require_colleague(person: Person) -> None:
-    if person.role is Role.VIEWER:
-        raise DeskError(_("You may look on. Ask a lead to add you to the desk."))
+    view_id, view = click.view["id"], await _list(ctx, click.person, click.chosen(int))
+    await call(ctx.client.views_update, view_id=view_id, view=view)
 
 
 async def _list(ctx: Context, person: Person, page: int) -> Block:
@@ -105,7 +99,7 @@ async def _list(ctx: Context, person: Person, page: int) -> Block:
 
 
 async def offered(ctx: Context, body: dict[str, Any]) -> list[Block]:
-    """Among all of them, those that have expired too: somebody may want to mend one."""
+    """The options that match the typed text, including expired saved replies, which a person may want to edit."""
     async with ctx.desk.database.read() as connection:
         found = await store.all_of_them(connection)
     first = ctx.desk.policy.desk.languages[0]
@@ -210,7 +204,7 @@ def _edit(ctx: Context, person: Person, saved: Saved, seen: datetime | None) -> 
 
 
 def _area_field(areas: Sequence[str], saved: Saved) -> Block:
-    # A gone area's reply says so by having none chosen for it.
+    # The reply of an area that is gone shows no chosen area.
     options = [option(_("Every area"), EVERY_AREA), *(option(area, area) for area in areas)]
     chosen = select("area", options, chosen=saved.area or EVERY_AREA)
     return field(_("Area"), "area", chosen)
@@ -264,7 +258,8 @@ def _wanted(submission: Submission) -> Saved:
 
 async def on_delete(ctx: Context, click: Click) -> None:
     """The list in its place, and in that of the list it was opened from, which would show it still."""
+    opened = click.view
     await saving.remove(ctx.desk, click.person, click.case_id)
-    view, opened = await _list(ctx, click.person, 0), click.body["view"]
+    view = await _list(ctx, click.person, 0)
     for view_id in filter(None, (opened["id"], opened.get("previous_view_id"))):
         await call(ctx.client.views_update, view_id=view_id, view=view)

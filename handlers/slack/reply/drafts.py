@@ -12,7 +12,7 @@ from handlers.desk.replies import approve, drafts
 from handlers.problems import DoorProblem
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
-from handlers.slack.reply.insert import TEXT, typed
+from handlers.slack.reply.insert import typed
 
 # Slack tells of every pause in the typing; it is kept this often at most.
 PACE = 2.0
@@ -47,7 +47,7 @@ class Typing:
 
 
 def register(gestures: Gestures) -> None:
-    gestures.typed(TEXT, Typing().heard)
+    gestures.typed("text", Typing().heard)
     gestures.closed("reply", on_closed)
 
 

@@ -1,7 +1,6 @@
 """Putting words into an open reply modal, without losing what was typed."""
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +8,6 @@ from handlers.slack.chat import call
 from handlers.slack.context import Click, Context
 from handlers.slack.inputs import inputs_of
 from handlers.slack.views.blocks import Block
-
-# Slack keeps what was typed in an input by its ids, and so shows a new initial value under a new id only.
-TEXT = re.compile(r"text(_\d+)?")
 
 
 def typed(view: dict[str, Any]) -> str:
@@ -35,6 +31,7 @@ def _with_text(view: dict[str, Any], text: str, beneath: Sequence[Block]) -> dic
     new = {block["block_id"] for block in beneath}
     for block in view["blocks"]:
         if block.get("block_id") == "text":
+            # Slack keeps what was typed in an input by its ids, and so shows a new initial value under a new id only.
             element = block["element"] | {"action_id": f"text_{metadata['inserted']}", "initial_value": text}
             blocks += [block | {"element": element}, *beneath]
         elif block.get("block_id") not in new:

@@ -47,7 +47,7 @@ async def on_saved(ctx: Context, click: Click) -> None:
     """Below what was typed, which stays; the draft is kept at once, and remembers what it began with."""
     async with ctx.desk.database.read() as connection:
         at_hand = await prepare.composing(connection, click.case_id, click.person, ctx.desk.policy.handles)
-        found = await store.find(connection, int(click.choice))
+        found = await store.find(connection, click.chosen(int))
     if found is None or found[0].expired(today(ctx.desk)):
         raise SavedIsGone
     values = values_of(ctx, at_hand.case, at_hand.author, click.person, at_hand.require_target().account)

@@ -1,1 +1,1 @@
-"""What Slack shows: cards, messages, lists, and the blocks they are made of."""
+"""Drawings for Slack: cards, messages, lists, and their blocks."""

@@ -21,7 +21,7 @@ def in_turn(people: Iterable[str]) -> str:
 
 
 def escape(text: str) -> str:
-    """Slack's three characters, so that `<!channel>` is shown and pings nobody; no control characters."""
+    """Escape Slack's three characters, so that `<!channel>` pings nobody, and remove control characters."""
     clean = text.translate(_CONTROLS).encode("utf-8", "replace").decode("utf-8")
     return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

@@ -1,4 +1,4 @@
-"""The board, drawn."""
+"""Draws the board."""
 
 from datetime import datetime
 
@@ -6,14 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases
 from db.queue import deliveries
+from handlers.desk.reading.lists import Line, lines_of
 from handlers.desk.work import RANK_ALIKE, RANKS
 from handlers.ports import Message
 from handlers.slack.views.blocks import Block, at, button, context, divider, header, section
 from handlers.slack.views.card import PRIORITY_MARKS
-from handlers.slack.views.lists import Line, lines_of, said
+from handlers.slack.views.lists import said
 from triage.i18n import _, ngettext
 
-# Slack takes 50 blocks a message.
+# Slack accepts 50 blocks in a message.
 LINES = 20
 
 
@@ -44,7 +45,7 @@ async def draw_board(connection: AsyncConnection, channel: str, now: datetime) -
 
 
 def _counts(backlog: dict[int, int]) -> str:
-    """How many of which priority, in words."""
+    """The number of waiting cases of each priority, in words."""
     by_rank = {rank: priority for priority, rank in RANKS.items()}
     parts = [
         f"{PRIORITY_MARKS[by_rank[rank]]} {backlog[rank]} {by_rank[rank].in_words()}"

@@ -1,4 +1,4 @@
-"""The card: a picture of the case as it is now, one function per strip."""
+"""The card: a picture of the case as it is now, with one function for each strip."""
 
 from collections.abc import Sequence
 
@@ -63,7 +63,7 @@ def draw_card(view: CardView) -> Message:
 
 
 def _spoken(view: CardView) -> str:
-    """What notifications and screen readers get."""
+    """The text for notifications and screen readers."""
     first = in_line(view.theirs[0], 200) if view.theirs else ""
     return _("{priority} mention by {who}: {text} ({status})").format(
         priority=view.case.priority.in_words(),
@@ -141,7 +141,7 @@ def _history(view: CardView) -> str:
 
 
 def _what(view: CardView) -> list[Block]:
-    """Their first post, and their latest when they wrote again; the rest stands in the thread."""
+    """The customer's first post, and their latest if they wrote again; the others are in the thread."""
     kept = [post for post in view.theirs if post.deleted_at is None]
     if not kept:
         return []
@@ -187,7 +187,7 @@ def _priority_menu(case: Case) -> Block:
 
 
 def _standing(view: CardView) -> Block:
-    """Whose turn it is, in which area, and until when."""
+    """The case's status, area and due time."""
     case = view.case
     parts = [_status(case), f"*{inline(case.area)}*" if case.area else _("no area"), _due(view)]
     return section(" · ".join(part for part in parts if part), accessory=_area_menu(view))
@@ -218,7 +218,7 @@ def _due(view: CardView) -> str:
 
 
 def _span(words: str, minutes: int | None) -> str:
-    """Said anew at a few steps: true until the next one."""
+    """A rounded span of time, which is true until the next redraw."""
     if minutes is None:
         return ""
     if minutes % 60:

@@ -1,4 +1,4 @@
-"""The card's strips on what is under way: the reply, the expert, the promise."""
+"""The card's strips about work in progress: the reply, the expert, the promise."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,14 +20,14 @@ from handlers.slack.views.blocks import (
 )
 from triage.i18n import _, ngettext
 
-# A reply that has not left this long after its time: X is in trouble.
+# If a reply is still unsent this long after its time, X is in trouble.
 OVERDUE = timedelta(minutes=1)
-# Slack takes so many characters in a button's address.
+# The characters that Slack accepts in a button's address.
 LONGEST_URL = 3000
 
 
 def reply(view: CardView) -> list[Block]:
-    """How the latest reply stands."""
+    """The state of the latest reply."""
     reply = view.reply
     if reply is None:
         return []
@@ -131,7 +131,7 @@ def approval(view: CardView) -> list[Block]:
 
 
 def writing(view: CardView) -> list[Block]:
-    """Who is at it: two must not answer the same."""
+    """The people who are writing an answer, so that two do not answer the same post."""
     if not view.writers:
         return []
     line = ngettext("✍️ {who} is writing an answer", "✍️ {who} are writing answers", len(view.writers))

@@ -1,4 +1,4 @@
-"""Days to be reminded on: proposed, asked for, and checked."""
+"""Date fields for reminders: proposed days, the input, and its check."""
 
 from datetime import datetime, time, timedelta
 

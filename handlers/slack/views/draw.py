@@ -1,4 +1,4 @@
-"""From a delivery's subject to what it shows and where: every message is a projection of the record."""
+"""Draws the message for a delivery's subject, and names its place: every message is a projection of the record."""
 
 import hashlib
 import json
@@ -24,13 +24,13 @@ from triage.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A message and where it goes: a channel or a person, at the root or in a thread."""
+    """A message and its destination: a channel or a person, at the root or in a thread."""
 
     message: Message
     channel: str | None = None
     person: str | None = None
     thread: str | None = None
-    moot: bool = False  # over before it was shown: redrawn where it stands, posted nowhere
+    moot: bool = False  # it was over before it was shown: redraw an existing message, but post no new one
 
     @property
     def fingerprint(self) -> str:

@@ -1,44 +1,14 @@
-"""One line a case, for App Home and /desk."""
+"""Lists of cases, one line each, for App Home and /desk."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from db import mentions, messages
+from handlers.desk.reading.lists import Line
 from handlers.slack.views.blocks import Block, at, button, card_link, link, moment, section
 from handlers.slack.views.card import PRIORITY_MARKS
 from handlers.slack.views.quotes import in_line
 from triage.cases.case import Case
-from triage.cases.mention import Author
 from triage.i18n import _
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A case in a list."""
-
-    case: Case
-    author: Author | None
-    post: mentions.Post | None
-    link: str | None
-
-
-async def lines_of(connection: AsyncConnection, found: Sequence[Case]) -> list[Line]:
-    ids = [case.id for case in found]
-    authors = await mentions.authors_of(connection, ids)
-    posts = await mentions.opening_posts(connection, ids)
-    standing = await messages.places_of_cards(connection, ids)
-    return [
-        Line(
-            case,
-            authors.get(case.id),
-            posts.get(case.id),
-            card_link(*standing[case.id]) if case.id in standing else None,
-        )
-        for case in found
-    ]
 
 
 def draw_line(line: Line, now: datetime, *, claimable: bool = False, with_owner: bool = False) -> Block:
@@ -49,7 +19,7 @@ def draw_line(line: Line, now: datetime, *, claimable: bool = False, with_owner:
         case.status.in_words(),
         f"<@{case.owner}>" if case.owner and with_owner else "",
         _due(case, now),
-        link(line.link, _("card")) if line.link else "",
+        link(card_link(line.card.channel, line.card.ts), _("card")) if line.card else "",
     ]
     text = " · ".join(part for part in parts if part) + f"\n{who}: {said(line, 140)}"
     spoken = _("{label}, case of {who}")

@@ -1,4 +1,4 @@
-"""Direct messages: the expert's question, the reminder, and notices said once."""
+"""Direct messages: the expert's question, the reminder, and notices sent once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A case as a direct message shows it: who, what was said, and where the card stands."""
+    """A case for a direct message: the author, the posts, and a link to the card."""
 
     case: Case
     author: Author
@@ -221,7 +221,7 @@ def _claim(case_id: int) -> Block:
     return button(_("I'll take this"), "claim", case_id, style="primary")
 
 
-# What can be done at once about what a notice says.
+# Buttons for acting on a notice at once.
 BUTTONS: dict[str, Callable[[int], Block]] = {
     "answered_for": _take_over,
     "asked_back": _tell_back,
@@ -277,7 +277,7 @@ def draw_digest(payload: dict[str, Any], lines: Sequence[tuple[str, dict[str, An
 
 
 def _standing(case: Case) -> dict[str, str]:
-    """How a case stands, and with whom."""
+    """The state of a case, its owner and its due time."""
     owner = f" · <@{case.owner}>" if case.owner else ""
     due = " · " + _("due {when}").format(when=moment(case.due_at)) if case.due_at else ""
     return {"state": case.status.in_words() + owner, "if_due": due}

@@ -1,4 +1,4 @@
-"""What direct messages say once: a notice, a line among others, and what stands above such lines."""
+"""Texts of direct messages sent once: a notice, a line in a list, and the head of such a list."""
 
 from triage.i18n import N_
 
@@ -12,7 +12,7 @@ TITLES = {
     "shift_end": N_("🌙 *Your day ends.* This of yours stays open ({n}):"),
 }
 
-# How a reminder reads among others.
+# The line of a reminder in a list.
 LINES = {
     "shut": N_("🔇 {who}: {outcome}, further posts: {n}."),
     "touched": N_("{who}: {state}{if_due}"),
@@ -97,6 +97,10 @@ NOTICES = {
     "gap": N_(
         "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
         "look at X's own search."
+    ),
+    "unknown_event": N_(
+        "❔ The history holds something that this version of Mentiondesk does not know ({what}). It is kept. "
+        "A newer version wrote it: install that one to read it."
     ),
     "trouble": N_("⚠️ Since {since}: {cause}"),
     "trouble_over": N_("✅ It works again since {until}. Before that, from {since} on: {cause}"),

@@ -1,4 +1,4 @@
-"""Customers' words as we show them: as they wrote them, or hidden whole where they show private data."""
+"""Quotes of customers: exactly as they wrote, or hidden whole if they show private data."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from db.mentions import Post
 from handlers.slack.views.blocks import SECTION, Block, button, context, excerpt, section, words
 from triage.i18n import _
 
-# Never rewritten: half a sentence with a hole would be words that they did not say.
+# Never rewritten: a sentence with a hole would be words that they did not say.
 
 
 def quote(post: Post, most: int = SECTION) -> list[Block]:
@@ -33,6 +33,6 @@ def in_line(post: Post, most: int) -> str:
 
 
 def uncovered(posts: Sequence[Post]) -> list[Block]:
-    """Hidden posts with every word, for whoever asked to see them."""
+    """Hidden posts in full, for the person who asked to see them."""
     said = _("The history keeps that you looked. Never repeat any of this in public.")
     return [context(said), *(words(post.text) for post in posts)]

@@ -1,23 +1,17 @@
-"""How long everybody waited: of one case in its details, of a week for the leads."""
+"""Waiting times: of one case in its details, of a week for the leads."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Row
-
-from db import cases
+from handlers.desk.reading.measures import minutes_of_week
 from handlers.slack.context import Context
 from handlers.slack.views.blocks import Block, context, header, inline, section
 from triage.cases.case import Case
 from triage.cases.clocks import Clock, Kind, clocks_of
+from triage.events import Recorded
 from triage.i18n import N_, _, ngettext
 from triage.time.working_time import WorkingTime
-
-WEEK = timedelta(days=7)
-MOST_CASES = 2000
 
 _KINDS = {
     Kind.FIRST_REPLY: N_("first reply"),
@@ -27,12 +21,12 @@ _KINDS = {
 }
 
 
-def of_case(case: Case, events: Sequence[Row[Any]], working: WorkingTime, now: datetime) -> list[Block]:
+def of_case(case: Case, lines: Sequence[Recorded], working: WorkingTime, now: datetime) -> list[Block]:
     """One line: how long each clock of a case has run, in working time, and by the wall clock where that differs."""
-    clocks = clocks_of(case.opened_at, events)
+    clocks = clocks_of(case.opened_at, lines)
     said = [_said(kind, [one for one in clocks if one.kind is kind], working, now) for kind in _KINDS]
-    lines = [line for line in said if line]
-    return [context(_("⏱️ {times}").format(times=" · ".join(lines)))] if lines else []
+    times = " · ".join(time for time in said if time)
+    return [context(_("⏱️ {times}").format(times=times))] if times else []
 
 
 def _said(kind: Kind, clocks: Sequence[Clock], working: WorkingTime, now: datetime) -> str:
@@ -46,7 +40,7 @@ def _said(kind: Kind, clocks: Sequence[Clock], working: WorkingTime, now: dateti
 
 
 def _span(minutes: float) -> str:
-    """Such as "12 min", "3 h 05 min" or "4 days 2 h"."""
+    """A span in words: "12 min", "3 h 05 min" or "4 days 2 h"."""
     whole = round(minutes)
     if whole < 60:
         return _("{n} min").format(n=whole)
@@ -58,16 +52,7 @@ def _span(minutes: float) -> str:
 
 async def of_week(ctx: Context) -> list[Block]:
     """Medians in working time, by area, of the clocks that stopped among the week's cases."""
-    now = ctx.desk.now()
-    async with ctx.desk.database.read() as connection:
-        opened = await cases.opened_since(connection, now - WEEK, limit=MOST_CASES)
-        events = await cases.events_of(connection, [case.id for case in opened])
-    minutes: dict[str, dict[Kind, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for case in opened:
-        working = ctx.desk.policy.working_time_of(case.area)
-        for clock in clocks_of(case.opened_at, events.get(case.id, [])):
-            if clock.stopped:
-                minutes[case.area or ""][clock.kind].append(clock.working_minutes(now, working))
+    minutes = await minutes_of_week(ctx.desk)
     if not minutes:
         return []
     lines = [_line(area, minutes[area]) for area in sorted(minutes)]
@@ -78,6 +63,6 @@ async def of_week(ctx: Context) -> list[Block]:
     ]
 
 
-def _line(area: str, minutes: dict[Kind, list[float]]) -> str:
+def _line(area: str, minutes: Mapping[Kind, list[float]]) -> str:
     told = [f"{_(_KINDS[kind])} {_span(median(minutes[kind]))}" for kind in _KINDS if minutes.get(kind)]
     return f"*{inline(area) if area else _('no area')}*: {' · '.join(told)}"

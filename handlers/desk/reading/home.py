@@ -1,0 +1,70 @@
+"""The parts of App Home."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from db import cases, mentions, said, troubles
+from handlers.desk.reading.lists import last_page
+from handlers.desk.reading.look import Look, one_look
+from handlers.desk.work import Desk
+from triage.cases.mention import Author
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The troubles of the moment."""
+
+    over_budget: bool
+    troubles: Sequence[Row[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A page of a person's due follow-ups, and the number of all of them. `authors`: {case id: author}."""
+
+    count: int
+    page: int
+    follow_ups: Sequence[Row[Any]]
+    authors: Mapping[int, Author]
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """First replies of the cases opened since a moment, and the cases that came to a wrong account in a week."""
+
+    first: Sequence[Row[Any]]
+    wrong_doors: Sequence[Row[Any]]
+
+
+@one_look
+async def banner(look: Look) -> Banner:
+    over_budget = await said.said(look.connection, f"budget:{look.now:%Y-%m}")
+    return Banner(over_budget, await troubles.causes(look.connection))
+
+
+@one_look
+async def promised(look: Look, person: str, until: datetime, *, size: int, page: int) -> Promised:
+    """A page of the follow-ups due until then; the last one there is when they have become fewer."""
+    count = await cases.count_follow_ups(look.connection, person, until)
+    page = min(page, last_page(count, size))
+    due = await cases.due_follow_ups(look.connection, person, until, limit=size, offset=page * size)
+    authors = await mentions.authors_of(look.connection, [one.case_id for one in due])
+    return Promised(count, page, due, authors)
+
+
+@one_look
+async def replies_since(look: Look, since: datetime) -> Replies:
+    first = await cases.first_replies(look.connection, since)
+    return Replies(first, await cases.wrong_doors(look.connection, look.now - WEEK))
+
+
+async def unchecked_posts(desk: Desk) -> mentions.Unchecked:
+    """Stored posts not looked up on their network for a day. Goes through all of them."""
+    async with desk.database.survey() as connection:
+        return await mentions.unchecked(connection, desk.now() - DAY)
