@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +12,6 @@ from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.hand_over import ask
 from handlers.desk.replies.prepare import AtHand, at_hand
 from handlers.desk.replies.submit import (
-    Answer,
     Changed,
     Outcome,
     Queued,
@@ -119,14 +117,21 @@ async def approve(
         if isinstance(stopped, Changed):
             await draw_approval(work, row)
         return stopped
-    changes: dict[str, Any] = {"sent_text": verdict.text} if edit else {}
-    await _decide(work, row, ApprovalState.APPROVED, person, **changes)
+    await _decide(work, row, ApprovalState.APPROVED, person, sent_text=verdict.text if edit else None)
     if edit:
         await work.record(case, ApprovedEdited(row.typed, verdict.text), person)
     else:
         await work.record(case, Approved(), person)
-    answer = Answer.of(verdict, reason, row.remind_at)
-    return Queued(verdict, await leave(work, found, verdict, row.who, answer, approved_by=person.slack))
+    case = await leave(
+        work,
+        found,
+        verdict,
+        row.who,
+        reason=reason,
+        remind_at=row.remind_at,
+        approved_by=person.slack,
+    )
+    return Queued(verdict, case)
 
 
 async def _judge(work: Work, waiting: Waiting, person: Person, seen: Seen, edit: Edit | None) -> Verdict:
@@ -187,10 +192,17 @@ async def edit_of(connection: AsyncConnection, row: Approval, person: Person) ->
     return row.typed if kept is None else kept.text
 
 
-async def _decide(work: Work, row: Approval, state: ApprovalState, person: Person, **changes: Any) -> None:
-    if not await approvals.settle(
-        work.connection, row.id, state, decided_by=person.slack, decided_at=work.now, **changes
-    ):
+async def _decide(
+    work: Work,
+    row: Approval,
+    state: ApprovalState,
+    person: Person,
+    *,
+    reason: str | None = None,
+    sent_text: str | None = None,
+) -> None:
+    decided = {"decided_by": person.slack, "decided_at": work.now, "reason": reason, "sent_text": sent_text}
+    if not await approvals.settle(work.connection, row.id, state, **decided):
         raise Decided
     await end_approval(work, row)
 
