@@ -25,7 +25,7 @@ SUBMITTED = "Gestures._submit"
 
 
 def in_a_submission() -> bool:
-    """Tell a modal's submission from what else the program does meanwhile."""
+    """True within a modal's submission, whatever else the program does meanwhile."""
     try:
         task = asyncio.current_task()
     except RuntimeError:

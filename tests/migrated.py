@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.cli.try_out import demo_policy
 from db.engine import Database
 from db.schema import migrate
-from handlers.desk import saving
+from handlers.desk.replies import saved as saving
 from handlers.desk.work import Desk
 
 _folder = tempfile.TemporaryDirectory(prefix="mentiondesk-migrated-")

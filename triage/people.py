@@ -21,6 +21,6 @@ class People:
         return list(dict.fromkeys(expanded))
 
     def present(self, ids: Iterable[str]) -> list[Person]:
-        """Those of them who are neither away nor gone, in the same order, nobody twice."""
+        """Keep the ones who are neither away nor gone, in the same order, nobody twice."""
         known = (self.there.get(who) for who in self.expand(ids) if who not in self.away)
         return [person for person in known if person is not None]

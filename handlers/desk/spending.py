@@ -49,7 +49,7 @@ _bill = use_case(bill)
 
 
 def price_of(*, has_link: bool) -> float:
-    """What X asks for a post of ours."""
+    """The price of a post of ours, by X's list."""
     return POST_WITH_URL_USD if has_link else REPLY_USD
 
 

@@ -219,7 +219,7 @@ class Directory:
             return None  # desk.toml names somebody whom Slack does not know
 
     async def readers(self, writer: str = "", step: int = 0, *also: str) -> People:
-        """Look up whoever may be asked to read a reply first, and `also` these.
+        """Look up the people who may be asked to read a reply first, and `also` these.
 
         The whole desk is looked up only where it is everybody's turn: of this writer's reply, at this step.
         """

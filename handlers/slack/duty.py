@@ -25,7 +25,7 @@ class Duty:
     directory: Directory
 
     async def on_duty(self, area: str | None) -> list[str]:
-        """Who answers for an area just now."""
+        """The people who answer for an area just now."""
         policy, now = self.desk.policy, self.desk.now()
         rota = policy.rota_of(area)
         async with self.desk.database.read() as connection:
@@ -35,7 +35,7 @@ class Duty:
         return on_duty(rota, put.person if put else None, people, now, policy.desk.timezone)
 
     async def _people(self, ids: Sequence[str]) -> People:
-        """Look up these people, and who of them is away."""
+        """Look up these people and their absences."""
         people = await self.directory.people(ids)
         async with self.desk.database.read() as connection:
             away = await absences.away(connection, list(people.there), self.desk.now())
@@ -67,11 +67,11 @@ class Duty:
         return [await self.directory.person(who) for who in await self.present([*first, *named])]
 
     async def present(self, some: Sequence[str]) -> list[str]:
-        """Those of them who are neither away nor gone, whatever their role, in the same order."""
+        """Keep the people who are neither away nor gone, whatever their role, in the same order."""
         return [person.slack for person in (await self._people(some)).present(some)]
 
     async def here(self, some: Sequence[str]) -> list[str]:
-        """Those of them who are present and may work on cases, in the same order, nobody twice."""
+        """Keep the people who are present and may work on cases, in the same order, nobody twice."""
         there = (await self._people(some)).present(some)
         return [person.slack for person in there if person.role is not Role.VIEWER]
 

@@ -26,7 +26,7 @@ class Approval(BaseModel):
 
 
 class Why(StrEnum):
-    """What makes a reply wait."""
+    """A reason for a reply to wait."""
 
     ROLE = "role"
     PRIORITY = "priority"
@@ -46,7 +46,7 @@ _WORDING = {
 def needed(
     rules: Approval | None, person: Person, priority: Priority, findings: Sequence[Finding]
 ) -> tuple[Why, ...]:
-    """Why this reply waits for somebody else's eyes; empty when it need not."""
+    """Give the reasons for which a reply waits for somebody else's eyes; empty if it need not."""
     if rules is None:
         return ()
     found = any(finding.kind not in SAID_ALOUD for finding in findings)
@@ -59,7 +59,7 @@ def needed(
 
 
 def may_read(person: Person) -> bool:
-    """Tell if somebody may be asked to read a colleague's reply."""
+    """True if a person may be asked to read a colleague's reply."""
     return person.role in (Role.AGENT, Role.LEAD)
 
 
@@ -79,7 +79,7 @@ def readers(
 def asks_everybody(
     rules: Approval | None, leads: Sequence[str], people: People, writer: str, step: int
 ) -> bool:
-    """Tell if nobody is left at a step but the colleagues of the whole desk."""
+    """True if at this step only the whole desk is left to be asked."""
     return step == len(_steps(rules, leads, people, writer))
 
 
@@ -92,6 +92,6 @@ def _steps(
 
 
 def _of(some: Sequence[str], people: People, writer: str) -> tuple[str, ...]:
-    """Those of them who may read a reply of this writer."""
+    """Keep the ones who may read a reply of this writer."""
     known = ((who, people.there.get(who)) for who in some if who != writer)
     return tuple(who for who, person in known if person is not None and may_read(person))

@@ -1,4 +1,4 @@
-"""What the first verdict needs: loaded at the start, so that no click waits for it."""
+"""Preparation of the first verdict: loaded at the start, so that no click waits for it."""
 
 from datetime import UTC, datetime
 

@@ -19,9 +19,12 @@ class Seen:
 
     @classmethod
     def read(cls, text: str) -> "Seen":
-        """Raise ValueError when nothing of the kind is written there."""
-        theirs, ours, owner, is_open = text.split("/")
-        return cls(int(theirs), int(ours), owner or None, is_open == "1")
+        """Read what an earlier version wrote too; what can't be read is a case of which nothing was seen."""
+        try:
+            theirs, ours, owner, is_open = text.split("/")
+            return cls(int(theirs), int(ours), owner or None, is_open == "1")
+        except ValueError:
+            return cls(0, 0, None, is_open=False)
 
 
 def news_since(before: Seen | None, now: Seen, answered_by: str | None) -> str:

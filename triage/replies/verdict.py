@@ -1,4 +1,4 @@
-"""The verdict: what the brand's own rules say of a text that wants to go out in public."""
+"""The verdict: the brand's own rules applied to a text that wants to go out in public."""
 
 import hashlib
 import re
@@ -76,7 +76,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of a text: whether it may go out, as what, and who has to read it first."""
+    """A text, judged: the posts that it makes, the reasons against it, and its first readers."""
 
     text: str
     case: Case
@@ -99,12 +99,12 @@ class Verdict:
 
     @property
     def waits(self) -> bool:
-        """Whether somebody else reads it before it goes out."""
+        """True if somebody else reads it before it goes out."""
         return bool(self.why and self.approvers)
 
     @property
     def needs_reason(self) -> bool:
-        """Whether it can go out only with a reason that stays."""
+        """True if it can go out only with a reason that stays."""
         return bool(self._to_explain)
 
     @property
@@ -113,11 +113,11 @@ class Verdict:
 
     @property
     def keepable(self) -> bool:
-        """Whether it may be kept as a draft: what nobody may send is not kept either."""
+        """True if it may be kept as a draft: a text that nobody may send is not kept either."""
         return not any(one.blocks for one in self.findings) and len(self.text) <= compose.LONGEST
 
     def against(self, reason: str) -> DeskError | None:
-        """What speaks against sending it, or against handing it over; `reason` is its writer's."""
+        """Give the first objection to sending it, or to handing it over; `reason` is its writer's."""
         if self.refusal is not None:
             return self.refusal
         if self.needs_reason and not reason.strip():
@@ -125,14 +125,14 @@ class Verdict:
         return AlreadyWaits() if self.waits and self.other_waits else None
 
     def despite(self, reason: str) -> Mapping[str, str]:
-        """What the guard found, and why it goes out all the same; empty when it found nothing to explain."""
+        """Put the guard's findings and the writer's reason together; empty if there is nothing to explain."""
         if not self.needs_reason:
             return {}
         return {"found": ", ".join(self._to_explain), "note": reason.strip()}
 
     @property
     def digest(self) -> str:
-        """Tells whether what is sent is what was shown."""
+        """A fingerprint: what is sent is what was shown, if theirs are the same."""
         return hashlib.sha256("\0".join((self.account, *self.texts)).encode()).hexdigest()[:16]
 
 
@@ -180,7 +180,7 @@ def require_keepable(text: str, policy: Policy) -> None:
 
 
 def may_send_unread(person: Person) -> bool:
-    """Whether a reply of theirs may go out though nobody else has read it."""
+    """True if a reply of theirs may go out though nobody else has read it."""
     return not person.supervised
 
 
@@ -220,7 +220,7 @@ def _blank(text: str, situation: Situation) -> Verdict:
 
 
 def _no_answer_now(situation: Situation) -> DeskError | None:
-    """What speaks against any answer just now, whatever it says."""
+    """Find an objection to any answer just now, whatever its words."""
     if situation.undecided:
         return Undecided()
     try:
@@ -235,7 +235,7 @@ def _found(texts: Sequence[str], policy: Policy) -> tuple[Finding, ...]:
 
 
 def _stopped(findings: Sequence[Finding]) -> BadText | None:
-    """What the guard lets nobody send, in words for its writer."""
+    """Put the findings that nobody may send into words for the writer."""
     stops = [f"{finding.kind.wording} ({finding.masked})" for finding in findings if finding.blocks]
     return BadText(" ".join([*stops, _("Take it out, or press “Ask for a DM”.")])) if stops else None
 
@@ -248,7 +248,7 @@ def _names(parts: Sequence[Part], author: Author, policy: Policy) -> tuple[str, 
 
 
 def _promise(text: str, case: Case, person: Person, policy: Policy, now: datetime) -> Promise | None:
-    """What a text promises; a day that is not still to come is left blank."""
+    """Find the promise in a text; a day that is not still to come is left blank."""
     if len(text) > compose.LONGEST:
         return None
     local = now.astimezone(person.zone)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +13,6 @@ from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.hand_over import ask
 from handlers.desk.replies.prepare import AtHand, at_hand
 from handlers.desk.replies.submit import (
-    Answer,
     Changed,
     Outcome,
     Queued,
@@ -120,14 +118,21 @@ async def approve(
         if isinstance(stopped, Changed):
             await draw_approval(work, row)
         return stopped
-    changes: dict[str, Any] = {"sent_text": verdict.text} if edit else {}
-    await _decide(work, row, ApprovalState.APPROVED, person, **changes)
+    await _decide(work, row, ApprovalState.APPROVED, person, sent_text=verdict.text if edit else None)
     if edit:
         await work.record(case, ApprovedEdited(row.typed, verdict.text), person)
     else:
         await work.record(case, Approved(), person)
-    answer = Answer.of(verdict, reason, row.remind_at)
-    return Queued(verdict, await leave(work, found, verdict, row.who, answer, approved_by=person.slack))
+    case = await leave(
+        work,
+        found,
+        verdict,
+        row.who,
+        reason=reason,
+        remind_at=row.remind_at,
+        approved_by=person.slack,
+    )
+    return Queued(verdict, case)
 
 
 async def _judge(work: Work, waiting: Waiting, person: Person, seen: Seen, edit: Edit | None) -> Verdict:
@@ -139,7 +144,7 @@ async def _judge(work: Work, waiting: Waiting, person: Person, seen: Seen, edit:
 
 
 def _another_voice(row: Approval, verdict: Verdict) -> Refused | None:
-    """What was written for one account does not go out from another, whose voice it has not."""
+    """Refuse a reply that was written for another account than the one it would go out from."""
     if row.account == verdict.account:
         return None
     line = _("It was written for @{before}, and would go out from @{after} now. Send it back.")
@@ -150,7 +155,7 @@ def _another_voice(row: Approval, verdict: Verdict) -> Refused | None:
 async def preview_edit(
     work: Work, case_id: int, approval_id: int, person: Person, people: People, writer: Person, text: str
 ) -> Verdict:
-    """Keep what an approver has made of a reply, unless it must not be, and say what the rules say of it."""
+    """Judge an approver's version of a reply, and keep it unless it must not be kept."""
     waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
     verdict = judge_edit(text, waiting.found.situation(work.policy.handles), person, writer, work.policy)
     if verdict.keepable:
@@ -183,15 +188,22 @@ async def _keep_edit(
 
 
 async def edit_of(connection: AsyncConnection, row: Approval, person: Person) -> str:
-    """What an approver has made of a reply so far; as it was written, where they have not begun."""
+    """Give an approver's version of a reply; as it was written, if they have not begun."""
     kept = await drafts.load(connection, row.case_id, drafts.editor(person.slack, row.id))
     return row.typed if kept is None else kept.text
 
 
-async def _decide(work: Work, row: Approval, state: ApprovalState, person: Person, **changes: Any) -> None:
-    if not await approvals.settle(
-        work.connection, row.id, state, decided_by=person.slack, decided_at=work.now, **changes
-    ):
+async def _decide(
+    work: Work,
+    row: Approval,
+    state: ApprovalState,
+    person: Person,
+    *,
+    reason: str | None = None,
+    sent_text: str | None = None,
+) -> None:
+    decided = {"decided_by": person.slack, "decided_at": work.now, "reason": reason, "sent_text": sent_text}
+    if not await approvals.settle(work.connection, row.id, state, **decided):
         raise Decided
     await end_approval(work, row)
 
@@ -227,7 +239,7 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
 
 @use_case
 async def expire(work: Work, timer: Timer, people: People) -> None:
-    """Nobody answered in time: the next ones are asked too; at the end the leads are told, and it waits on."""
+    """Ask the next readers when nobody answered in time; tell the leads when none is left. It waits on."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     row = await approvals.load(work.connection, timer.about(ApprovalOf).approval_id)

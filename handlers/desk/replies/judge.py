@@ -1,4 +1,4 @@
-"""Judging a text before it is sent: what a preview shows."""
+"""Judging a text before it is sent, for a preview."""
 
 from db import drafts
 from handlers.desk.replies.prepare import at_hand
@@ -12,7 +12,7 @@ from triage.rights import Person, require
 
 @use_case
 async def judge(work: Work, case_id: int, person: Person, people: People, text: str, seen: str) -> Verdict:
-    """Keep a text as its writer's draft, unless it must not be, and say what the rules say of it."""
+    """Judge a text, and keep it as its writer's draft unless it must not be kept."""
     found = await at_hand(work.connection, case_id, person.slack)
     require(person, "reply", found.case)
     situation = found.situation(work.policy.handles)

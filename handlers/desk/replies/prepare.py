@@ -1,4 +1,4 @@
-"""What somebody needs in front of them to answer, read in one go."""
+"""A case prepared for an answer: read in one go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class AtHand:
 
     @property
     def answered_by(self) -> str | None:
-        """Who wrote our last reply."""
+        """The writer of our last reply."""
         return self.replies[-1].who if self.replies else None
 
     def target(self, accounts: Sequence[str]) -> Target | None:
@@ -63,7 +63,7 @@ class AtHand:
         )
 
     def news(self, seen: str | None) -> str:
-        """What is new since the case was seen so, in a sentence."""
+        """Say in a sentence how the case differs from when it was seen so."""
         return news_since(Seen.read(seen) if seen else None, self.seen, self.answered_by)
 
 
@@ -90,7 +90,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Composing:
-    """What the window shows in which an answer is written."""
+    """The contents of the window in which an answer is written."""
 
     case: Case
     author: Author

@@ -1,6 +1,5 @@
 """Answering in the brand's name: judged and queued, taken back, sent, refused."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,7 +45,7 @@ class NoDraft(DeskError):
 
 
 class Difference(StrEnum):
-    """How what is there now differs from what its writer saw."""
+    """A difference between the reply or its case now and as their writer saw them."""
 
     TEXT = "text"  # changed in another window
     READERS = "readers"  # somebody has to read it first now, or nobody has to any more
@@ -128,8 +127,15 @@ async def submit(work: Work, case_id: int, person: Person, people: People, reque
     if verdict.waits:
         case = await hand_over(work, found, person, verdict, request.reason, request.remind_at)
         return Waits(verdict, case)
-    answer = Answer.of(verdict, request.reason, request.remind_at)
-    case = await leave(work, found, verdict, person.slack, answer, nobody_else=bool(verdict.why))
+    case = await leave(
+        work,
+        found,
+        verdict,
+        person.slack,
+        reason=request.reason,
+        remind_at=request.remind_at,
+        nobody_else=bool(verdict.why),
+    )
     return Queued(verdict, case)
 
 
@@ -142,7 +148,7 @@ def _text_of(request: Request, found: AtHand) -> str:
 
 
 def stop(verdict: Verdict, shown: Shown | None, reason: str) -> Refused | Changed | None:
-    """Why a text stays where it is; None when it may go on its way."""
+    """Find what keeps a text where it is; None if it may go on its way."""
     if verdict.refusal is not None:
         return Refused(verdict, verdict.refusal)
     if shown is not None and shown.digest != verdict.digest:
@@ -155,58 +161,47 @@ def stop(verdict: Verdict, shown: Shown | None, reason: str) -> Refused | Change
     return Refused(verdict, against) if against else None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes out. `typed` is kept, should it come back.
-
-    `despite` is what the guard found, and the reason why it goes out all the same: it stays in the history.
-    """
-
-    parts: Sequence[str]
-    typed: str
-    despite: Mapping[str, str]
-    remind_at: datetime | None
-
-    @classmethod
-    def of(cls, verdict: Verdict, reason: str, remind_at: datetime | None) -> "Answer":
-        return cls(verdict.texts, verdict.text, verdict.despite(reason), remind_at)
-
-
 async def leave(
     work: Work,
     found: AtHand,
     verdict: Verdict,
     who: str,
-    answer: Answer,
     *,
+    reason: str,
+    remind_at: datetime | None,
     approved_by: str | None = None,
     nobody_else: bool = False,
 ) -> Case:
-    """Queue what `who` has written, once its verdict lets it go: it leaves after `undo_seconds`."""
-    _require_free(verdict, answer)
+    """Queue what `who` has written, if its verdict lets it go: it leaves after `undo_seconds`.
+
+    `reason` is given for what the guard found: both stay in the history.
+    """
+    _require_free(verdict, reason)
     target, case = found.target(work.policy.handles), found.case
     if target is None:
         raise NotByApi
-    reply = await _queue(work, found, who, answer, target)
+    reply = await _queue(work, found, who, verdict, target, remind_at)
     await drafts.drop(work.connection, case.id, who)
     await writers.end(work.connection, case.id, who)
-    if answer.despite:
-        await work.record(case, SentAnyway(reply, **answer.despite), who)
+    if despite := verdict.despite(reason):
+        await work.record(case, SentAnyway(reply, **despite), who)
     await work.stop_clock(case.id)
     replied = RepliedUnread(reply) if nobody_else else Replied(reply, approved_by)
     return await work.move(case, replied, who, owner=case.owner or who, due_at=None)
 
 
-def _require_free(verdict: Verdict, answer: Answer) -> None:
+def _require_free(verdict: Verdict, reason: str) -> None:
     """Raise what speaks against it. There is no other way into the queue than past this."""
-    against = verdict.against(answer.despite.get("note", ""))
+    against = verdict.against(reason)
     if against is not None:
         raise against
     if verdict.waits:
         raise NobodyReads
 
 
-async def _queue(work: Work, found: AtHand, who: str, answer: Answer, target: Target) -> int:
+async def _queue(
+    work: Work, found: AtHand, who: str, verdict: Verdict, target: Target, remind_at: datetime | None
+) -> int:
     """The reply's row and the delivery of its first part; returns its id."""
     case = found.case
     goes_at = work.now + timedelta(seconds=work.policy.desk.undo_seconds)
@@ -216,13 +211,13 @@ async def _queue(work: Work, found: AtHand, who: str, answer: Answer, target: Ta
         who=who,
         account=target.account,
         answers=target.post.post_id,
-        typed=answer.typed,
-        parts=answer.parts,
+        typed=verdict.text,
+        parts=verdict.texts,
         state=ReplyState.QUEUED,
         queued_at=work.now,
         goes_at=goes_at,
         due_before=case.due_at,
-        remind_at=answer.remind_at,
+        remind_at=remind_at,
         saved=found.draft.saved if found.draft else None,
     )
     await deliver_part(work, case, reply, target.account, 0, goes_at)

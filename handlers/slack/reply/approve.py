@@ -49,7 +49,7 @@ def _which(click: Click) -> tuple[int, str]:
 
 
 async def _people(ctx: Context, person: Person) -> People:
-    """Whoever may read replies, `person` among them if they may."""
+    """Look up the people who may read replies, `person` among them."""
     return await ctx.directory.readers("", 0, person.slack)
 
 
@@ -78,7 +78,7 @@ async def on_edit_approve(ctx: Context, click: Click) -> None:
 
 
 def _carried(row: Approval) -> dict[str, Any]:
-    """What the modals of an approval carry along."""
+    """Write down what the modals of an approval carry along."""
     return {"case": row.case_id, "approval": row.id, "writer": row.who, "seen": row.seen}
 
 
@@ -100,7 +100,7 @@ async def on_edited(ctx: Context, submission: Submission) -> Next:
 
 
 async def _writer(ctx: Context, submission: Submission) -> Person:
-    """Whoever wrote the reply: it goes out with their signature."""
+    """Look up the writer of a reply: it goes out with their signature."""
     writer = submission.metadata.get("writer")
     if writer is None:  # a window opened before the program was replaced by this version
         number = int(submission.metadata["approval"])

@@ -30,7 +30,7 @@ from triage.replies.verdict import Part, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a preview carries along beside its verdict: the day to be reminded on, and the group it answers."""
+    """Things a preview carries along beside its verdict: the day to be reminded on, and the group it answers."""
 
     remind_at: datetime | None = None
     group: int | None = None

@@ -46,7 +46,7 @@ async def on_reply(ctx: Context, click: Click) -> None:
 
 
 async def _at_hand(ctx: Context, case_id: int, person: Person) -> prepare.Composing:
-    """What is needed to answer a case; raises what speaks against it."""
+    """Read a case prepared for an answer; raises the objection to one."""
     async with ctx.desk.database.read() as connection:
         at_hand = await prepare.composing(connection, case_id, person, ctx.desk.policy.handles)
     at_hand.case.after(Move.REPLY)
@@ -144,7 +144,7 @@ async def on_preview_submitted(ctx: Context, submission: Submission) -> Next:
 
 
 def in_words(changed: Changed) -> str:
-    """How what is shown now differs from what was shown before, and how to go on."""
+    """Say how the preview differs from the one before, and how to go on."""
     match changed.difference:
         case Difference.TEXT:
             return _("Your text changed in another window. This is how it reads now.")
