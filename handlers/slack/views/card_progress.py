@@ -44,7 +44,9 @@ def reply(view: CardView) -> list[Block]:
             return [context(_refused(view, reply)), *_by_hand(view, reply)]
         case "unknown":
             return [section(_unknown(view, reply)), _unknown_buttons(view)]
-    return []
+        case "undone":
+            return []
+    return [context(_("🧩 The reply is in a state that this version does not know. It is kept as it is."))]
 
 
 def _text(reply: Row[Any]) -> str:

@@ -28,6 +28,7 @@ from handlers.slack.views.notices import LINES, NOTICES, SOMETHING_NEW, TITLES
 from handlers.slack.views.quotes import in_line, quote
 from triage.cases.case import Case, Outcome
 from triage.cases.mention import Author
+from triage.errors import NotOfThisVersion
 from triage.i18n import N_, _
 from triage.privacy import guard
 from triage.replies.approval import Why
@@ -207,6 +208,8 @@ def draw_announcement(matter: Matter, post: mentions.Post) -> Message:
 def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> Message:
     """A notice: one or two sentences and the way to the card."""
     who = matter.who if matter else ""
+    if notice not in NOTICES:
+        raise NotOfThisVersion(f"notice:{notice}")
     text = _(NOTICES[notice]).format(who=who, **_facts(payload))
     spoken = text if matter is None else text.replace(matter.who, at(matter.author.handle))
     buttons = [actions(BUTTONS[notice](matter.case.id))] if matter and notice in BUTTONS else []
@@ -272,7 +275,8 @@ def draw_digest(payload: dict[str, Any], lines: Sequence[tuple[str, dict[str, An
     title = _(TITLES[payload["title"]]).format(n=payload["n"])
     blocks = [section(title)]
     for notice, facts, matter in lines:
-        text = _(LINES[notice]).format(who=matter.who, **_facts(facts), **_standing(matter.case))
+        line = LINES.get(notice, SOMETHING_NEW)
+        text = _(line).format(who=matter.who, **_facts(facts), **_standing(matter.case))
         blocks.append(section(text, accessory=button(_("Details"), "details", matter.case.id)))
     if payload["n"] > len(payload["lines"]):
         more = payload["n"] - len(payload["lines"])
