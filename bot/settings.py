@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -146,7 +146,7 @@ def read_settings(environment: dict[str, str]) -> Settings:
 
 def _readable(environment: dict[str, str]) -> tuple[Settings, list[str]]:
     """The settings, those that can't be read left at their defaults, and what is wrong with them."""
-    given: dict[str, Any] = {
+    given: dict[str, object] = {
         name.lower(): value
         for name, value in environment.items()
         if name.lower() in Settings.model_fields and name != "ACCOUNT_TOKENS" and value.strip()

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from triage.i18n import _
 from triage.replies import compose
@@ -94,7 +95,7 @@ class Account(_Section):
 
     @field_validator("handle", "move_to", mode="before")
     @classmethod
-    def _without_at(cls, value: Any) -> Any:
+    def _without_at(cls, value: object) -> object:
         return value.removeprefix("@") if isinstance(value, str) else value
 
 
@@ -251,17 +252,17 @@ def read(text: str) -> Policy:
     try:
         return Policy.model_validate(raw)
     except ValidationError as error:
-        faults = [_sentence(dict(fault)) for fault in error.errors(include_url=False) if fault["loc"]]
+        faults = [_sentence(fault) for fault in error.errors(include_url=False) if fault["loc"]]
         # pydantic looks at what lies between the keys only when every key is right; we tell both together.
         raise BadPolicy([*faults, *(f"desk.toml: {fault}." for fault in crossing_faults(raw))]) from error
 
 
-def crossing_faults(raw: dict[str, Any]) -> list[str]:
+def crossing_faults(raw: dict[str, object]) -> list[str]:
     """What is wrong between keys: a name that stands twice, a name that leads nowhere."""
     return [*_repeated(raw), *_dangling(raw), *_rotas_nowhere(raw)]
 
 
-def _repeated(raw: dict[str, Any]) -> list[str]:
+def _repeated(raw: dict[str, object]) -> list[str]:
     kinds = (("account", "handle"), ("area", "name"), ("person", "slack"), ("watch", "query"))
     return [
         f"[[{table}]] {key} “{name}” stands twice; keep one"
@@ -271,7 +272,7 @@ def _repeated(raw: dict[str, Any]) -> list[str]:
     ]
 
 
-def _dangling(raw: dict[str, Any]) -> list[str]:
+def _dangling(raw: dict[str, object]) -> list[str]:
     known = set(_names(raw, "account", "handle"))
     return [
         f"[[account]] {handle} has move_to “{target}”, which is no other [[account]] here"
@@ -281,7 +282,7 @@ def _dangling(raw: dict[str, Any]) -> list[str]:
     ]
 
 
-def _rotas_nowhere(raw: dict[str, Any]) -> list[str]:
+def _rotas_nowhere(raw: dict[str, object]) -> list[str]:
     """Rotas of areas that there are not, and a second one for the same area."""
     areas = set(_names(raw, "area", "name"))
     named = [_folded(entry.get("area")) for entry in _entries(raw, "rota")]
@@ -298,11 +299,11 @@ def _rotas_nowhere(raw: dict[str, Any]) -> list[str]:
     return [*unknown, *twice]
 
 
-def _names(raw: dict[str, Any], table: str, key: str) -> list[str]:
+def _names(raw: dict[str, object], table: str, key: str) -> list[str]:
     return [name for entry in _entries(raw, table) if (name := _folded(entry.get(key)))]
 
 
-def _entries(raw: dict[str, Any], table: str) -> list[dict[str, Any]]:
+def _entries(raw: dict[str, object], table: str) -> list[dict[str, object]]:
     found = raw.get(table)
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
@@ -311,7 +312,7 @@ def _folded(name: object) -> str:
     return name.removeprefix("@").lower() if isinstance(name, str) else ""
 
 
-def _sentence(fault: dict[str, Any]) -> str:
+def _sentence(fault: ErrorDetails) -> str:
     where = _place(fault["loc"])
     match fault["type"]:
         case "extra_forbidden":

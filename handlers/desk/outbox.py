@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from db import cases, follow_ups, messages
 from db.messages import Standing
@@ -235,7 +234,7 @@ async def gather(work: Work, delivery: Delivery) -> bool:
     return True
 
 
-async def _line_of(work: Work, delivery: Delivery) -> dict[str, Any]:
+async def _line_of(work: Work, delivery: Delivery) -> dict[str, object]:
     """What a line of a digest tells: the notice that it stands for, with its facts."""
     if delivery.kind is DeliveryKind.NOTICE:
         return dict(delivery.payload)

@@ -1,7 +1,5 @@
 """Taking a case, giving it back, giving it to a colleague."""
 
-from typing import Any
-
 from db import cases
 from handlers.desk.obligations.open_items import hand_over_follow_ups, tie_up, withdraw_approval
 from handlers.desk.work import Work, use_case
@@ -76,7 +74,7 @@ async def pass_to(work: Work, case: Case, person: Person, to: Person, note: str)
     return moved
 
 
-async def give_back(work: Work, case: Case, move: Move, person: Person | None, **detail: Any) -> Case:
+async def give_back(work: Work, case: Case, move: Move, person: Person | None, **detail: object) -> Case:
     """Return a case to the channel: no owner, no expert asked, no date promised."""
     moved = await work.move(case, move, person, detail=detail, owner=None)
     await tie_up(work, moved)

@@ -9,6 +9,7 @@ from db import mentions, replies
 from db import saved_replies as store
 from handlers.desk.replies import saved as saving
 from handlers.desk.replies.saved import SavedIsGone, TitleTaken, today
+from handlers.ports import Payload
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context, Invalid, Next, Submission
 from handlers.slack.gestures import Gestures
@@ -103,7 +104,7 @@ async def _list(ctx: Context, person: Person, page: int) -> Block:
     return modal("saved_replies", _("Saved replies"), blocks)
 
 
-async def offered(ctx: Context, body: dict[str, Any]) -> list[Block]:
+async def offered(ctx: Context, body: Payload) -> list[Block]:
     """Among all of them, those that have expired too: somebody may want to mend one."""
     async with ctx.desk.database.read() as connection:
         found = await store.all_of_them(connection)

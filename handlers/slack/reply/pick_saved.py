@@ -1,12 +1,12 @@
 """Choosing a saved reply while answering: found by typing, put below what stands there."""
 
 import json
-from typing import Any
 
 from db import cases, mentions
 from db import saved_replies as store
 from handlers.desk.replies import pick_saved, prepare
 from handlers.desk.replies.saved import SavedIsGone, today
+from handlers.ports import Payload
 from handlers.slack.context import Click, Context, Invalid
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.insert import below, insert, typed
@@ -28,7 +28,7 @@ def register(gestures: Gestures) -> None:
     gestures.click("saved", on_saved)
 
 
-async def offered(ctx: Context, body: dict[str, Any]) -> list[Block]:
+async def offered(ctx: Context, body: Payload) -> list[Block]:
     """Those that suit the case best, and hold what was typed."""
     case_id = int(json.loads(body["view"]["private_metadata"])["case"])
     async with ctx.desk.database.read() as connection:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from handlers.desk import spending
+from handlers.ports import Payload
 from handlers.slack.context import Context, Invalid
 from handlers.slack.views.blocks import (
     Block,
@@ -86,7 +86,7 @@ class Shown:
 
     @property
     def metadata(self) -> str:
-        told: dict[str, Any] = {"case": self.case_id, "seen": self.seen, "digest": self.digest}
+        told: Payload = {"case": self.case_id, "seen": self.seen, "digest": self.digest}
         if self.waits:
             told["waits"] = True
         if self.group:

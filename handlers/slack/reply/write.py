@@ -3,12 +3,12 @@
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from db import cases, mentions, replies
 from handlers.desk.intake import changed_posts
 from handlers.desk.replies import approve, drafts, prepare, submit
 from handlers.desk.replies.submit import Answer
+from handlers.ports import Payload
 from handlers.problems import DoorProblem
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context, Next, Submission
@@ -159,7 +159,7 @@ async def draft_of(ctx: Context, submission: Submission) -> str:
 
 
 async def shown_to(
-    ctx: Context, person: Person, metadata: dict[str, Any], text: str, remind_at: datetime | None
+    ctx: Context, person: Person, metadata: Payload, text: str, remind_at: datetime | None
 ) -> tuple[Shown, str]:
     """What the preview of a text shows, and what is new about the case since the writer saw it."""
     at_hand, author = await _at_hand(ctx, int(metadata["case"]), person)
