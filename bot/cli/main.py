@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -277,7 +277,7 @@ def _refuse(faults: list[str]) -> NoReturn:
     raise typer.Exit(BAD_INPUT)
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
+def _run(work: Coroutine[object, object, T]) -> T:
     try:
         return asyncio.run(work)
     except (DatabaseProblem, BadSettings) as problem:
@@ -295,7 +295,7 @@ async def _until_signalled(desk: Mentiondesk) -> None:
     await run_until(desk, _signalled()())
 
 
-def _signalled() -> Any:
+def _signalled() -> Callable[[], asyncio.Event]:
     """A function to call inside the loop: an event that Ctrl-C or SIGTERM sets."""
 
     def event() -> asyncio.Event:

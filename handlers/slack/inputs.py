@@ -1,7 +1,5 @@
 """What stands in a modal's inputs, whatever their kind."""
 
-from typing import Any
-
 from handlers.ports import Payload
 
 
@@ -24,7 +22,7 @@ _PLAIN_VALUES = (
 )
 
 
-def _typed(element: Payload) -> Any:
+def _typed(element: Payload) -> object:
     if element.get("selected_option"):
         return element["selected_option"]["value"]
     return next((element[name] for name in _PLAIN_VALUES if element.get(name) is not None), None)

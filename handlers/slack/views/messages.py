@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from db import mentions
-from db.rows import FollowUp, FollowUpState, Question, QuestionState
+from db.rows import Facts, FollowUp, FollowUpState, Question, QuestionState
 from handlers.ports import Message
 from handlers.slack.views.blocks import (
     Block,
@@ -205,7 +205,7 @@ def draw_announcement(matter: Matter, post: mentions.Post) -> Message:
     return Message(spoken, [section(line), *quote(post, 2900)])
 
 
-def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> Message:
+def draw_notice(notice: str, payload: Facts, matter: Matter | None) -> Message:
     """A notice: one or two sentences and the way to the card."""
     who = matter.who if matter else ""
     if notice not in NOTICES:
@@ -239,7 +239,7 @@ BUTTONS: dict[str, Callable[[int], Block]] = {
 }
 
 
-def _facts(payload: dict[str, Any]) -> dict[str, str]:
+def _facts(payload: Facts) -> dict[str, str]:
     facts = {name: str(value) for name, value in payload.items() if name not in ("notice", "person", "case")}
     note = excerpt(facts.get("note", ""), 500) if facts.get("note") else ""
     return facts | {
@@ -259,7 +259,7 @@ def _facts(payload: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _duty_in_words(payload: dict[str, Any]) -> str:
+def _duty_in_words(payload: Facts) -> str:
     if "nobody_for" not in payload:
         return _("You are on duty.")
     area = inline(str(payload["nobody_for"])) if payload["nobody_for"] else _("the whole desk")
@@ -270,7 +270,7 @@ def _owner_in_words(owner: str) -> str:
     return " " + (_("<@{owner}> has the case.").format(owner=owner) if owner else _("Nobody has the case."))
 
 
-def draw_digest(payload: dict[str, Any], lines: Sequence[tuple[str, dict[str, Any], Matter]]) -> Message:
+def draw_digest(payload: Facts, lines: Sequence[tuple[str, Facts, Matter]]) -> Message:
     """Many things in one message, one line each."""
     title = _(TITLES[payload["title"]]).format(n=payload["n"])
     blocks = [section(title)]
