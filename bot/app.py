@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 import structlog
@@ -148,7 +148,7 @@ class Mentiondesk:
             bot_user_id=workspace.bot_user_id,
         )
 
-        async def authorize(**_context: Any) -> AuthorizeResult:
+        async def authorize(**_context: object) -> AuthorizeResult:
             return authorized
 
         secret = self.settings.slack_signing_secret

@@ -1,7 +1,5 @@
 """The Slack app manifest to paste, and the scopes it asks for."""
 
-from typing import Any
-
 SCOPES = {
     "channels:history": "read notes in cards' threads, find a card again after a crash",
     "channels:read": "see who is in the desk's channel",
@@ -28,7 +26,7 @@ EVENTS = [
 ]
 
 
-def manifest(url: str | None) -> dict[str, Any]:
+def manifest(url: str | None) -> dict[str, object]:
     """Socket Mode, or HTTP at `url`."""
     address = f"{url.rstrip('/')}/slack/events" if url else None
     to = {"request_url": address} if address else {}

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -152,7 +152,7 @@ def read_settings(environment: dict[str, str]) -> Settings:
 
 def _readable(environment: dict[str, str]) -> tuple[Settings, list[str]]:
     """The settings, unreadable ones at their defaults, and a sentence about each of those."""
-    given: dict[str, Any] = {
+    given: dict[str, object] = {
         name.lower(): value
         for name, value in environment.items()
         if name.lower() in Settings.model_fields and name != "ACCOUNT_TOKENS" and value.strip()

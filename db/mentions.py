@@ -104,7 +104,7 @@ async def keep_openings(
 
 def _values(
     case_id: int, mention: Mention, at: datetime, answerable_by: Sequence[str], quoted: str | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "case_id": case_id,
         "network": mention.network,
@@ -165,7 +165,7 @@ async def rewrite(connection: AsyncConnection, mention_id: int, mention: Mention
 async def wipe(connection: AsyncConnection, mention_id: int, at: datetime) -> bool:
     """Delete a post's words and pictures but keep its row; False if that was done before."""
     statement = update(mentions).where(mentions.c.id == mention_id, mentions.c.deleted_at.is_(None))
-    wiped: dict[str, Any] = {
+    wiped: dict[str, object] = {
         "text": "",
         "pictures": [],
         "quoted": None,

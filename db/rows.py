@@ -17,6 +17,8 @@ from triage.states import State
 Kind = TypeVar("Kind")
 S = TypeVar("S")
 Parser = Callable[[Any], Any]
+# JSON that a delivery brings along: what a notice says, and of whom.
+Facts = dict[str, Any]
 
 
 class ReplyState(State):
@@ -292,7 +294,7 @@ class Delivery:
     rank: int
     state: DeliveryState
     not_before: datetime
-    payload: dict[str, Any]
+    payload: Facts
     attempts: int
     made_at: datetime
     intent_at: datetime | None

@@ -23,7 +23,7 @@ async def find(connection: AsyncConnection, saved_id: int) -> tuple[Saved, datet
     return (_of(row), row.changed_at) if row else None
 
 
-def _counted() -> Select[Any]:
+def _counted() -> Select[object]:
     """Each with the sent replies that began with it, and those of them whose case came back."""
     sent = (replies.c.saved == saved_replies.c.id) & (replies.c.state == ReplyState.SENT)
     uses = select(func.count()).where(sent).correlate(saved_replies).scalar_subquery()
@@ -71,7 +71,7 @@ async def overwrite(connection: AsyncConnection, saved: Saved, at: datetime) -> 
     return (await connection.execute(statement.values(**columns, changed_at=at))).rowcount == 1
 
 
-def _columns(saved: Saved) -> dict[str, Any]:
+def _columns(saved: Saved) -> dict[str, object]:
     return {
         "title": saved.title,
         "text": saved.text,

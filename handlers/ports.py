@@ -8,13 +8,16 @@ from typing import Any, Protocol
 from db.rows import Place
 from triage.cases.mention import Author, Mention
 
+# The JSON of a chat, as its own library gives and takes it: blocks, views, what somebody pressed.
+Payload = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message for Slack: `text` for notifications and screen readers, blocks for the screen."""
 
     text: str
-    blocks: list[dict[str, Any]] = field(default_factory=list)
+    blocks: list[Payload] = field(default_factory=list)
 
 
 class Chat(Protocol):

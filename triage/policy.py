@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from triage.i18n import _
 from triage.replies import compose
@@ -99,7 +100,7 @@ class Account(_Section):
 
     @field_validator("handle", "move_to", mode="before")
     @classmethod
-    def _without_at(cls, value: Any) -> Any:
+    def _without_at(cls, value: object) -> object:
         return value.removeprefix("@") if isinstance(value, str) else value
 
 
@@ -256,17 +257,17 @@ def read(text: str) -> Policy:
     try:
         return Policy.model_validate(raw)
     except ValidationError as error:
-        faults = [_sentence(dict(fault)) for fault in error.errors(include_url=False) if fault["loc"]]
+        faults = [_sentence(fault) for fault in error.errors(include_url=False) if fault["loc"]]
         # pydantic checks rules between keys only if every key is right; we report both kinds together.
         raise BadPolicy([*faults, *(f"desk.toml: {fault}." for fault in crossing_faults(raw))]) from error
 
 
-def crossing_faults(raw: dict[str, Any]) -> list[str]:
+def crossing_faults(raw: dict[str, object]) -> list[str]:
     """Faults between keys: a name given twice, a name that refers to nothing."""
     return [*_repeated(raw), *_dangling(raw), *_rotas_nowhere(raw)]
 
 
-def _repeated(raw: dict[str, Any]) -> list[str]:
+def _repeated(raw: dict[str, object]) -> list[str]:
     kinds = (("account", "handle"), ("area", "name"), ("person", "slack"), ("watch", "query"))
     return [
         f"[[{table}]] {key} “{name}” stands twice; keep one"
@@ -276,7 +277,7 @@ def _repeated(raw: dict[str, Any]) -> list[str]:
     ]
 
 
-def _dangling(raw: dict[str, Any]) -> list[str]:
+def _dangling(raw: dict[str, object]) -> list[str]:
     known = set(_names(raw, "account", "handle"))
     return [
         f"[[account]] {handle} has move_to “{target}”, which is no other [[account]] here"
@@ -286,7 +287,7 @@ def _dangling(raw: dict[str, Any]) -> list[str]:
     ]
 
 
-def _rotas_nowhere(raw: dict[str, Any]) -> list[str]:
+def _rotas_nowhere(raw: dict[str, object]) -> list[str]:
     """Rotas for areas that do not exist, and second rotas for the same area."""
     areas = set(_names(raw, "area", "name"))
     named = [_folded(entry.get("area")) for entry in _entries(raw, "rota")]
@@ -303,11 +304,11 @@ def _rotas_nowhere(raw: dict[str, Any]) -> list[str]:
     return [*unknown, *twice]
 
 
-def _names(raw: dict[str, Any], table: str, key: str) -> list[str]:
+def _names(raw: dict[str, object], table: str, key: str) -> list[str]:
     return [name for entry in _entries(raw, table) if (name := _folded(entry.get(key)))]
 
 
-def _entries(raw: dict[str, Any], table: str) -> list[dict[str, Any]]:
+def _entries(raw: dict[str, object], table: str) -> list[dict[str, object]]:
     found = raw.get(table)
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
@@ -316,7 +317,7 @@ def _folded(name: object) -> str:
     return name.removeprefix("@").lower() if isinstance(name, str) else ""
 
 
-def _sentence(fault: dict[str, Any]) -> str:
+def _sentence(fault: ErrorDetails) -> str:
     where = _place(fault["loc"])
     match fault["type"]:
         case "extra_forbidden":

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Insert, and_, bindparam, delete, func, insert, or_, select, update
@@ -55,7 +54,7 @@ async def insert_message(
     lane: Lane,
     rank: int,
     at: datetime,
-    payload: Mapping[str, Any] | None = None,
+    payload: Mapping[str, object] | None = None,
 ) -> None:
     """Ask for `subject` to be drawn. Ten asked for before one is drawn are one delivery of the latest state."""
     values = _values(DeliveryKind.MESSAGE, subject, case_id, lane, rank, at, payload)
@@ -88,7 +87,7 @@ async def insert_delivery(
     rank: int,
     at: datetime,
     not_before: datetime | None = None,
-    payload: Mapping[str, Any] | None = None,
+    payload: Mapping[str, object] | None = None,
 ) -> None:
     """Promise a delivery that never coalesces: a reply's part, a removal."""
     values = _values(kind, subject, case_id, lane, rank, at, payload)
@@ -103,8 +102,8 @@ def _values(
     lane: Lane,
     rank: int,
     at: datetime,
-    payload: Mapping[str, Any] | None,
-) -> dict[str, Any]:
+    payload: Mapping[str, object] | None,
+) -> dict[str, object]:
     return {
         "key": uuid4().hex,
         "kind": kind.value,
@@ -136,7 +135,7 @@ _MARK = update(deliveries).where(
 )
 
 
-async def mark(connection: AsyncConnection, seen: Delivery, state: DeliveryState, **changes: Any) -> bool:
+async def mark(connection: AsyncConnection, seen: Delivery, state: DeliveryState, **changes: object) -> bool:
     """Move a delivery on if nobody did since it was read; False when somebody has."""
     as_seen = {
         "seen_id": seen.id,

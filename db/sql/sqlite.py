@@ -18,19 +18,19 @@ _SLOW = ("BEGIN IMMEDIATE", "DELETE", "PRAGMA", "VACUUM")
 class InlineConnection(Connection):
     """An aiosqlite connection that keeps aiosqlite's promise: one step after the other, in the order of the calls."""
 
-    def __init__(self, *args: Any, commits_wait: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, connector: Callable[[], sqlite3.Connection], *, commits_wait: bool) -> None:
+        super().__init__(connector, iter_chunk_size=64)
         self._thread.daemon = True
         self._commits_wait = commits_wait
         # Steps handed to the thread, and steps done; each counter is written by one thread only.
         self._handed = 0
         self._done = 0
 
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    async def _execute(self, fn: Callable[..., object], *args: object, **kwargs: object) -> object:
         if self._handed == self._done and self._is_quick(fn, args):
             return fn(*args, **kwargs)
 
-        def counted() -> Any:
+        def counted() -> object:
             try:
                 return fn(*args, **kwargs)
             finally:
@@ -40,7 +40,7 @@ class InlineConnection(Connection):
         # If this task is cancelled here, the step still runs, and later steps queue up after it.
         return await super()._execute(counted)  # type: ignore[no-untyped-call]
 
-    def _is_quick(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
+    def _is_quick(self, fn: Callable[..., object], args: tuple[object, ...]) -> bool:
         owner, name = getattr(fn, "__self__", None), getattr(fn, "__name__", "")
         if name == "close":
             return isinstance(owner, sqlite3.Cursor)
@@ -57,4 +57,4 @@ def connect(database: str, *, commits_wait: bool, **options: Any) -> InlineConne
         connection: sqlite3.Connection = sqlite3.connect(database, **options | {"check_same_thread": False})
         return connection
 
-    return InlineConnection(connector, 64, commits_wait=commits_wait)
+    return InlineConnection(connector, commits_wait=commits_wait)

@@ -3,14 +3,13 @@
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from db import cases, follow_ups, messages
 from db.messages import Standing
 from db.queue import deliveries, lanes, timers
 from db.queue.lanes import EditsIn, Lane
 from db.queue.subjects import CardOf, FollowUpOf, Notice, Removal, Subject, Unparsed
-from db.rows import Delivery, DeliveryKind, DeliveryState, Place, Timer, TimerKind
+from db.rows import Delivery, DeliveryKind, DeliveryState, Facts, Place, Timer, TimerKind
 from handlers.desk import alerts
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.errors import NotOfThisVersion
@@ -235,7 +234,7 @@ async def gather(work: Work, delivery: Delivery) -> bool:
     return True
 
 
-async def _line_of(work: Work, delivery: Delivery) -> dict[str, Any]:
+async def _line_of(work: Work, delivery: Delivery) -> Facts:
     """What a line of a digest tells: the notice that it stands for, with its facts."""
     if delivery.kind is DeliveryKind.NOTICE:
         return dict(delivery.payload)

@@ -113,7 +113,7 @@ class Work:
         """Ask for a direct message that shows `subject` as it is: posted, or redrawn where it stands."""
         await self.draw(subject, case_id, MessagesTo(person), RANK_DM, person)
 
-    async def tell(self, person: str, notice: str, case: Case | None = None, **detail: Any) -> None:
+    async def tell(self, person: str, notice: str, case: Case | None = None, **detail: object) -> None:
         """Ask for a direct message that is said once and not redrawn."""
         await deliveries.insert_delivery(
             self.connection,
@@ -127,7 +127,7 @@ class Work:
         )
 
     async def tell_on_duty(
-        self, on_duty: Sequence[str], notice: str, case: Case, *, knows: str | None = None, **detail: Any
+        self, on_duty: Sequence[str], notice: str, case: Case, *, knows: str | None = None, **detail: object
     ) -> None:
         """Whoever is on duty, but who `knows`; when a rota names people and none of them is there, the leads, and why."""
         for person in on_duty:
@@ -136,7 +136,7 @@ class Work:
         if not on_duty and self.policy.rota_of(case.area) is not None:
             await self.tell_leads(notice, case, nobody_for=case.area or "", **detail)
 
-    async def tell_leads(self, notice: str, case: Case | None = None, **detail: Any) -> None:
+    async def tell_leads(self, notice: str, case: Case | None = None, **detail: object) -> None:
         leads = self.policy.leads_of(case.area if case else None) or self.policy.desk.leads
         for lead in leads:
             await self.tell(lead, notice, case, **detail)

@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.ports import Payload
 from handlers.problems import DoorProblem, Refused
 from handlers.slack.chat import call
 from triage import i18n
@@ -43,7 +43,7 @@ class Directory:
         self._client = client
         self._policy = policy
         self._entries: dict[str, PersonEntry] = {entry.slack: entry for entry in policy.person}
-        self._people: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._people: dict[str, tuple[float, Payload]] = {}
         self._members: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
         self._groups: dict[str, tuple[float, list[str]]] = {}
         self._quiet: dict[str, tuple[float, tuple[tuple[float, float], ...]]] = {}
@@ -82,7 +82,7 @@ class Directory:
         rules = self._policy.approval
         return rules is not None and role in rules.roles
 
-    def _language(self, user: dict[str, Any]) -> str:
+    def _language(self, user: Payload) -> str:
         return i18n.known(user.get("locale"), self._policy.desk.staff_language)
 
     async def is_gone(self, slack: str) -> bool:
@@ -95,7 +95,7 @@ class Directory:
         teams = (user.get("enterprise_user") or {}).get("teams") or []
         return team_id in (user.get("team_id", team_id), *teams)
 
-    async def _role(self, slack: str, user: dict[str, Any], entry: PersonEntry | None) -> Role:
+    async def _role(self, slack: str, user: Payload, entry: PersonEntry | None) -> Role:
         if entry and entry.role:
             return entry.role
         if slack in self._policy.desk.leads or any(area.lead == slack for area in self._policy.area):
@@ -105,7 +105,7 @@ class Directory:
             return Role.VIEWER
         return Role.AGENT if slack in await self._desk_members() else Role.VIEWER
 
-    async def _user(self, slack: str) -> dict[str, Any]:
+    async def _user(self, slack: str) -> Payload:
         kept = self._people.get(slack)
         if kept and time.monotonic() - kept[0] < FRESH_SECONDS:
             return kept[1]

@@ -1,9 +1,9 @@
 """The values of a modal's inputs, of any kind."""
 
-from typing import Any
+from handlers.ports import Payload
 
 
-def inputs_of(view: dict[str, Any]) -> dict[str, Any]:
+def inputs_of(view: Payload) -> Payload:
     """{block_id: what was typed or chosen}; None where nothing is."""
     return {
         block_id: _typed(element)
@@ -22,7 +22,7 @@ _PLAIN_VALUES = (
 )
 
 
-def _typed(element: dict[str, Any]) -> Any:
+def _typed(element: Payload) -> object:
     if element.get("selected_option"):
         return element["selected_option"]["value"]
     return next((element[name] for name in _PLAIN_VALUES if element.get(name) is not None), None)

@@ -59,7 +59,7 @@ class Deliver:
         except NotOfThisVersion as unknown:
             log.warning("delivery_unknown", delivery=delivery_id, what=unknown.what)
             await outbox.set_aside(
-                self.desk, attempt.delivery, attempt.state_if_not_done, f"deliveries: {unknown.what}"
+                self.desk, attempt.delivery, attempt.state_if_not_done, f"deliveries.subject: {unknown.what}"
             )
         except Exception as error:  # recorded on the row: a fault of ours must not stop the lane for ever
             log.exception("delivery_failed", delivery=delivery_id, subject=str(attempt.delivery.subject))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from db import approvals, cases, questions, said
+from db import approvals, cases, newer, questions, said
 from db.queue import deliveries, timers
 from db.queue.subjects import ApprovalOf, AskOf, ShiftOf
 from db.rows import Timer, TimerKind
@@ -116,8 +116,16 @@ class Timekeeper:
         return None if due_at is None else due_at - self.desk.now()
 
     async def sweep(self) -> None:
-        """Drop rows that only say that something is over; see to it that everybody's day is known."""
+        """Drop rows that only say that something is over; see to it that everybody's day is known.
+
+        What a newer version has written is looked for, and told.
+        """
         await _sweep(self.desk)
+        async with self.desk.database.survey() as connection:
+            unknown = await newer.unknown_words(connection)
+        for what in unknown:
+            log.warning("written_by_a_newer_version", what=what)
+            await _tell_of(self.desk, what)
         while await forget.expire(self.desk):
             log.info("old_cases_removed")
         policy = self.desk.policy
@@ -136,7 +144,12 @@ async def _put_off(work: Work, timer: Timer, pause: timedelta) -> None:
 async def _set_aside(work: Work, timer: Timer, what: str) -> None:
     """This version can't read it: it stays armed for one that can, and the leads are told once."""
     await timers.put_off(work.connection, timer, work.now + UNREADABLE)
-    await alerts.something_new(work, f"timers: {what}")
+    await alerts.something_new(work, f"timers.subject: {what}")
+
+
+@use_case
+async def _tell_of(work: Work, what: str) -> None:
+    await alerts.something_new(work, what)
 
 
 @use_case

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from triage.i18n import _
 from triage.replies.saved import LONGEST_TITLE, Saved, Unsaveable, checked
@@ -54,7 +55,7 @@ def read(text: str, areas: Collection[str], own_contacts: Sequence[str] = ()) ->
         try:
             kept.append(_saved(entry, areas, own_contacts))
         except ValidationError as error:
-            faults += [f"{place}, {_said(dict(fault))}" for fault in error.errors(include_url=False)]
+            faults += [f"{place}, {_said(fault)}" for fault in error.errors(include_url=False)]
         except Unsaveable as fault:
             faults.append(f"{place}: {fault}")
     faults += _twice(kept)
@@ -63,7 +64,7 @@ def read(text: str, areas: Collection[str], own_contacts: Sequence[str] = ()) ->
     return kept
 
 
-def _saved(entry: Any, areas: Collection[str], own_contacts: Sequence[str]) -> Saved:
+def _saved(entry: object, areas: Collection[str], own_contacts: Sequence[str]) -> Saved:
     valid = _Entry.model_validate(entry)
     if valid.area is not None and valid.area not in areas:
         raise Unsaveable(_("area “{area}” is not in desk.toml.").format(area=valid.area))
@@ -79,13 +80,13 @@ def _twice(kept: Sequence[Saved]) -> list[str]:
     ]
 
 
-def _place(number: int, entry: Any) -> str:
+def _place(number: int, entry: object) -> str:
     title = entry.get("title") if isinstance(entry, dict) else None
     named = f" “{title[:40]}”" if isinstance(title, str) else ""
     return f"[[saved_reply]] {number}.{named}"
 
 
-def _said(fault: dict[str, Any]) -> str:
+def _said(fault: ErrorDetails) -> str:
     key = ".".join(map(str, fault["loc"])) or "saved_reply"
     match fault["type"]:
         case "extra_forbidden":

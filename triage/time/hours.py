@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from itertools import groupby, pairwise
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -42,7 +42,7 @@ def known_zone(name: str) -> str:
     return name
 
 
-def _shifts(value: Any) -> tuple[Shift, ...]:
+def _shifts(value: object) -> tuple[Shift, ...]:
     """One day's shifts in order, from a list such as ["09:00-13:00", "14:00-18:00"]."""
     if not isinstance(value, list | tuple):
         raise ValueError(_('write the shifts as a list, such as ["09:00-13:00", "14:00-18:00"]'))
@@ -57,7 +57,7 @@ def _shifts(value: Any) -> tuple[Shift, ...]:
     return shifts
 
 
-def _shift(entry: Any) -> Shift:
+def _shift(entry: object) -> Shift:
     found = re.fullmatch(r"\s*(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)\s*", str(entry), re.ASCII)
     if not found:
         raise ValueError(_("“{entry}” is not a shift; write it like 09:00-17:30").format(entry=entry))
@@ -82,7 +82,7 @@ def _clock(minutes: int) -> str:
 DayShifts = Annotated[tuple[Shift, ...], BeforeValidator(_shifts)]
 
 
-def _day(value: Any) -> date:
+def _day(value: object) -> date:
     """A date as TOML writes it; Python also reads 20261224 and 2026-W52-4, which could name a day twice."""
     written = str(value)
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII):

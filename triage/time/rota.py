@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -27,13 +27,13 @@ class Turn(StrEnum):
 _DAYS = {Turn.DAILY: 1, Turn.WEEKLY: 7}
 
 
-def _somebody(value: Any) -> Any:
+def _somebody(value: object) -> object:
     if isinstance(value, list) and not value:
         raise ValueError(_("nobody is in this rota; name people or a user group, or remove the table"))
     return value
 
 
-def _handover(value: Any) -> timedelta:
+def _handover(value: object) -> timedelta:
     if isinstance(value, timedelta):
         return value
     found = re.fullmatch(r"(\d{1,2}):(\d\d)", str(value), re.ASCII)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -39,7 +39,7 @@ class Opening:
         return self.end - self.start
 
 
-def _whole_minutes(value: Any) -> int:
+def _whole_minutes(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_MINUTES:
         raise ValueError(
             _("write a whole number of working minutes, from 1 to {most}").format(most=MOST_MINUTES)
@@ -47,7 +47,7 @@ def _whole_minutes(value: Any) -> int:
     return value
 
 
-def _share(value: Any) -> float:
+def _share(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
         raise ValueError(_("write a share of the promised time between 0 and 1, such as 0.75"))
     return float(value)

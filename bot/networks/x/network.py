@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote
 
 from bot.networks.x import parsing
@@ -75,7 +74,7 @@ class X:
             yield page
 
     async def _pages(
-        self, account: str, what: str, method: str, subject: str, arguments: dict[str, Any]
+        self, account: str, what: str, method: str, subject: str, arguments: dict[str, object]
     ) -> AsyncIterator[Page]:
         client, token, count = self._client(account), None, 0
         token_name = "next_token" if what == "watch" else "pagination_token"
@@ -180,7 +179,7 @@ class X:
             await client.close()
 
 
-def _window(since: str | None, until: str | None, start: datetime | None) -> dict[str, Any]:
+def _window(since: str | None, until: str | None, start: datetime | None) -> dict[str, object]:
     """The arguments of a listing: the range of posts, both ids exclusive, and the fields of each."""
     return {
         "since_id": since,
@@ -191,7 +190,7 @@ def _window(since: str | None, until: str | None, start: datetime | None) -> dic
     }
 
 
-def _wanted() -> dict[str, Any]:
+def _wanted() -> dict[str, object]:
     """The fields to ask for. Not the author: X bills every user read, and we keep authors ourselves."""
     return {
         "tweet_fields": list(parsing.POST_FIELDS),

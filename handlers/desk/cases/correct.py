@@ -1,7 +1,5 @@
 """Corrects a case: its priority, its area, and the account that its post was addressed to."""
 
-from typing import Any
-
 from db import cases
 from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
@@ -19,7 +17,7 @@ async def set_priority(work: Work, case_id: int, person: Person, wanted: Priorit
     if case.priority is wanted:
         return case
     await work.record(case, PriorityChanged(case.priority, wanted), person)
-    changes: dict[str, Any] = {
+    changes: dict[str, object] = {
         "priority": wanted.value,
         "reasons": [Reason("person").to_json()],
         "queue_at": queue_at(wanted, case.value, case.waiting_since),
@@ -50,7 +48,7 @@ async def set_area(work: Work, case_id: int, person: Person, wanted: str | None)
     return changed
 
 
-def _due_by(work: Work, case: Case, area: str | None) -> dict[str, Any]:
+def _due_by(work: Work, case: Case, area: str | None) -> dict[str, object]:
     """The case's clock by an area's hours, from its true start; nothing where the hours are those it runs by."""
     hours = work.policy.working_time_of
     if case.due_at is None or hours(area) == hours(case.area):

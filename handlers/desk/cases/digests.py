@@ -1,12 +1,11 @@
 """Scheduled lists: waiting cases at a day's start, open ones at its end, and for leads a week's dismissed ones."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from db import absences, cases, events
 from db.queue import timers
 from db.queue.subjects import ShiftOf
-from db.rows import Timer, TimerKind
+from db.rows import Facts, Timer, TimerKind
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Outcome
 from triage.events import ListSwitchedOff, ListSwitchedOn
@@ -18,6 +17,8 @@ TITLES = {MORNING: "morning", EVENING: "shift_end", WEEK: "week"}
 SHUT = (Outcome.SPAM, Outcome.TROLL)
 MOST_LINES = 20
 SOON = timedelta(days=1)
+# What one line tells, and of which case.
+Line = tuple[Facts, int]
 # What stays open at a day's end is told as it ends; whoever has gone home would read it in the night.
 STALE = timedelta(minutes=15)
 
@@ -67,13 +68,13 @@ async def tell(work: Work, timer: Timer, person: Person, *, is_quiet: bool = Fal
     lines = await (_shut(work) if timer.kind == WEEK else _lines(work, person))
     if not lines:
         return
-    told: dict[str, Any] = {"title": TITLES[timer.kind], "n": len(lines), "lines": lines[:MOST_LINES]}
+    told: Facts = {"title": TITLES[timer.kind], "n": len(lines), "lines": lines[:MOST_LINES]}
     if timer.kind == EVENING:
         told["stale_at"] = int((ended_at + STALE).timestamp())
     await work.tell(person.slack, "digest", **told)
 
 
-async def _lines(work: Work, person: Person) -> list[list[Any]]:
+async def _lines(work: Work, person: Person) -> list[Line]:
     """The lines of a list: promises for the next day first, then open cases in the order of the queue."""
     until = work.now + SOON
     promised = await cases.due_follow_ups(work.connection, person.slack, until, limit=MOST_LINES, offset=0)
@@ -81,20 +82,20 @@ async def _lines(work: Work, person: Person) -> list[list[Any]]:
     told = {row.case_id for row in promised}
     return [
         *(
-            [
+            (
                 {"notice": "promised", "note": row.note, "promised_at": int(row.due_at.timestamp())},
                 row.case_id,
-            ]
+            )
             for row in promised
         ),
-        *([{"notice": "open"}, case.id] for case in mine if case.id not in told),
+        *(({"notice": "open"}, case.id) for case in mine if case.id not in told),
     ]
 
 
-async def _shut(work: Work) -> list[list[Any]]:
+async def _shut(work: Work) -> list[Line]:
     """What was dismissed for good and moved within the week; who writes most first."""
     moved = await events.shut_and_moved(work.connection, SHUT, work.ago(days=7))
-    return [[{"notice": "shut", "n": n, "outcome": outcome}, case_id] for case_id, outcome, n in moved]
+    return [({"notice": "shut", "n": n, "outcome": outcome}, case_id) for case_id, outcome, n in moved]
 
 
 @use_case

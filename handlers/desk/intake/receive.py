@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from db import absences, cases, cursors, events, mentions, replies, said, saved_replies
 from db.queue import deliveries
@@ -172,12 +171,12 @@ async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]
     return opened
 
 
-def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, Any], list[str]]:
+def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, object], list[str]]:
     """The new case of a post, and the keywords that led to its area."""
     spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
     score = priority.assess(mention.text, spoken, author.followers, work.policy.priority)
     routed = routing.route(mention.text, spoken, work.policy.area)
-    columns = {
+    columns: dict[str, object] = {
         "network": mention.network,
         "account": mention.account,
         "author_id": author.id,
@@ -227,7 +226,7 @@ async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Auth
     start = _clock_start(case, mention)
     area = routing.route(mention.text, spoken, work.policy.area).area if case.area is None else case.area
     due_at = work.due(urgency, start, area, answered=case.answered)
-    changes: dict[str, Any] = {
+    changes: dict[str, object] = {
         "waiting_since": start,
         "queue_at": priority.queue_at(urgency, raised.value if raised else case.value, start),
         "due_at": due_at,
@@ -323,7 +322,7 @@ async def record_outside_reply(work: Work, case: Case, mention: Mention, who: Pe
     await mentions.keep(work.connection, case.id, mention, at=work.now, ours=True)
     await work.stop_clock(case.id)
     await take_up_reminder(work, case)
-    changes: dict[str, Any] = {"due_at": None, "first_reply_at": case.first_reply_at or mention.posted_at}
+    changes: dict[str, object] = {"due_at": None, "first_reply_at": case.first_reply_at or mention.posted_at}
     if who and case.owner is None:
         changes["owner"] = who.slack
     replied = RepliedByHand(mention.url)

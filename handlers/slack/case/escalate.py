@@ -2,10 +2,10 @@
 
 import json
 from contextlib import suppress
-from typing import Any
 
 from db import cases, mentions, questions
 from handlers.desk.experts import escalate
+from handlers.ports import Payload
 from handlers.problems import DoorProblem
 from handlers.slack.context import Click, Context, Invalid, Submission
 from handlers.slack.gestures import Gestures
@@ -176,7 +176,7 @@ async def on_answer_submitted(ctx: Context, submission: Submission) -> None:
     await escalate.answer(ctx.desk, submission.case_id, submission.person, text, on_duty)
 
 
-async def answered_in_thread(ctx: Context, body: dict[str, Any], ask_id: int) -> None:
+async def answered_in_thread(ctx: Context, body: Payload, ask_id: int) -> None:
     """Take an expert's message below the question as the answer."""
     event = body["event"]
     async with ctx.desk.database.read() as connection:

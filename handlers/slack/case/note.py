@@ -1,10 +1,9 @@
 """Messages and reactions in Slack: a thread message is a note, 👀 claims, ✅ resolves."""
 
-from typing import Any
-
 from db import messages
 from db.queue.subjects import AskOf, CardOf, Old
 from handlers.desk.cases import note
+from handlers.ports import Payload
 from handlers.problems import NotDone
 from handlers.slack.case.escalate import answered_in_thread
 from handlers.slack.context import Context
@@ -27,7 +26,7 @@ def register(gestures: Gestures) -> None:
     gestures.event("subteam_members_changed", on_group)
 
 
-async def on_message(ctx: Context, body: dict[str, Any]) -> None:
+async def on_message(ctx: Context, body: Payload) -> None:
     event = body["event"]
     is_remark = event.get("subtype") in REMARKS and not event.get("bot_id") and event.get("user")
     in_thread = event.get("thread_ts") and event["thread_ts"] != event.get("ts")
@@ -44,7 +43,7 @@ async def on_message(ctx: Context, body: dict[str, Any]) -> None:
     await note.note(ctx.desk, body["event_id"], case_id, person, event.get("text") or "(file)", event["ts"])
 
 
-async def on_reaction(ctx: Context, body: dict[str, Any]) -> None:
+async def on_reaction(ctx: Context, body: Payload) -> None:
     event = body["event"]
     item = event.get("item", {})
     if event.get("reaction") not in (LOOKS, DONE) or item.get("type") != "message":
@@ -85,9 +84,9 @@ async def _case_at(ctx: Context, channel: str, ts: str, author: str | None) -> i
     return card.case_id if isinstance(card, CardOf) else None
 
 
-async def on_membership(ctx: Context, body: dict[str, Any]) -> None:
+async def on_membership(ctx: Context, body: Payload) -> None:
     ctx.directory.membership_changed()
 
 
-async def on_group(ctx: Context, body: dict[str, Any]) -> None:
+async def on_group(ctx: Context, body: Payload) -> None:
     ctx.directory.group_changed(body["event"]["subteam_id"])

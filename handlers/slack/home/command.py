@@ -1,13 +1,13 @@
 """/desk: the open cases, mine, unclaimed and late; away, back and duty."""
 
 from datetime import datetime
-from typing import Any
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from db.cases import Listed
 from handlers.desk.reading import lists
 from handlers.desk.reading.lists import Line
+from handlers.ports import Payload
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.home import away
@@ -31,7 +31,7 @@ def register(gestures: Gestures) -> None:
     gestures.command("/desk", on_desk)
 
 
-async def on_desk(ctx: Context, person: Person, body: dict[str, Any]) -> None:
+async def on_desk(ctx: Context, person: Person, body: Payload) -> None:
     first, _space, rest = (body.get("text") or "").strip().partition(" ")
     try:
         blocks = await _answer(ctx, person, first.lower(), rest.strip())

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from statistics import median
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from db.cases import FirstReply, Listed
@@ -11,6 +10,7 @@ from db.rows import FollowUp
 from handlers.desk import spending
 from handlers.desk.reading import home as reading
 from handlers.desk.reading import lists
+from handlers.ports import Payload
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
@@ -52,7 +52,7 @@ def register(gestures: Gestures) -> None:
     gestures.from_home = publish_again
 
 
-async def on_opened(ctx: Context, body: dict[str, Any]) -> None:
+async def on_opened(ctx: Context, body: Payload) -> None:
     event = body["event"]
     if event.get("tab", "home") == "home":
         person = await ctx.directory.person(event["user"])

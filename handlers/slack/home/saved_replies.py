@@ -3,13 +3,13 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from db import mentions, replies
 from db import saved_replies as store
 from db.rows import Reply, ReplyState
 from handlers.desk.replies import saved as saving
 from handlers.desk.replies.saved import SavedIsGone, TitleTaken, today
+from handlers.ports import Payload
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context, Invalid, Next, Submission
 from handlers.slack.gestures import Gestures
@@ -98,7 +98,7 @@ async def _list(ctx: Context, person: Person, page: int) -> Block:
     return modal("saved_replies", _("Saved replies"), blocks)
 
 
-async def offered(ctx: Context, body: dict[str, Any]) -> list[Block]:
+async def offered(ctx: Context, body: Payload) -> list[Block]:
     """The options that match the typed text, including expired saved replies, which a person may want to edit."""
     async with ctx.desk.database.read() as connection:
         found = await store.all_of_them(connection)

@@ -4,11 +4,11 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
 from handlers.desk.replies import approve, drafts
+from handlers.ports import Payload
 from handlers.problems import DoorProblem
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
@@ -22,10 +22,10 @@ PACE = 2.0
 class Typing:
     """What is typed in each open modal and not kept yet: at once, then at most every two seconds, the last always."""
 
-    latest: dict[str, tuple[dict[str, Any], datetime]] = field(default_factory=dict)
+    latest: dict[str, tuple[Payload, datetime]] = field(default_factory=dict)
     keeping: set[str] = field(default_factory=set)
 
-    async def heard(self, ctx: Context, body: dict[str, Any], at: datetime) -> None:
+    async def heard(self, ctx: Context, body: Payload, at: datetime) -> None:
         view_id = body["view"]["id"]
         if view_id in self.latest and self.latest[view_id][1] >= at:
             return  # tried again, and overtaken meanwhile
@@ -51,7 +51,7 @@ def register(gestures: Gestures) -> None:
     gestures.closed("reply", on_closed)
 
 
-async def _keep(ctx: Context, body: dict[str, Any], at: datetime) -> None:
+async def _keep(ctx: Context, body: Payload, at: datetime) -> None:
     """Keep it as a draft; what must not be sent is refused."""
     metadata = json.loads(body["view"]["private_metadata"])
     text = typed(body["view"])
@@ -64,7 +64,7 @@ async def _keep(ctx: Context, body: dict[str, Any], at: datetime) -> None:
     await drafts.keep(ctx.desk, int(metadata["case"]), person, text, metadata["seen"], at)
 
 
-async def on_closed(ctx: Context, body: dict[str, Any], _at: datetime) -> None:
+async def on_closed(ctx: Context, body: Payload, _at: datetime) -> None:
     metadata = json.loads(body["view"]["private_metadata"])
     person = await ctx.directory.person(body["user"]["id"])
     await drafts.end(ctx.desk, int(metadata["case"]), person)

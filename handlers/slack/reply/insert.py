@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
+from handlers.ports import Payload
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context
 from handlers.slack.inputs import inputs_of
 from handlers.slack.views.blocks import Block
 
 
-def typed(view: dict[str, Any]) -> str:
+def typed(view: Payload) -> str:
     """What stands in the text field of an open modal."""
     return str(inputs_of(view).get("text") or "").strip()
 
@@ -21,7 +21,7 @@ async def insert(ctx: Context, click: Click, text: str, beneath: Sequence[Block]
     await call(ctx.client.views_update, view_id=view["id"], view=_with_text(view, text, beneath))
 
 
-def _with_text(view: dict[str, Any], text: str, beneath: Sequence[Block]) -> dict[str, Any]:
+def _with_text(view: Payload, text: str, beneath: Sequence[Block]) -> Payload:
     """An open modal with other words in its text field; `beneath` replaces blocks of the same id."""
     metadata = json.loads(view["private_metadata"])
     metadata["inserted"] = metadata.get("inserted", 0) + 1

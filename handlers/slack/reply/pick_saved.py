@@ -2,12 +2,12 @@
 
 import json
 from contextlib import suppress
-from typing import Any
 
 from db import cases
 from db import saved_replies as store
 from handlers.desk.replies import pick_saved, prepare
 from handlers.desk.replies.saved import SavedIsGone, today
+from handlers.ports import Payload
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.insert import insert, typed
@@ -26,7 +26,7 @@ def register(gestures: Gestures) -> None:
     gestures.click("saved", on_saved)
 
 
-async def offered(ctx: Context, body: dict[str, Any]) -> list[Block]:
+async def offered(ctx: Context, body: Payload) -> list[Block]:
     """Those that suit the case best, and hold what was typed."""
     case_id = int(json.loads(body["view"]["private_metadata"])["case"])
     async with ctx.desk.database.read() as connection:

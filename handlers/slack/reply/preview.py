@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from handlers.desk import spending
 from handlers.slack.context import Context
@@ -57,7 +56,7 @@ def preview(ctx: Context, verdict: Verdict, kept: Kept, warning: str = "") -> Bl
 
 
 def _metadata(verdict: Verdict, kept: Kept) -> str:
-    told: dict[str, Any] = {"case": verdict.case.id, "seen": str(verdict.seen), "digest": verdict.digest}
+    told: dict[str, object] = {"case": verdict.case.id, "seen": str(verdict.seen), "digest": verdict.digest}
     if verdict.waits:
         told["waits"] = True
     if kept.group:

@@ -3,12 +3,12 @@
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from db import cases
 from handlers.desk.intake import changed_posts
 from handlers.desk.replies import drafts, judge, prepare, submit
 from handlers.desk.replies.submit import Changed, Difference, Refused, Request, Shown
+from handlers.ports import Payload
 from handlers.problems import DoorProblem
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context, Next, Submission
@@ -116,7 +116,7 @@ async def on_reply_submitted(ctx: Context, submission: Submission) -> Next:
     return Next(preview(ctx, verdict, kept, told(verdict.news)), "push")
 
 
-async def _judged(ctx: Context, person: Person, metadata: dict[str, Any], text: str) -> Verdict:
+async def _judged(ctx: Context, person: Person, metadata: Payload, text: str) -> Verdict:
     people = await ctx.directory.readers(person.slack)
     return await judge.judge(ctx.desk, int(metadata["case"]), person, people, text, metadata["seen"])
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-Block = dict[str, Any]
+from handlers.ports import Payload
+
+Block = Payload
 
 SECTION = 3000
 CONTEXT = 2000

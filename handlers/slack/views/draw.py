@@ -6,7 +6,6 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,7 +20,7 @@ from db.queue.subjects import (
     MentionOf,
     Notice,
 )
-from db.rows import Delivery
+from db.rows import Delivery, Facts
 from handlers.desk.reading.card import view_of
 from handlers.desk.replies.prepare import seen_by
 from handlers.ports import Message, Network
@@ -122,16 +121,14 @@ class Painter:
         message = messages.draw_follow_up(await self._matter(connection, row.case_id), row)
         return Drawn(message, person=row.person, moot=not row.is_open)
 
-    async def _notice(
-        self, connection: AsyncConnection, name: str, payload: dict[str, Any], now: datetime
-    ) -> Drawn:
+    async def _notice(self, connection: AsyncConnection, name: str, payload: Facts, now: datetime) -> Drawn:
         if name == "digest":
             is_stale = payload.get("stale_at", math.inf) < now.timestamp()
             return Drawn(await self._digest(connection, payload), person=payload["person"], moot=is_stale)
         matter = await self._matter(connection, payload["case"]) if payload.get("case") else None
         return Drawn(messages.draw_notice(name, payload, matter), person=payload["person"])
 
-    async def _digest(self, connection: AsyncConnection, payload: dict[str, Any]) -> Message:
+    async def _digest(self, connection: AsyncConnection, payload: Facts) -> Message:
         lines = []
         for told, case_id in payload["lines"]:
             with suppress(NoSuchCase):

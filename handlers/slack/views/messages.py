@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from db import mentions
-from db.rows import Approval, FollowUp, FollowUpState, Question, QuestionState
+from db.rows import Approval, Facts, FollowUp, FollowUpState, Question, QuestionState
 from handlers.ports import Message
 from handlers.slack.views.blocks import (
     Block,
@@ -26,6 +25,7 @@ from handlers.slack.views.notices import LINES, NOTICES, SOMETHING_NEW, TITLES
 from handlers.slack.views.quotes import in_line, quote
 from triage.cases.case import Case, Outcome
 from triage.cases.mention import Author
+from triage.errors import NotOfThisVersion
 from triage.i18n import N_, _
 from triage.privacy import guard
 from triage.replies.approval import Why
@@ -202,9 +202,11 @@ def draw_announcement(matter: Matter, post: mentions.Post) -> Message:
     return Message(spoken, [section(line), *quote(post, 2900)])
 
 
-def draw_notice(notice: str, payload: dict[str, Any], matter: Matter | None) -> Message:
+def draw_notice(notice: str, payload: Facts, matter: Matter | None) -> Message:
     """A notice: one or two sentences and the way to the card."""
     who = matter.who if matter else ""
+    if notice not in NOTICES:
+        raise NotOfThisVersion(f"notice:{notice}")
     text = _(NOTICES[notice]).format(who=who, **_facts(payload))
     spoken = text if matter is None else text.replace(matter.who, at(matter.author.handle))
     buttons = [actions(BUTTONS[notice](matter.case.id))] if matter and notice in BUTTONS else []
@@ -234,7 +236,7 @@ BUTTONS: dict[str, Callable[[int], Block]] = {
 }
 
 
-def _facts(payload: dict[str, Any]) -> dict[str, str]:
+def _facts(payload: Facts) -> dict[str, str]:
     facts = {name: str(value) for name, value in payload.items() if name not in ("notice", "person", "case")}
     note = excerpt(facts.get("note", ""), 500) if facts.get("note") else ""
     return facts | {
@@ -254,7 +256,7 @@ def _facts(payload: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _duty_in_words(payload: dict[str, Any]) -> str:
+def _duty_in_words(payload: Facts) -> str:
     if "nobody_for" not in payload:
         return _("You are on duty.")
     area = inline(str(payload["nobody_for"])) if payload["nobody_for"] else _("the whole desk")
@@ -265,12 +267,13 @@ def _owner_in_words(owner: str) -> str:
     return " " + (_("<@{owner}> has the case.").format(owner=owner) if owner else _("Nobody has the case."))
 
 
-def draw_digest(payload: dict[str, Any], lines: Sequence[tuple[str, dict[str, Any], Matter]]) -> Message:
+def draw_digest(payload: Facts, lines: Sequence[tuple[str, Facts, Matter]]) -> Message:
     """Many things in one message, one line each."""
     title = _(TITLES[payload["title"]]).format(n=payload["n"])
     blocks = [section(title)]
     for notice, facts, matter in lines:
-        text = _(LINES[notice]).format(who=matter.who, **_facts(facts), **_standing(matter.case))
+        line = LINES.get(notice, SOMETHING_NEW)
+        text = _(line).format(who=matter.who, **_facts(facts), **_standing(matter.case))
         blocks.append(section(text, accessory=button(_("Details"), "details", matter.case.id)))
     if payload["n"] > len(payload["lines"]):
         more = payload["n"] - len(payload["lines"])

@@ -1,0 +1,157 @@
+"""A newer version was here: what it wrote is kept as it is, shown as unknown, told once, and in nobody's way."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from db.queue.lanes import MessagesTo, summon
+from db.sql import tables
+from scene import ANNA, KASIA, LAURA, Scene
+
+
+async def writes(scene: Scene, *statements: Any) -> None:
+    """Write into the database as another version would; its direct messages to Anna are asked for."""
+    assert scene.app is not None
+    async with scene.app.desk.database.write() as connection:
+        for statement in statements:
+            await connection.execute(statement)
+        summon(connection, MessagesTo(ANNA))
+
+
+async def starts_again(scene: Scene) -> None:
+    await scene.stop()
+    await scene.start()
+
+
+async def only(scene: Scene, table: Any, **which: Any) -> dict[str, Any]:
+    (row,) = [one for one in await scene.rows(table) if which.items() <= one.items()]
+    return row
+
+
+def times_told(scene: Scene, words: str) -> int:
+    return sum(words in message.plain for message in scene.heard(LAURA))
+
+
+def delivery_of_tomorrow(scene: Scene, **columns: Any) -> Any:
+    """One that goes first in Anna's direct messages."""
+    wanted = {
+        "key": "tomorrow",
+        "kind": "message",
+        "subject": "poll:5",
+        "lane": f"dm:{ANNA}",
+        "rank": 0,
+        "state": "pending",
+        "not_before": scene.now(),
+        "made_at": scene.now(),
+        "payload": {},
+    }
+    return insert(tables.deliveries).values(**{**wanted, **columns}, attempts=0)
+
+
+async def test_a_timer_of_an_unknown_kind_stays_armed_and_the_leads_are_told_once(scene: Scene) -> None:
+    await scene.taken("@acme_help please answer me")
+    due_at = scene.now() + timedelta(minutes=1)
+    armed = {"kind": "audit", "subject": "case:1", "case_id": 1, "state": "armed"}
+    await writes(scene, insert(tables.timers).values(**armed, due_at=due_at))
+    scene.skip(hours=2)
+    await scene.told(LAURA, "should have had an answer")  # a timer of a kind that is known
+    for _time in range(2):
+        await starts_again(scene)
+        await scene.told(LAURA, "timers.kind: audit")
+    assert (await only(scene, tables.timers, kind="audit")).items() >= {**armed, "due_at": due_at}.items()
+    await scene.quiet()
+    assert times_told(scene, "timers.kind: audit") == 1
+
+
+async def test_a_timer_whose_subject_cannot_be_read_stays_armed(scene: Scene) -> None:
+    await scene.taken("@acme_help please answer me")
+    armed = {"kind": "ask", "subject": "ask:", "state": "armed"}
+    await writes(scene, insert(tables.timers).values(**armed, due_at=scene.now() + timedelta(minutes=1)))
+    scene.skip(hours=1)
+    await scene.told(LAURA, "timers.subject: ask:")
+    assert (await only(scene, tables.timers, kind="ask"))["state"] == "armed"
+
+
+async def test_a_delivery_whose_subject_is_unknown_waits_and_holds_up_no_other(scene: Scene) -> None:
+    card = await scene.taken("@acme_help please answer me", by=LAURA)
+    await writes(scene, delivery_of_tomorrow(scene))
+    await scene.told(LAURA, "deliveries.subject: poll:5")
+    await scene.opens(LAURA, card, "more", "transfer")
+    assert (await scene.slack.submit(LAURA, {"person": ANNA})).ok
+    await scene.told(ANNA, "gave you the case")
+    waiting = await only(scene, tables.deliveries, subject="poll:5")
+    assert waiting["state"] == "pending"
+    assert waiting["not_before"] > scene.now()
+    scene.skip(hours=1)
+    await starts_again(scene)
+    await scene.eventually(lambda: times_told(scene, "deliveries.subject: poll:5") == 1, "still told once")
+
+
+async def test_a_delivery_of_an_unknown_kind_waits_as_it_is(scene: Scene) -> None:
+    card = await scene.taken("@acme_help please answer me", by=LAURA)
+    await writes(scene, delivery_of_tomorrow(scene, kind="call", subject="card:1"))
+    before = await only(scene, tables.deliveries, kind="call")
+    await starts_again(scene)
+    await scene.told(LAURA, "deliveries.kind: call")
+    await scene.opens(LAURA, card, "more", "transfer")
+    assert (await scene.slack.submit(LAURA, {"person": ANNA})).ok
+    await scene.told(ANNA, "gave you the case")
+    assert await only(scene, tables.deliveries, kind="call") == before
+
+
+async def test_a_notice_of_an_unknown_name_waits(scene: Scene) -> None:
+    await scene.taken("@acme_help please answer me")
+    said = {"person": ANNA, "notice": "sings", "case": 1}
+    await writes(scene, delivery_of_tomorrow(scene, kind="notice", subject="notice:sings", payload=said))
+    await scene.told(LAURA, "deliveries.subject: notice:sings")
+    assert (await only(scene, tables.deliveries, subject="notice:sings"))["state"] == "pending"
+
+
+async def test_a_question_in_an_unknown_state_is_shown_so_and_kept(scene: Scene) -> None:
+    card = await scene.taken("@acme_help I was charged twice on my invoice")
+    await scene.opens(ANNA, card, "escalate")
+    assert (await scene.slack.submit(ANNA, {"expert": KASIA, "question": "Is it known?"})).ok
+    asked = await scene.told(KASIA, "asks you about")
+    await scene.quiet()
+    redraw = {"kind": "message", "subject": "ask:1", "case_id": 1, "lane": f"dm:{KASIA}"}
+    await writes(
+        scene,
+        update(tables.asks).values(state="parked"),
+        delivery_of_tomorrow(scene, **redraw, payload={"person": KASIA}),
+    )
+    await starts_again(scene)
+    await scene.told(LAURA, "asks.state: parked")
+    shown = await scene.shows(asked, "something that this version does not know")
+    assert shown.button_ids == []
+    assert (await only(scene, tables.asks))["state"] == "parked"
+
+
+async def test_a_reply_in_an_unknown_state_is_shown_so_on_the_card(scene: Scene) -> None:
+    card = await scene.taken("@acme_help please answer me")
+    await scene.reply(ANNA, card, "We look into it.")
+    await scene.shows(card, "answered")
+    await scene.quiet()
+    redraw = {"kind": "message", "subject": "card:1", "case_id": 1, "lane": f"edit:{card.channel}"}
+    await writes(
+        scene, update(tables.replies).values(state="archived"), delivery_of_tomorrow(scene, **redraw)
+    )
+    await starts_again(scene)
+    await scene.told(LAURA, "replies.state: archived")
+    await scene.shows(card, "in a state that this version does not know")
+    assert (await only(scene, tables.replies))["state"] == "archived"
+
+
+async def test_a_case_in_an_unknown_status_is_shown_so_and_nobody_moves_it(scene: Scene) -> None:
+    card = await scene.taken("@acme_help please answer me")
+    redraw = {"kind": "message", "subject": "card:1", "case_id": 1, "lane": f"edit:{card.channel}"}
+    await scene.quiet()
+    await writes(scene, update(tables.cases).values(status="parked"), delivery_of_tomorrow(scene, **redraw))
+    await starts_again(scene)
+    await scene.told(LAURA, "cases.status: parked")
+    await scene.shows(card, "Something this version does not know")
+    await scene.click(ANNA, card, "more", "reopen")
+    await scene.told(ANNA, "not possible")
+    assert (await scene.case())["status"] == "parked"
+    await scene.slack.open_home(ANNA)
+    await scene.eventually(lambda: scene.slack.home(ANNA), "Home")
