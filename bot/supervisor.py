@@ -125,7 +125,7 @@ class Runner:
             try:
                 await self.timekeeper.fire(timer)
             except Exception:
-                log.exception("timer_failed", kind=timer.kind, subject=timer.subject)
+                log.exception("timer_failed", kind=timer.kind, subject=str(timer.subject))
                 await self.timekeeper.put_off(timer)
         left = await self.timekeeper.next_due()
         return LONGEST_SLEEP if left is None else min(LONGEST_SLEEP, max(0.01, left.total_seconds()))

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.rows import Absence, StandIn, read_one
 from db.sql import tables
 from db.sql.tables import absences, stand_ins
 from db.sql.upsert import upsert
@@ -22,15 +22,15 @@ async def leave(connection: AsyncConnection, person: str, since: datetime, until
     )
 
 
-async def come_back(connection: AsyncConnection, person: str) -> Row[Any] | None:
+async def come_back(connection: AsyncConnection, person: str) -> Absence | None:
     """End an absence and return it; None for somebody who is here."""
     gone = delete(absences).where(absences.c.person == person).returning(absences)
-    return (await connection.execute(gone)).one_or_none()
+    return read_one(Absence, (await connection.execute(gone)).one_or_none())
 
 
-async def absence(connection: AsyncConnection, person: str, now: datetime) -> Row[Any] | None:
+async def absence(connection: AsyncConnection, person: str, now: datetime) -> Absence | None:
     found = select(absences).where(absences.c.person == person, absences.c.until > now)
-    return (await connection.execute(found)).one_or_none()
+    return read_one(Absence, (await connection.execute(found)).one_or_none())
 
 
 async def away(connection: AsyncConnection, people: Collection[str], now: datetime) -> set[str]:
@@ -68,8 +68,8 @@ async def put_on_duty(
     await connection.execute(statement.on_conflict_do_update(index_elements=[stand_ins.c.area], set_=changed))
 
 
-async def stand_in(connection: AsyncConnection, area: str | None, now: datetime) -> Row[Any] | None:
+async def stand_in(connection: AsyncConnection, area: str | None, now: datetime) -> StandIn | None:
     """Who was put on duty for an area, or else for the whole desk."""
     named = select(stand_ins).where(stand_ins.c.area.in_([area or _WHOLE_DESK, _WHOLE_DESK]))
     rows = await connection.execute(named.where(stand_ins.c.until > now).order_by(stand_ins.c.area.desc()))
-    return rows.first()
+    return read_one(StandIn, rows.first())

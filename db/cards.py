@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.follow_ups import OPEN as OPEN_PROMISES
 from db.mentions import author_of
 from db.sql.literals import literal_in
 from db.sql.tables import approvals, asks, authors, cases, follow_ups, replies, writing
@@ -33,7 +34,7 @@ async def beside(connection: AsyncConnection, case: Case) -> Beside:
     unknown = Author(case.network, case.author_id, case.author_id, case.author_id)
     return Beside(
         author=author_of(row) if row.id is not None else unknown,
-        earlier=(row.earlier, Outcome(row.last_outcome) if row.last_outcome else None),
+        earlier=(row.earlier, Outcome.read(row.last_outcome) if row.last_outcome else None),
         alike=(row.alike, row.unanswered),
         replied=row.replied,
         asked=row.asked,
@@ -52,9 +53,7 @@ def _beside() -> Select[Any]:
     last = select(other.c.outcome).where(before).order_by(other.c.id.desc()).limit(1)
     copies = other.c.alike == cases.c.id
     unanswered = and_(copies, literal_in(other.c.status, OPEN), other.c.first_reply_at.is_(None))
-    promised = and_(
-        follow_ups.c.case_id == cases.c.id, literal_in(follow_ups.c.state, ["promised", "reminded"])
-    )
+    promised = and_(follow_ups.c.case_id == cases.c.id, literal_in(follow_ups.c.state, OPEN_PROMISES))
     waits = and_(approvals.c.case_id == cases.c.id, approvals.c.state == "asked")
     return (
         select(

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.follow_ups import OPEN as OPEN_PROMISES
+from db.rows import FollowUp, read_all
 from db.sql.literals import literal_in
 from db.sql.tables import approvals, cases, follow_ups, mentions
 from triage.cases.case import OPEN, Case, Outcome, Status
@@ -219,7 +221,7 @@ async def open_outside(connection: AsyncConnection, channels: Collection[str]) -
 def _promised(person: str, until: datetime) -> ColumnElement[bool]:
     return and_(
         follow_ups.c.person == person,
-        literal_in(follow_ups.c.state, ["promised", "reminded"]),
+        literal_in(follow_ups.c.state, OPEN_PROMISES),
         follow_ups.c.due_at <= until,
     )
 
@@ -231,32 +233,45 @@ async def count_follow_ups(connection: AsyncConnection, person: str, until: date
 
 async def due_follow_ups(
     connection: AsyncConnection, person: str, until: datetime, *, limit: int, offset: int = 0
-) -> Sequence[Row[Any]]:
+) -> list[FollowUp]:
     """A page of a person's promises that fall due before `until`, soonest first."""
     statement = select(follow_ups).where(_promised(person, until))
     page = statement.order_by(follow_ups.c.due_at, follow_ups.c.id).limit(limit).offset(offset)
-    return (await connection.execute(page)).all()
+    return read_all(FollowUp, await connection.execute(page))
 
 
-async def first_replies(connection: AsyncConnection, since: datetime) -> Sequence[Any]:
-    """(opened_at, first_reply_at or None, status, outcome, late_at) of each case opened since then, for the figures."""
+@dataclass(frozen=True, slots=True)
+class FirstReply:
+    """A case as the measure of first replies sees it."""
+
+    opened_at: datetime
+    first_reply_at: datetime | None
+    outcome: Outcome | None
+    late_at: datetime | None
+
+
+async def first_replies(connection: AsyncConnection, since: datetime) -> list[FirstReply]:
+    """Each case opened since then, oldest first."""
     statement = (
-        select(cases.c.opened_at, cases.c.first_reply_at, cases.c.status, cases.c.outcome, cases.c.late_at)
+        select(cases.c.opened_at, cases.c.first_reply_at, cases.c.outcome, cases.c.late_at)
         .where(cases.c.opened_at >= since)
         .order_by(cases.c.opened_at)
     )
-    return (await connection.execute(statement)).all()
+    return [
+        FirstReply(opened, replied, Outcome.read(outcome) if outcome else None, late)
+        for opened, replied, outcome, late in await connection.execute(statement)
+    ]
 
 
-async def wrong_doors(connection: AsyncConnection, since: datetime) -> Sequence[Row[Any]]:
-    """(moved_from, account, n): the number of cases opened since then that came to the wrong account."""
+async def wrong_doors(connection: AsyncConnection, since: datetime) -> list[tuple[str, str, int]]:
+    """(moved_from, account, n): how many cases opened since then came to the wrong account."""
     statement = (
         select(cases.c.moved_from, cases.c.account, func.count().label("n"))
         .where(cases.c.opened_at >= since, cases.c.moved_from.is_not(None))
         .group_by(cases.c.moved_from, cases.c.account)
         .order_by(cases.c.moved_from, cases.c.account)
     )
-    return (await connection.execute(statement)).all()
+    return [(came_to, account, n) for came_to, account, n in await connection.execute(statement)]
 
 
 async def closed_before(connection: AsyncConnection, before: datetime, limit: int) -> list[Case]:
@@ -279,8 +294,8 @@ async def counts(connection: AsyncConnection) -> dict[str, int]:
 
 def case_of(row: Row[Any]) -> Case:
     columns = dict(row._mapping)
-    columns["status"] = Status(columns["status"])
+    columns["status"] = Status.read(columns["status"])
     columns["priority"] = Priority(columns["priority"])
-    columns["outcome"] = Outcome(columns["outcome"]) if columns["outcome"] else None
+    columns["outcome"] = Outcome.read(columns["outcome"]) if columns["outcome"] else None
     columns["reasons"] = tuple(Reason.from_json(reason) for reason in columns["reasons"])
     return Case(**columns)

@@ -4,21 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Insert, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Insert, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queue.subjects import CardOf, Old, Subject, parse
+from db.rows import Place, Posted, read_all, read_one
 from db.sql.tables import messages
 from db.sql.upsert import upsert_on
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message stands in Slack."""
-
-    channel: str
-    ts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +27,27 @@ class Standing:
 _PLACE = select(messages).where(messages.c.subject == bindparam("subject"))
 
 
-async def place_of(connection: AsyncConnection, subject: str) -> Row[Any] | None:
-    return (await connection.execute(_PLACE, {"subject": subject})).one_or_none()
+async def place_of(connection: AsyncConnection, subject: Subject) -> Posted | None:
+    found = await connection.execute(_PLACE, {"subject": str(subject)})
+    return read_one(Posted, found.one_or_none())
 
 
 async def places_of_cards(
     connection: AsyncConnection, case_ids: Collection[int]
 ) -> dict[int, tuple[str, str]]:
     """{case id: (channel, ts)} of the cards that stand."""
-    subjects = [f"card:{case_id}" for case_id in case_ids]
+    subjects = [str(CardOf(case_id)) for case_id in case_ids]
     statement = select(messages.c.case_id, messages.c.channel, messages.c.ts).where(
         messages.c.subject.in_(subjects)
     )
     return {case_id: (channel, ts) for case_id, channel, ts in await connection.execute(statement)}
 
 
-async def subject_at(connection: AsyncConnection, channel: str, ts: str) -> str | None:
+async def subject_at(connection: AsyncConnection, channel: str, ts: str) -> Subject | None:
     """What stands at this place in Slack, if it is ours."""
     statement = select(messages.c.subject).where(messages.c.channel == channel, messages.c.ts == ts)
-    return (await connection.execute(statement)).scalar_one_or_none()
+    found = (await connection.execute(statement)).scalar_one_or_none()
+    return None if found is None else parse(found)
 
 
 _REDRAWN = update(messages).where(
@@ -62,16 +57,16 @@ _REDRAWN = update(messages).where(
 )
 
 
-async def keep_redrawn(connection: AsyncConnection, subject: str, standing: Standing) -> bool:
+async def keep_redrawn(connection: AsyncConnection, subject: Subject, standing: Standing) -> bool:
     """Remember how `subject` was redrawn where it stands; False when it does not stand there."""
-    where = {"which": subject, "there": standing.place.channel, "since": standing.place.ts}
+    where = {"which": str(subject), "there": standing.place.channel, "since": standing.place.ts}
     redrawn = await connection.execute(_REDRAWN, {"drawn": standing.drawn, "plain": standing.plain, **where})
     return redrawn.rowcount == 1
 
 
 async def keep_place(
     connection: AsyncConnection,
-    subject: str,
+    subject: Subject,
     standing: Standing,
     *,
     case_id: int | None,
@@ -79,7 +74,7 @@ async def keep_place(
 ) -> None:
     """Record the place and the drawing of `subject`."""
     values = {
-        "subject": subject,
+        "subject": str(subject),
         "case_id": case_id,
         "person": standing.person,
         "channel": standing.place.channel,
@@ -98,13 +93,19 @@ def _stand(dialect: str) -> Insert:
     return statement.on_conflict_do_update(index_elements=[messages.c.subject], set_=anew)
 
 
-async def keep_old_place(
-    connection: AsyncConnection, subject: str, case_id: int | None, old: Row[Any]
-) -> None:
-    """Where `subject` stood before, until it is removed there: people may still write in its thread."""
-    await connection.execute(
-        insert(messages).values({**old._mapping, "subject": f"old:{subject}:{old.ts}", "case_id": case_id})
-    )
+async def keep_old_place(connection: AsyncConnection, case_id: int | None, old: Posted) -> None:
+    """Keep the place of a message until it is removed there: people may still write in its thread."""
+    values = {
+        "subject": str(Old(old.subject, old.ts)),
+        "case_id": case_id,
+        "person": old.person,
+        "channel": old.channel,
+        "ts": old.ts,
+        "drawn": old.drawn,
+        "plain": old.plain,
+        "posted_at": old.posted_at,
+    }
+    await connection.execute(insert(messages).values(values))
 
 
 async def vacate(connection: AsyncConnection, place: Place) -> None:
@@ -114,20 +115,20 @@ async def vacate(connection: AsyncConnection, place: Place) -> None:
     )
 
 
-async def forget_place(connection: AsyncConnection, subject: str, ts: str) -> None:
+async def forget_place(connection: AsyncConnection, subject: Subject, ts: str) -> None:
     """It no longer stands there; a newer place is not forgotten."""
-    await connection.execute(delete(messages).where(messages.c.subject == subject, messages.c.ts == ts))
+    await connection.execute(delete(messages).where(messages.c.subject == str(subject), messages.c.ts == ts))
 
 
-async def forget_drawing(connection: AsyncConnection, subject: str) -> None:
+async def forget_drawing(connection: AsyncConnection, subject: Subject) -> None:
     """It is not trusted to look as it was last drawn."""
-    await connection.execute(update(messages).where(messages.c.subject == subject).values(drawn=""))
+    await connection.execute(update(messages).where(messages.c.subject == str(subject)).values(drawn=""))
 
 
-async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Posted]:
     """Everything in Slack that shows a case."""
     statement = select(messages).where(messages.c.case_id == case_id).order_by(messages.c.posted_at)
-    return (await connection.execute(statement)).all()
+    return read_all(Posted, await connection.execute(statement))
 
 
 async def boards(connection: AsyncConnection) -> dict[str, Place]:

@@ -2,53 +2,79 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.rows import Question, QuestionState, read_all, read_one
 from db.sql.tables import asks
 
 
-async def ask(connection: AsyncConnection, **columns: Any) -> int:
-    statement = insert(asks).values(**columns, state="open").returning(asks.c.id)
+class Asked(TypedDict):
+    """A new question's columns."""
+
+    case_id: int
+    chain: int
+    expert: str
+    asked_by: str
+    question: str
+    asked_at: datetime
+    due_at: datetime
+    area: str | None
+
+
+async def ask(connection: AsyncConnection, **columns: Unpack[Asked]) -> int:
+    statement = insert(asks).values(**columns, state=QuestionState.OPEN).returning(asks.c.id)
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def load(connection: AsyncConnection, ask_id: int) -> Row[Any] | None:
-    return (await connection.execute(select(asks).where(asks.c.id == ask_id))).one_or_none()
+async def load(connection: AsyncConnection, ask_id: int) -> Question | None:
+    found = await connection.execute(select(asks).where(asks.c.id == ask_id))
+    return read_one(Question, found.one_or_none())
 
 
-async def put_to(connection: AsyncConnection, case_id: int, expert: str) -> Row[Any] | None:
+async def put_to(connection: AsyncConnection, case_id: int, expert: str) -> Question | None:
     """The latest question of a case that was put to this person."""
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.expert == expert)
-    return (await connection.execute(statement.order_by(asks.c.id.desc()).limit(1))).one_or_none()
+    found = await connection.execute(statement.order_by(asks.c.id.desc()).limit(1))
+    return read_one(Question, found.one_or_none())
 
 
-async def latest(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
+async def latest(connection: AsyncConnection, case_id: int) -> Sequence[Question]:
     """The questions of a case's latest escalation, oldest first: to one expert after the other, or to several at once."""
     latest = select(func.max(asks.c.chain)).where(asks.c.case_id == case_id).scalar_subquery()
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.chain == latest).order_by(asks.c.id)
-    return (await connection.execute(statement)).all()
+    return read_all(Question, await connection.execute(statement))
 
 
 async def end(
-    connection: AsyncConnection, ask_id: int, state: str, at: datetime, answer: str | None = None
+    connection: AsyncConnection, ask_id: int, state: QuestionState, at: datetime, answer: str | None = None
 ) -> bool:
     """End an open question; False when it was answered, passed or withdrawn meanwhile."""
-    statement = update(asks).where(asks.c.id == ask_id, asks.c.state == "open")
+    statement = update(asks).where(asks.c.id == ask_id, asks.c.state == QuestionState.OPEN)
     return (await connection.execute(statement.values(state=state, ended_at=at, answer=answer))).rowcount == 1
 
 
-async def change(connection: AsyncConnection, ask_id: int, **changes: Any) -> bool:
+class Change(TypedDict, total=False):
+    """Columns of an open question that may change."""
+
+    due_at: datetime
+    asked_back: str | None
+    told_back: str | None
+
+
+async def change(connection: AsyncConnection, ask_id: int, **changes: Unpack[Change]) -> bool:
     """Write columns of an open question; False when it is open no more."""
-    statement = update(asks).where(asks.c.id == ask_id, asks.c.state == "open")
+    statement = update(asks).where(asks.c.id == ask_id, asks.c.state == QuestionState.OPEN)
     return (await connection.execute(statement.values(**changes))).rowcount == 1
 
 
-async def open_ones(connection: AsyncConnection, case_id: int) -> Sequence[Row[Any]]:
-    statement = select(asks).where(asks.c.case_id == case_id, asks.c.state == "open").order_by(asks.c.id)
-    return (await connection.execute(statement)).all()
+async def open_ones(connection: AsyncConnection, case_id: int) -> Sequence[Question]:
+    statement = (
+        select(asks).where(asks.c.case_id == case_id, asks.c.state == QuestionState.OPEN).order_by(asks.c.id)
+    )
+    return read_all(Question, await connection.execute(statement))
 
 
 async def last_chain(connection: AsyncConnection, case_id: int) -> int:
@@ -61,11 +87,11 @@ async def asked(connection: AsyncConnection, case_id: int, chain: int) -> set[st
     return set((await connection.execute(statement)).scalars())
 
 
-async def last_answer(connection: AsyncConnection, case_id: int) -> Row[Any] | None:
+async def last_answer(connection: AsyncConnection, case_id: int) -> Question | None:
     statement = (
         select(asks)
-        .where(asks.c.case_id == case_id, asks.c.state == "answered")
+        .where(asks.c.case_id == case_id, asks.c.state == QuestionState.ANSWERED)
         .order_by(asks.c.ended_at.desc(), asks.c.id.desc())
         .limit(1)
     )
-    return (await connection.execute(statement)).one_or_none()
+    return read_one(Question, (await connection.execute(statement)).one_or_none())

@@ -4,29 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self, TypeVar, get_origin, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from sqlalchemy import Row
 
+from db.queue import lanes, subjects
+from db.queue.lanes import EditsIn, Lane, PostsIn
+from db.queue.subjects import Notice, Subject
+from triage.errors import NotOfThisVersion
+from triage.states import State
+
 Kind = TypeVar("Kind")
+S = TypeVar("S")
 Parser = Callable[[Any], Any]
-
-
-class State(StrEnum):
-    """A state as it is stored.
-
-    One that this version does not know (a newer one wrote it) is read as SOMETHING_NEW. It equals no other
-    state, so it counts neither as open nor as ended. It is never written, and as writes compare the stored
-    state, the row keeps the one it has. People read "something this version does not know" in its place,
-    and the leads are told once.
-    """
-
-    @classmethod
-    def read(cls, stored: str) -> Self:
-        try:
-            return cls(stored)
-        except ValueError:
-            return cls["SOMETHING_NEW"]
 
 
 class ReplyState(State):
@@ -83,6 +73,38 @@ class DeliveryState(State):
     FAILED = "failed"  # refused for good: told to a person
     CANCELLED = "cancelled"
     SOMETHING_NEW = "(new)"
+
+
+class TimerKind(StrEnum):
+    """One of a newer version is never read as due here: it stays armed as it is."""
+
+    LANE = "lane"  # something waits in a lane: look at it
+    WARNING = "warning"  # a reply falls due soon
+    BREACH = "breach"  # a reply is late
+    WORDING = "wording"  # a card says how near its due time is
+    WRITING = "writing"  # whoever had the reply modal open has given no sign since
+    FOLLOW_UP = "follow_up"  # a promised date has come
+    FOLLOW_UP_UNANSWERED = "follow_up_unanswered"  # nobody reacted to a reminder
+    ASK = "ask"  # an expert's time is over
+    CHASE = "chase"  # the customer has not had an expert's answer
+    CHASE_AGAIN = "chase_again"  # ... nor after the owner was reminded
+    ASK_BACK = "ask_back"  # an expert who asked back waits
+    ASK_BACK_AGAIN = "ask_back_again"  # ... and still does after the owner was reminded
+    APPROVAL = "approval"  # an approver's time is over
+    ABSENCE = "absence"  # somebody is back
+    SHIFT_START = "shift_start"  # a day's first list
+    SHIFT_END = "shift_end"  # a day's last list
+    WEEK = "week"  # a lead's list of what was dismissed
+
+
+class DeliveryKind(StrEnum):
+    """One of a newer version is never read as due here: it waits as it is, and in nobody's way."""
+
+    MESSAGE = "message"  # shows its subject as it is now, in Slack
+    NOTICE = "notice"  # says something once in a direct message
+    REMOVE = "remove"  # takes a message out of Slack
+    REPLY = "reply"  # publishes a part of a reply
+    UNPOST = "unpost"  # deletes a published part
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +230,18 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is in Slack."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """A message of ours in Slack, and how it looked when last drawn."""
 
-    subject: str
+    subject: Subject
     case_id: int | None
     person: str | None  # whose direct message it is; None: in a channel
     channel: str
@@ -219,6 +249,10 @@ class Posted:
     drawn: str
     plain: bool  # posted without its pictures
     posted_at: datetime
+
+    @property
+    def place(self) -> Place:
+        return Place(self.channel, self.ts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +269,14 @@ class Timer:
     """One thing that must happen at a time."""
 
     id: int
-    kind: str
-    subject: str
+    kind: TimerKind
+    subject: Subject
     case_id: int | None
     due_at: datetime
+
+    def about(self, kind: type[S]) -> S:
+        """Its subject, which must be of this kind; raises NotOfThisVersion."""
+        return _of_kind(kind, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +285,10 @@ class Delivery:
 
     id: int
     key: str
-    kind: str
-    subject: str
+    kind: DeliveryKind
+    subject: Subject
     case_id: int | None
-    lane: str
+    lane: Lane
     rank: int
     state: DeliveryState
     not_before: datetime
@@ -261,6 +299,26 @@ class Delivery:
     tried_at: datetime | None
     ended_at: datetime | None
     problem: str | None
+
+    @property
+    def message_subject(self) -> Subject:
+        """What its message is kept as: a notice is said once, so each is a subject of its own."""
+        return Notice(str(self.id)) if self.kind is DeliveryKind.NOTICE else self.subject
+
+    @property
+    def channel(self) -> str | None:
+        """The channel that its lane is for; None for direct messages and networks."""
+        return self.lane.channel if isinstance(self.lane, PostsIn | EditsIn) else None
+
+    def about(self, kind: type[S]) -> S:
+        """Its subject, which must be of this kind; raises NotOfThisVersion."""
+        return _of_kind(kind, self.subject)
+
+
+def _of_kind(kind: type[S], subject: Subject) -> S:
+    if not isinstance(subject, kind):
+        raise NotOfThisVersion(str(subject))
+    return subject
 
 
 def read(kind: type[Kind], row: Row[Any]) -> Kind:
@@ -284,8 +342,10 @@ def _parsers(kind: type[Any]) -> dict[str, Parser]:
 
 
 def _parser(hint: Any) -> Parser:
-    if isinstance(hint, type) and issubclass(hint, State):
-        return hint.read
+    if hint in _PARSED:
+        return _PARSED[hint]
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint.read if issubclass(hint, State) else hint
     return tuple if get_origin(hint) is tuple else _as_it_is
 
 
@@ -293,5 +353,6 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+_PARSED: dict[Any, Parser] = {Subject: subjects.parse, Lane: lanes.parse}
 _KINDS = (Reply, Draft, Approval, Question, FollowUp, Absence, StandIn, Posted, Trouble, Timer, Delivery)
 _PARSERS: dict[type[Any], dict[str, Parser]] = {kind: _parsers(kind) for kind in _KINDS}

@@ -1,12 +1,11 @@
 """Troubles: the parts that do not work right now, shared by replicas and kept over restarts."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.rows import Trouble, read_one
 from db.sql.tables import troubles
 from db.sql.upsert import upsert
 
@@ -18,10 +17,10 @@ async def begin(connection: AsyncConnection, part: str, cause: str, since: datet
     return (await connection.execute(written)).one_or_none() is not None
 
 
-async def end(connection: AsyncConnection, part: str) -> Row[Any] | None:
+async def end(connection: AsyncConnection, part: str) -> Trouble | None:
     """Drop a part's trouble and return it."""
     dropped = delete(troubles).where(troubles.c.part == part).returning(troubles)
-    return (await connection.execute(dropped)).one_or_none()
+    return read_one(Trouble, (await connection.execute(dropped)).one_or_none())
 
 
 async def parts_with(connection: AsyncConnection, cause: str) -> int:
@@ -30,8 +29,8 @@ async def parts_with(connection: AsyncConnection, cause: str) -> int:
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def causes(connection: AsyncConnection) -> Sequence[Row[Any, Any]]:
+async def causes(connection: AsyncConnection) -> list[tuple[str, datetime]]:
     """(cause, since) of what lasts, each cause once, the longest first."""
     since = func.min(troubles.c.since)
     statement = select(troubles.c.cause, since.label("since")).group_by(troubles.c.cause).order_by(since)
-    return (await connection.execute(statement)).all()
+    return [(cause, first) for cause, first in await connection.execute(statement)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from db.messages import Place
+from db.rows import Place
 from triage.cases.mention import Author, Mention
 
 

@@ -1,6 +1,6 @@
 """Problems of calls to the outside: surely not done, perhaps done, refused for good."""
 
-from db.messages import Place
+from db.rows import Place
 
 
 class DoorProblem(Exception):

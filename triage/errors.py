@@ -18,5 +18,13 @@ class CaseMoved(DeskError):
         self.case_id = case_id
 
 
+class NotOfThisVersion(DeskError):
+    """This is something this version does not know: a newer Mentiondesk wrote it. It is kept as it is."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+
+
 class NoSuchCase(DeskError):
     """This case is no longer in the desk: its post was deleted or its author asked to be forgotten."""

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.copies import sequences
 from db.copies.transfer import Told, carry, prepare
 from db.engine import Database, DatabaseProblem
-from db.queue.deliveries import BEGUN, LIVE, State
+from db.queue.deliveries import BEGUN, LIVE
+from db.rows import DeliveryState
 from db.schema import migrate, revision
 from db.sql.tables import deliveries
 
@@ -138,9 +139,9 @@ async def _doubt_deliveries(connection: AsyncConnection) -> None:
     begun = select(other.c.subject).where(other.c.kind == "message", other.c.state.in_(BEGUN))
     waits = and_(
         deliveries.c.kind == "message",
-        deliveries.c.state == State.PENDING,
+        deliveries.c.state == DeliveryState.PENDING,
         deliveries.c.subject.in_(begun),
     )
     live = update(deliveries).where(deliveries.c.state.in_(LIVE), ~waits)
     began = func.coalesce(deliveries.c.intent_at, deliveries.c.made_at)
-    await connection.execute(live.values(state=State.UNKNOWN.value, intent_at=began))
+    await connection.execute(live.values(state=DeliveryState.UNKNOWN.value, intent_at=began))

@@ -3,103 +3,62 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Insert, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queue.lanes import summon
+from db.queue.lanes import Lane, MessagesTo, PostsIn, parse, summon
+from db.queue.subjects import Subject
+from db.rows import Delivery, DeliveryKind, DeliveryState, read_all, read_one
 from db.sql.literals import literal_in
 from db.sql.tables import COALESCES, deliveries
 from db.sql.types import UtcDateTime
 from db.sql.upsert import upsert_on
 
-
-class State(StrEnum):
-    PENDING = "pending"  # not tried, or surely not done: may be sent
-    SENDING = "sending"  # the intent is marked; after a crash: look before sending again
-    UNKNOWN = "unknown"  # tried, and the answer was lost: look before sending again
-    DONE = "done"
-    FAILED = "failed"  # refused for good: told to a person
-    CANCELLED = "cancelled"
-
-
-BEGUN = (State.SENDING, State.UNKNOWN)
-LIVE = (State.PENDING, *BEGUN)
+BEGUN = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+LIVE = (DeliveryState.PENDING, *BEGUN)
+# How the stored subjects of cards and of announcements begin.
+_CARDS, _ANNOUNCEMENTS = "card:", "mention:"
 OVERDUE = timedelta(seconds=10)
-_LIVE = literal_in(deliveries.c.state, LIVE)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One thing that must leave the system exactly once."""
-
-    id: int
-    key: str
-    kind: str
-    subject: str
-    case_id: int | None
-    lane: str
-    rank: int
-    state: State
-    not_before: datetime
-    payload: dict[str, Any]
-    attempts: int
-    made_at: datetime
-    intent_at: datetime | None
-    tried_at: datetime | None
-    ended_at: datetime | None
-    problem: str | None
-
-    @property
-    def message_subject(self) -> str:
-        """As what its message stands: a notice is said once, so each is a subject of its own."""
-        return f"notice:{self.id}" if self.kind == "notice" else self.subject
-
-    @property
-    def channel(self) -> str | None:
-        """The channel that its lane is for; None for direct messages and networks."""
-        kind, name = self.lane.split(":", 1)
-        return name if kind in ("post", "edit") else None
-
-    @property
-    def subject_id(self) -> int:
-        """The number in its subject: 5 for card:5 and for reply:5:1."""
-        return int(self.subject.split(":")[1])
+# A kind of a newer version waits as it is, for a version that knows it.
+_LIVE = and_(literal_in(deliveries.c.state, LIVE), literal_in(deliveries.c.kind, list(DeliveryKind)))
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A message that shall be drawn: `subject` in `lane`."""
 
-    subject: str
+    subject: Subject
     case_id: int | None
-    lane: str
+    lane: Lane
     rank: int
 
 
 async def insert_messages(connection: AsyncConnection, wanted: Collection[Wanted], at: datetime) -> None:
     """Ask for many at once, as `insert_message` does for one."""
-    rows = [_values("message", one.subject, one.case_id, one.lane, one.rank, at, None) for one in wanted]
+    rows = [
+        _values(DeliveryKind.MESSAGE, one.subject, one.case_id, one.lane, one.rank, at, None)
+        for one in wanted
+    ]
     await connection.execute(_draw(connection.dialect.name), rows)
     summon(connection, *{one.lane for one in wanted})
 
 
 async def insert_message(
     connection: AsyncConnection,
-    subject: str,
+    subject: Subject,
     *,
     case_id: int | None,
-    lane: str,
+    lane: Lane,
     rank: int,
     at: datetime,
     payload: Mapping[str, Any] | None = None,
 ) -> None:
     """Ask for `subject` to be drawn. Ten asked for before one is drawn are one delivery of the latest state."""
-    values = _values("message", subject, case_id, lane, rank, at, payload)
+    values = _values(DeliveryKind.MESSAGE, subject, case_id, lane, rank, at, payload)
     await connection.execute(_draw(connection.dialect.name), values)
     summon(connection, lane)
 
@@ -121,11 +80,11 @@ def _draw(dialect: str) -> Insert:
 
 async def insert_delivery(
     connection: AsyncConnection,
-    kind: str,
-    subject: str,
+    kind: DeliveryKind,
+    subject: Subject,
     *,
     case_id: int | None,
-    lane: str,
+    lane: Lane,
     rank: int,
     at: datetime,
     not_before: datetime | None = None,
@@ -138,22 +97,22 @@ async def insert_delivery(
 
 
 def _values(
-    kind: str,
-    subject: str,
+    kind: DeliveryKind,
+    subject: Subject,
     case_id: int | None,
-    lane: str,
+    lane: Lane,
     rank: int,
     at: datetime,
     payload: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     return {
         "key": uuid4().hex,
-        "kind": kind,
-        "subject": subject,
+        "kind": kind.value,
+        "subject": str(subject),
         "case_id": case_id,
-        "lane": lane,
+        "lane": str(lane),
         "rank": rank,
-        "state": State.PENDING.value,
+        "state": DeliveryState.PENDING.value,
         "not_before": at,
         "payload": dict(payload or {}),
         "attempts": 0,
@@ -166,7 +125,7 @@ _ONE = select(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
 
 async def load(connection: AsyncConnection, delivery_id: int) -> Delivery | None:
     row = (await connection.execute(_ONE, {"delivery_id": delivery_id})).one_or_none()
-    return delivery_of(row) if row else None
+    return read_one(Delivery, row)
 
 
 _MARK = update(deliveries).where(
@@ -177,50 +136,51 @@ _MARK = update(deliveries).where(
 )
 
 
-async def mark(connection: AsyncConnection, seen: Delivery, state: State, **changes: Any) -> bool:
+async def mark(connection: AsyncConnection, seen: Delivery, state: DeliveryState, **changes: Any) -> bool:
     """Move a delivery on if nobody did since it was read; False when somebody has."""
     as_seen = {
         "seen_id": seen.id,
         "seen_state": seen.state.value,
         "seen_attempts": seen.attempts,
-        "seen_lane": seen.lane,
+        "seen_lane": str(seen.lane),
     }
     done = await connection.execute(_MARK, {"state": state.value, **changes, **as_seen})
     moved = done.rowcount == 1
-    if moved and state is not State.SENDING and seen.kind == "message":
+    if moved and state is not DeliveryState.SENDING and seen.kind is DeliveryKind.MESSAGE:
         await _summon_next(connection, seen.subject)
     return moved
 
 
 _WAITING = select(deliveries.c.lane).where(
     deliveries.c.subject == bindparam("subject"),
-    deliveries.c.kind == "message",
+    deliveries.c.kind == DeliveryKind.MESSAGE,
     _LIVE,
-    deliveries.c.state == State.PENDING,
+    deliveries.c.state == DeliveryState.PENDING,
 )
 
 
-async def _summon_next(connection: AsyncConnection, subject: str) -> None:
+async def _summon_next(connection: AsyncConnection, subject: Subject) -> None:
     """The next delivery of a subject had to wait for this one."""
-    summon(connection, *(await connection.execute(_WAITING, {"subject": subject})).scalars())
+    summon(connection, *(await connection.execute(_WAITING, {"subject": str(subject)})).scalars())
 
 
 async def cancel(
-    connection: AsyncConnection, subject: str, *, at: datetime, before: datetime | None = None
+    connection: AsyncConnection, subject: Subject, *, at: datetime, before: datetime | None = None
 ) -> bool:
     """Take back what was not begun; with `before`, only if it is not due until then. False: too late."""
     statement = update(deliveries).where(
-        deliveries.c.subject == subject, _LIVE, deliveries.c.state == State.PENDING
+        deliveries.c.subject == str(subject), _LIVE, deliveries.c.state == DeliveryState.PENDING
     )
     if before is not None:
         statement = statement.where(deliveries.c.not_before > before)
-    result = await connection.execute(statement.values(state=State.CANCELLED.value, ended_at=at))
+    result = await connection.execute(statement.values(state=DeliveryState.CANCELLED.value, ended_at=at))
     return result.rowcount > 0
 
 
-async def any_live(connection: AsyncConnection, subjects: str) -> bool:
-    """Whether something whose subject begins so is still to be delivered."""
-    statement = select(deliveries.c.id).where(_LIVE, deliveries.c.subject.startswith(subjects)).limit(1)
+async def any_live(connection: AsyncConnection, subjects: Collection[Subject]) -> bool:
+    """Tell if one of these is still to be delivered."""
+    named = deliveries.c.subject.in_([str(subject) for subject in subjects])
+    statement = select(deliveries.c.id).where(_LIVE, named).limit(1)
     return (await connection.execute(statement)).scalar_one_or_none() is not None
 
 
@@ -240,11 +200,11 @@ def _another_is_begun() -> ColumnElement[bool]:
     other = deliveries.alias()
     begun = select(other.c.id).where(
         other.c.subject == deliveries.c.subject,
-        other.c.kind == "message",
+        other.c.kind == DeliveryKind.MESSAGE,
         literal_in(other.c.state, LIVE),
         other.c.state.in_(BEGUN),
     )
-    return and_(deliveries.c.kind == "message", begun.exists())
+    return and_(deliveries.c.kind == DeliveryKind.MESSAGE, begun.exists())
 
 
 _MINE = and_(deliveries.c.lane == bindparam("mine"), _LIVE)
@@ -252,7 +212,7 @@ _NOW = bindparam("now", type_=UtcDateTime())
 _FIRST_DUE = (
     select(deliveries.c.id)
     .where(_MINE, deliveries.c.not_before <= _NOW)
-    .where(or_(deliveries.c.state != State.PENDING, ~_another_is_begun()))
+    .where(or_(deliveries.c.state != DeliveryState.PENDING, ~_another_is_begun()))
     .order_by(deliveries.c.rank, deliveries.c.id)
     .limit(1)
 )
@@ -271,8 +231,8 @@ async def look(connection: AsyncConnection, lane: str, now: datetime) -> Look:
 _BEGIN = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("begun_id"), deliveries.c.lane == bindparam("mine"))
-    .where(deliveries.c.state == State.PENDING, deliveries.c.not_before <= _NOW, ~_another_is_begun())
-    .values(state=State.SENDING, attempts=deliveries.c.attempts + 1, intent_at=_NOW, tried_at=_NOW)
+    .where(deliveries.c.state == DeliveryState.PENDING, deliveries.c.not_before <= _NOW, ~_another_is_begun())
+    .values(state=DeliveryState.SENDING, attempts=deliveries.c.attempts + 1, intent_at=_NOW, tried_at=_NOW)
     .returning(deliveries)
 )
 
@@ -281,30 +241,30 @@ async def begin(connection: AsyncConnection, delivery_id: int, lane: str, now: d
     """Mark the intent of a pending delivery; None unless it is due in this lane, and alone of its subject."""
     begun = await connection.execute(_BEGIN, {"begun_id": delivery_id, "mine": lane, "now": now})
     row = begun.one_or_none()
-    return delivery_of(row) if row else None
+    return read_one(Delivery, row)
 
 
-def _waits_in(lane: str, now: datetime, kinds: Collection[str]) -> ColumnElement[bool]:
+def _waits_in(lane: Lane, now: datetime, kinds: Collection[str]) -> ColumnElement[bool]:
     """What could go now in a lane; of the messages and notices whose subject begins with one of `kinds`, if any."""
     about = [deliveries.c.subject.startswith(kind, autoescape=True) for kind in kinds]
-    due = and_(deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING)
+    due = and_(deliveries.c.lane == str(lane), _LIVE, deliveries.c.state == DeliveryState.PENDING)
     return and_(due, deliveries.c.not_before <= now, *([or_(*about)] if about else []))
 
 
 async def count_due(
-    connection: AsyncConnection, lane: str, now: datetime, kinds: Collection[str] = ()
+    connection: AsyncConnection, lane: Lane, now: datetime, kinds: Collection[str] = ()
 ) -> int:
     statement = select(func.count()).select_from(deliveries).where(_waits_in(lane, now, kinds))
     return (await connection.execute(statement)).scalar_one()
 
 
 async def withdraw_due(
-    connection: AsyncConnection, lane: str, now: datetime, kinds: Collection[str], problem: str
+    connection: AsyncConnection, lane: Lane, now: datetime, kinds: Collection[str], problem: str
 ) -> list[Delivery]:
     """Take back all that could go now in a lane, and return it, the oldest first."""
     taken = update(deliveries).where(_waits_in(lane, now, kinds)).returning(deliveries)
-    ended = taken.values(state=State.CANCELLED, ended_at=now, problem=problem)
-    rows = [delivery_of(row) for row in await connection.execute(ended)]
+    ended = taken.values(state=DeliveryState.CANCELLED, ended_at=now, problem=problem)
+    rows = read_all(Delivery, await connection.execute(ended))
     return sorted(rows, key=lambda row: row.id)
 
 
@@ -326,7 +286,7 @@ async def begin_again(
     """
     begun = await connection.execute(_BEGIN_AGAIN, {"begun_id": delivery_id, "mine": lane, "now": now})
     row = begun.one_or_none()
-    return delivery_of(row) if row else None
+    return read_one(Delivery, row)
 
 
 async def lanes_in_use(connection: AsyncConnection) -> set[str]:
@@ -341,21 +301,21 @@ async def overdue_lanes(connection: AsyncConnection, now: datetime) -> set[str]:
     return set((await connection.execute(statement.distinct())).scalars())
 
 
-async def waiting_cards(connection: AsyncConnection, lane: str, limit: int) -> list[int]:
+async def waiting_cards(connection: AsyncConnection, lane: Lane, limit: int) -> list[int]:
     """The cases whose card waits in a lane, in the order in which they will be posted."""
     statement = (
         select(deliveries.c.case_id)
-        .where(deliveries.c.lane == lane, _LIVE, deliveries.c.subject.startswith("card:"))
+        .where(deliveries.c.lane == str(lane), _LIVE, deliveries.c.subject.startswith(_CARDS))
         .order_by(deliveries.c.rank, deliveries.c.id)
         .limit(limit)
     )
     return list((await connection.execute(statement)).scalars())
 
 
-async def backlog(connection: AsyncConnection, lane: str) -> dict[int, int]:
+async def backlog(connection: AsyncConnection, lane: Lane) -> dict[int, int]:
     """{rank: how many cards wait in a lane}."""
     statement = select(deliveries.c.rank, func.count().label("total")).where(
-        deliveries.c.lane == lane, _LIVE, deliveries.c.subject.startswith("card:")
+        deliveries.c.lane == str(lane), _LIVE, deliveries.c.subject.startswith(_CARDS)
     )
     rows = await connection.execute(statement.group_by(deliveries.c.rank))
     return {row.rank: row.total for row in rows}
@@ -365,17 +325,20 @@ async def crowded(connection: AsyncConnection, least: int) -> set[str]:
     """Channels where at least so many messages wait to be posted."""
     statement = (
         select(deliveries.c.lane)
-        .where(deliveries.c.lane.startswith("post:"), _LIVE)
+        .where(deliveries.c.lane.startswith(str(PostsIn(""))), _LIVE)
         .group_by(deliveries.c.lane)
         .having(func.count() >= least)
     )
-    return {lane.split(":", 1)[1] for lane in (await connection.execute(statement)).scalars()}
+    found = map(parse, (await connection.execute(statement)).scalars())
+    return {lane.channel for lane in found if isinstance(lane, PostsIn)}
 
 
-async def rank(connection: AsyncConnection, subjects: Collection[str], place: int) -> bool:
+async def rank(connection: AsyncConnection, subjects: Collection[Subject], place: int) -> bool:
     """Give waiting deliveries another place in their lane; False when none of them waits."""
     waiting = update(deliveries).where(
-        deliveries.c.subject.in_(subjects), _LIVE, deliveries.c.state == State.PENDING
+        deliveries.c.subject.in_([str(one) for one in subjects]),
+        _LIVE,
+        deliveries.c.state == DeliveryState.PENDING,
     )
     return (await connection.execute(waiting.values(rank=place))).rowcount > 0
 
@@ -387,7 +350,7 @@ async def oldest_due(connection: AsyncConnection, now: datetime) -> dict[str, da
     )
     oldest: dict[str, datetime] = {}
     for lane, made_at in await connection.execute(statement.group_by(deliveries.c.lane)):
-        name = "dm" if lane.startswith("dm:") else lane
+        name = "dm" if isinstance(parse(lane), MessagesTo) else lane
         oldest[name] = min(made_at, oldest.get(name, made_at))
     return oldest
 
@@ -403,20 +366,20 @@ async def superseded(connection: AsyncConnection, delivery: Delivery, not_before
     statement = (
         update(deliveries)
         .where(
-            deliveries.c.subject == delivery.subject,
-            deliveries.c.kind == "message",
+            deliveries.c.subject == str(delivery.subject),
+            deliveries.c.kind == DeliveryKind.MESSAGE,
             _LIVE,
-            deliveries.c.state == State.PENDING,
+            deliveries.c.state == DeliveryState.PENDING,
             deliveries.c.id != delivery.id,
         )
         .values(not_before=not_before)
     )
-    return delivery.kind == "message" and (await connection.execute(statement)).rowcount > 0
+    return delivery.kind is DeliveryKind.MESSAGE and (await connection.execute(statement)).rowcount > 0
 
 
-async def wake(connection: AsyncConnection, lane: str, at: datetime) -> None:
+async def wake(connection: AsyncConnection, lane: Lane, at: datetime) -> None:
     """What waits in a lane for a later time may go now."""
-    waiting = and_(deliveries.c.lane == lane, _LIVE, deliveries.c.state == State.PENDING)
+    waiting = and_(deliveries.c.lane == str(lane), _LIVE, deliveries.c.state == DeliveryState.PENDING)
     await connection.execute(
         update(deliveries).where(waiting, deliveries.c.not_before > at).values(not_before=at)
     )
@@ -428,7 +391,7 @@ async def wake_announcements(connection: AsyncConnection, case_id: int, at: date
     waiting = and_(
         deliveries.c.case_id == case_id,
         _LIVE,
-        deliveries.c.subject.startswith("mention:"),
+        deliveries.c.subject.startswith(_ANNOUNCEMENTS),
         deliveries.c.not_before > at,
     )
     woken = update(deliveries).where(waiting).values(not_before=at).returning(deliveries.c.lane)
@@ -441,7 +404,9 @@ async def erase_case(connection: AsyncConnection, case_id: int) -> None:
     What was begun stays: it may stand in Slack under its key, to be found and removed.
     """
     mine = deliveries.c.case_id == case_id
-    begun_message = and_(deliveries.c.kind.in_(["message", "notice"]), deliveries.c.state.in_(BEGUN))
+    begun_message = and_(
+        deliveries.c.kind.in_([DeliveryKind.MESSAGE, DeliveryKind.NOTICE]), deliveries.c.state.in_(BEGUN)
+    )
     await connection.execute(delete(deliveries).where(mine, ~begun_message))
 
 
@@ -454,11 +419,7 @@ async def counts(connection: AsyncConnection) -> dict[str, int]:
 
 async def sweep(connection: AsyncConnection, before: datetime) -> int:
     """Delete deliveries that ended before then; what they did is in events and messages."""
-    ended = and_(deliveries.c.ended_at < before, deliveries.c.state.in_([State.DONE, State.CANCELLED]))
+    ended = and_(
+        deliveries.c.ended_at < before, deliveries.c.state.in_([DeliveryState.DONE, DeliveryState.CANCELLED])
+    )
     return (await connection.execute(delete(deliveries).where(ended))).rowcount
-
-
-def delivery_of(row: Row[Any]) -> Delivery:
-    columns = dict(row._mapping)
-    columns["state"] = State(columns["state"])
-    return Delivery(**columns)

@@ -1,6 +1,7 @@
 """Lanes: what is delivered one at a time. A transaction that gives a lane work says so with it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, text
@@ -14,9 +15,72 @@ TURN = "turn"
 _SUMMONED = "summoned"
 
 
-def summon(connection: AsyncConnection, *names: str) -> None:
+@dataclass(frozen=True, slots=True)
+class PostsIn:
+    """New messages in a channel."""
+
+    channel: str
+
+    def __str__(self) -> str:
+        return f"post:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditsIn:
+    """Edits and removals in a channel: they wait for no new message."""
+
+    channel: str
+
+    def __str__(self) -> str:
+        return f"edit:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesTo:
+    """A person's direct messages."""
+
+    person: str
+
+    def __str__(self) -> str:
+        return f"dm:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class RepliesBy:
+    """Everything that one of our accounts publishes and deletes on a network."""
+
+    network: str
+    account: str
+
+    def __str__(self) -> str:
+        return f"{self.network}:{self.account.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnparsedLane:
+    """A lane that this version can't read, kept as it is."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# What hands out turns (an engine, a job) knows a lane by its name alone: the text.
+Lane = PostsIn | EditsIn | MessagesTo | RepliesBy | UnparsedLane
+_IN_SLACK: dict[str, Callable[[str], Lane]] = {"post": PostsIn, "edit": EditsIn, "dm": MessagesTo}
+
+
+def parse(name: str) -> Lane:
+    """Read a stored lane. Written again it is the same text, whatever it was."""
+    kind, _colon, rest = name.partition(":")
+    lane = _IN_SLACK[kind](rest) if kind in _IN_SLACK else RepliesBy(kind, rest)
+    return lane if str(lane) == name else UnparsedLane(name)
+
+
+def summon(connection: AsyncConnection, *names: Lane | str) -> None:
     """These lanes have work as soon as this transaction is committed."""
-    connection.info.setdefault(_SUMMONED, set()).update(names)
+    connection.info.setdefault(_SUMMONED, set()).update(map(str, names))
 
 
 def take_summoned(connection: AsyncConnection) -> set[str]:

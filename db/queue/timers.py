@@ -1,54 +1,51 @@
 """Timers: rows with a due time, armed and cancelled in the transaction of the move that causes them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Insert, Row, delete, func, select, update
+from sqlalchemy import Insert, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queue.subjects import CaseOf, Subject
+from db.rows import Timer, TimerKind, TimerState, read_all
 from db.sql.literals import literal_in
 from db.sql.tables import ARMED, timers
 from db.sql.upsert import upsert_on
 
-_ARMED = literal_in(timers.c.state, ["armed"])
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """One thing that must happen at a time."""
-
-    id: int
-    kind: str
-    subject: str
-    case_id: int | None
-    due_at: datetime
-
-    @property
-    def subject_id(self) -> int:
-        return int(self.subject.split(":")[1])
+_ARMED = literal_in(timers.c.state, [TimerState.ARMED])
+# A kind of a newer version stays armed and keeps its due time, for a version that knows it.
+_OURS = and_(_ARMED, literal_in(timers.c.kind, list(TimerKind)))
 
 
 async def arm(
-    connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
+    connection: AsyncConnection, kind: TimerKind, subject: Subject, due_at: datetime, case_id: int | None
 ) -> None:
     """Set a timer; one already armed for the same thing is set anew."""
-    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+    values = _values(kind, subject, due_at, case_id)
     await connection.execute(_arm(connection.dialect.name), values)
 
 
 async def arm_once(
-    connection: AsyncConnection, kind: str, subject: str, due_at: datetime, case_id: int | None
+    connection: AsyncConnection, kind: TimerKind, subject: Subject, due_at: datetime, case_id: int | None
 ) -> None:
     """Set a timer unless one is armed for the same thing: what is due already stays due."""
-    values = {"kind": kind, "subject": subject, "case_id": case_id, "due_at": due_at, "state": "armed"}
+    values = _values(kind, subject, due_at, case_id)
     statement = upsert_on(connection.dialect.name, timers)
     once = statement.on_conflict_do_nothing(
         index_elements=[timers.c.kind, timers.c.subject], index_where=ARMED
     )
     await connection.execute(once, values)
+
+
+def _values(kind: TimerKind, subject: Subject, due_at: datetime, case_id: int | None) -> dict[str, object]:
+    return {
+        "kind": kind.value,
+        "subject": str(subject),
+        "case_id": case_id,
+        "due_at": due_at,
+        "state": TimerState.ARMED.value,
+    }
 
 
 @cache
@@ -64,20 +61,20 @@ def _arm(dialect: str) -> Insert:
 async def aim(connection: AsyncConnection, aims: Mapping[int, tuple[datetime, datetime]]) -> None:
     """Arm the warning and the breach of cases' due times: {case id: (warning, breach)}."""
     rows = [
-        {"kind": kind, "subject": f"case:{case_id}", "case_id": case_id, "due_at": due_at, "state": "armed"}
+        _values(kind, CaseOf(case_id), due_at, case_id)
         for case_id, both in aims.items()
-        for kind, due_at in zip(("warning", "breach"), both, strict=True)
+        for kind, due_at in zip((TimerKind.WARNING, TimerKind.BREACH), both, strict=True)
     ]
     await connection.execute(_arm(connection.dialect.name), rows)
 
 
 async def cancel(
-    connection: AsyncConnection, subject: str, *, at: datetime, kinds: Sequence[str] = ()
+    connection: AsyncConnection, subject: Subject, *, at: datetime, kinds: Sequence[TimerKind] = ()
 ) -> None:
-    statement = update(timers).where(timers.c.subject == subject, _ARMED)
+    statement = update(timers).where(timers.c.subject == str(subject), _ARMED)
     if kinds:
         statement = statement.where(timers.c.kind.in_(kinds))
-    await connection.execute(statement.values(state="cancelled", ended_at=at))
+    await connection.execute(statement.values(state=TimerState.CANCELLED, ended_at=at))
 
 
 async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
@@ -85,7 +82,7 @@ async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
     statement = (
         update(timers)
         .where(timers.c.id == timer.id, _ARMED, timers.c.due_at <= at)
-        .values(state="fired", ended_at=at)
+        .values(state=TimerState.FIRED, ended_at=at)
     )
     return (await connection.execute(statement)).rowcount == 1
 
@@ -95,9 +92,9 @@ async def fired_before(connection: AsyncConnection, timer: Timer) -> bool:
     statement = select(timers.c.id).where(
         timers.c.case_id == timer.case_id,
         timers.c.kind == timer.kind,
-        timers.c.subject == timer.subject,
+        timers.c.subject == str(timer.subject),
         timers.c.due_at == timer.due_at,
-        timers.c.state == "fired",
+        timers.c.state == TimerState.FIRED,
         timers.c.id != timer.id,
     )
     return (await connection.execute(statement.limit(1))).scalar_one_or_none() is not None
@@ -110,20 +107,20 @@ async def put_off(connection: AsyncConnection, timer: Timer, until: datetime) ->
 
 
 async def due(connection: AsyncConnection, now: datetime, limit: int = 100) -> list[Timer]:
-    statement = select(timers).where(_ARMED, timers.c.due_at <= now)
+    statement = select(timers).where(_OURS, timers.c.due_at <= now)
     rows = await connection.execute(statement.order_by(timers.c.due_at, timers.c.id).limit(limit))
-    return [_timer_of(row) for row in rows]
+    return read_all(Timer, rows)
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
-    statement = select(func.min(timers.c.due_at)).where(_ARMED)
+    statement = select(func.min(timers.c.due_at)).where(_OURS)
     due_at: datetime | None = (await connection.execute(statement)).scalar_one()
     return due_at
 
 
 async def late(connection: AsyncConnection, now: datetime) -> tuple[int, float]:
     """How many timers are due and not fired, and by how many seconds the latest is late."""
-    statement = select(func.count(), func.min(timers.c.due_at)).where(_ARMED, timers.c.due_at <= now)
+    statement = select(func.count(), func.min(timers.c.due_at)).where(_OURS, timers.c.due_at <= now)
     count, first = (await connection.execute(statement)).one()
     return count, (now - first).total_seconds() if first else 0.0
 
@@ -134,7 +131,3 @@ async def erase_case(connection: AsyncConnection, case_id: int) -> None:
 
 async def sweep(connection: AsyncConnection, before: datetime) -> int:
     return (await connection.execute(delete(timers).where(timers.c.ended_at < before))).rowcount
-
-
-def _timer_of(row: Row[Any]) -> Timer:
-    return Timer(row.id, row.kind, row.subject, row.case_id, row.due_at)

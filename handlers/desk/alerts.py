@@ -1,7 +1,7 @@
 """Alerts: tell the leads, once, of faults outside the desk."""
 
 from db import said
-from db.queue.deliveries import Delivery
+from db.rows import Delivery
 from handlers.desk.work import Work, use_case
 
 
@@ -29,6 +29,12 @@ async def gap(work: Work, account: str) -> None:
         await work.tell_leads("gap", None, account=account, when=when)
 
 
+async def something_new(work: Work, what: str) -> None:
+    """Something in the database that this version does not know; `what` is for whoever looks it up there."""
+    if await said.first_time(work.connection, f"something_new:{what}", work.now):
+        await work.tell_leads("something_new", None, what=what)
+
+
 async def card_refused(work: Work, channel: str, problem: str) -> None:
     """Slack refuses to show cards in a channel."""
     if await said.first_time(work.connection, f"card_refused:{channel}:{_hour(work)}", work.now):
@@ -37,7 +43,7 @@ async def card_refused(work: Work, channel: str, problem: str) -> None:
 
 async def message_refused(work: Work, delivery: Delivery, problem: str) -> None:
     """Slack refuses a question, a reminder or a removal."""
-    what = delivery.subject.split(":")[0]
+    what = str(delivery.subject).partition(":")[0]
     if await said.first_time(work.connection, f"message_refused:{delivery.id}", work.now):
         await work.tell_leads("message_refused", None, what=what.replace("_", " "), problem=problem)
 

@@ -6,23 +6,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db import cases, follow_ups, messages
-from db.messages import Place, Standing
+from db.messages import Standing
 from db.queue import deliveries, lanes, timers
-from db.queue.deliveries import Delivery, State
+from db.queue.lanes import EditsIn, Lane
+from db.queue.subjects import CardOf, FollowUpOf, Notice, Removal, Subject, Unparsed
+from db.rows import Delivery, DeliveryKind, DeliveryState, Place, Timer, TimerKind
 from handlers.desk import alerts
 from handlers.desk.work import RANK_CLICKED, Work, use_case
+from triage.errors import NotOfThisVersion
 
 MENDING_SECONDS = 60.0
 # More than so many reminders that are due for one person at once come as one message.
 MOST_ONE_BY_ONE = 5
 # What tells of something that is due, and may be told in one line among others.
-REMINDERS = (
-    "follow_up:",
-    *("notice:due_soon", "notice:unclaimed_soon", "notice:late_now"),
-    *("notice:reminded_again", "notice:returned", "notice:back_in_channel"),
-    *("notice:no_answer", "notice:answer_waits", "notice:answer_unsent"),
-    *("notice:approval_stuck", "notice:reply_unknown", "notice:taken_over"),
+_REMINDING = (
+    *("due_soon", "unclaimed_soon", "late_now"),
+    *("reminded_again", "returned", "back_in_channel"),
+    *("no_answer", "answer_waits", "answer_unsent"),
+    *("approval_stuck", "reply_unknown", "taken_over"),
 )
+REMINDERS = ("follow_up:", *(str(Notice(name)) for name in _REMINDING))
 MOST_LINES = 20
 # What comes due at one moment is asked for within this time.
 GATHERED_FOR = timedelta(seconds=3)
@@ -31,6 +34,8 @@ IN_A_DIGEST = "told in a digest"
 UNCALLED = 600.0
 # A delivery that is due and can't go is looked at again after this long, should nobody have woken its lane.
 BLOCKED = timedelta(seconds=1)
+# A delivery that this version can't read is looked at again after this long: one that can may run by then.
+SET_ASIDE = timedelta(minutes=10)
 # A replica that stalls (its database, its processor) is taken for dead after some seconds, and may wake later.
 FRESH_SECONDS = 2.0
 
@@ -40,7 +45,7 @@ class Attempt:
     """One run of a delivery. `found`: the state it was in. `maybe`: it may have happened, for all we know."""
 
     delivery: Delivery
-    found: State
+    found: DeliveryState
     maybe: bool
     begun: float = field(default_factory=time.monotonic)
 
@@ -50,9 +55,9 @@ class Attempt:
         return time.monotonic() - self.begun > FRESH_SECONDS
 
     @property
-    def state_if_not_done(self) -> State:
+    def state_if_not_done(self) -> DeliveryState:
         """Where it goes back to when this run surely did nothing: a failed look proves nothing."""
-        return self.found if self.maybe else State.PENDING
+        return self.found if self.maybe else DeliveryState.PENDING
 
 
 @use_case
@@ -60,7 +65,7 @@ async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
     """Mark the intent; None when it left the lane, is not due, over, or another of its subject is on its way."""
     begun = await deliveries.begin(work.connection, delivery_id, lane, work.now)
     if begun is not None:
-        return Attempt(begun, State.PENDING, maybe=False)
+        return Attempt(begun, DeliveryState.PENDING, maybe=False)
     again = await deliveries.begin_again(work.connection, delivery_id, lane, work.now)
     return Attempt(again, again.state, maybe=True) if again else None
 
@@ -71,20 +76,29 @@ async def try_again(work: Work, delivery: Delivery) -> bool:
 
     False if another replica thought us dead and has taken the delivery over: then that replica sends it.
     """
-    return await deliveries.mark(work.connection, delivery, State.SENDING, tried_at=work.now)
+    return await deliveries.mark(work.connection, delivery, DeliveryState.SENDING, tried_at=work.now)
 
 
 @use_case
-async def postpone(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> None:
+async def postpone(
+    work: Work, delivery: Delivery, state: DeliveryState, seconds: float, problem: str
+) -> None:
     """Try again later."""
     await _put_off(work, delivery, state, seconds, problem)
 
 
 @use_case
-async def hold(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> None:
+async def set_aside(work: Work, delivery: Delivery, state: DeliveryState, what: str) -> None:
+    """A newer version wrote it: it waits, in nobody's way, for a version that can read it. The leads are told once."""
+    await _put_off(work, delivery, state, SET_ASIDE.total_seconds(), NotOfThisVersion.__doc__ or "")
+    await alerts.something_new(work, what)
+
+
+@use_case
+async def hold(work: Work, delivery: Delivery, state: DeliveryState, seconds: float, problem: str) -> None:
     """The other side asked to wait: the whole lane does, also when it changes hands."""
     await _put_off(work, delivery, state, seconds, problem)
-    await lanes.hold(work.connection, delivery.lane, work.now + timedelta(seconds=seconds))
+    await lanes.hold(work.connection, str(delivery.lane), work.now + timedelta(seconds=seconds))
 
 
 @use_case
@@ -96,7 +110,7 @@ async def rest(work: Work, lane: str, until: datetime) -> None:
 @use_case
 async def look_again(work: Work, lane: str, at: datetime) -> None:
     """What a lane still holds is for later."""
-    await timers.arm(work.connection, "lane", lane, max(at, work.now + BLOCKED), None)
+    await timers.arm(work.connection, TimerKind.LANE, Unparsed(lane), max(at, work.now + BLOCKED), None)
 
 
 @use_case
@@ -114,18 +128,20 @@ async def after_the_clock_moved(work: Work) -> None:
 
 
 @use_case
-async def resume(work: Work, timer: timers.Timer) -> None:
+async def resume(work: Work, timer: Timer) -> None:
     """The time has come to look at a lane again."""
     if await timers.fire(work.connection, timer, work.now):
-        lanes.summon(work.connection, timer.subject)
+        lanes.summon(work.connection, str(timer.subject))
 
 
-async def _put_off(work: Work, delivery: Delivery, state: State, seconds: float, problem: str) -> bool:
+async def _put_off(
+    work: Work, delivery: Delivery, state: DeliveryState, seconds: float, problem: str
+) -> bool:
     """Back to `state` for a while. One that surely did nothing gives way to a newer one of its subject."""
     not_before = work.now + timedelta(seconds=seconds)
-    if state is State.PENDING and await deliveries.superseded(work.connection, delivery, not_before):
+    if state is DeliveryState.PENDING and await deliveries.superseded(work.connection, delivery, not_before):
         return await deliveries.mark(
-            work.connection, delivery, State.CANCELLED, ended_at=work.now, problem=problem[:1000]
+            work.connection, delivery, DeliveryState.CANCELLED, ended_at=work.now, problem=problem[:1000]
         )
     return await deliveries.mark(
         work.connection, delivery, state, not_before=not_before, problem=problem[:1000]
@@ -137,7 +153,9 @@ async def end(
     work: Work, delivery: Delivery, standing: Standing | None = None, *, old: Place | None = None
 ) -> None:
     """It is done; `standing` says how a message stands now, `old` where it stood before and has to go."""
-    marked = await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None)
+    marked = await deliveries.mark(
+        work.connection, delivery, DeliveryState.DONE, ended_at=work.now, problem=None
+    )
     if standing is None or not marked:
         return
     if not await messages.keep_redrawn(work.connection, delivery.message_subject, standing):
@@ -155,9 +173,9 @@ async def _stand(work: Work, delivery: Delivery, standing: Standing, old: Place 
         work.connection, delivery.message_subject, standing, case_id=delivery.case_id, at=work.now
     )
     if old is not None and before is not None:
-        await messages.keep_old_place(work.connection, delivery.message_subject, delivery.case_id, before)
+        await messages.keep_old_place(work.connection, delivery.case_id, before)
         await remove(work, delivery.subject, old)
-    if delivery.subject.startswith("card:") and delivery.case_id is not None:
+    if isinstance(delivery.subject, CardOf) and delivery.case_id is not None:
         await deliveries.wake_announcements(work.connection, delivery.case_id, work.now)
 
 
@@ -165,28 +183,29 @@ async def _stand(work: Work, delivery: Delivery, standing: Standing, old: Place 
 async def aim(work: Work, delivery: Delivery, thread: str) -> bool:
     """Remember in which thread it is about to be posted: it has to be looked for there. False: not ours any more."""
     return await deliveries.mark(
-        work.connection, delivery, State.SENDING, payload={**delivery.payload, "thread": thread}
+        work.connection, delivery, DeliveryState.SENDING, payload={**delivery.payload, "thread": thread}
     )
 
 
 @use_case
-async def redirect(work: Work, delivery: Delivery, lane: str, stray: Place | None) -> None:
+async def redirect(work: Work, delivery: Delivery, lane: Lane, stray: Place | None) -> None:
     """It belongs to another lane now; `stray` is what an attempt that was cut off had posted in the old one."""
-    if not await deliveries.mark(work.connection, delivery, State.CANCELLED, ended_at=work.now):
+    if not await deliveries.mark(work.connection, delivery, DeliveryState.CANCELLED, ended_at=work.now):
         return
     if stray is not None:
         await remove(work, delivery.message_subject, stray)
-    await work.draw(delivery.subject, delivery.case_id, lane, delivery.rank, **delivery.payload)
+    person = delivery.payload.get("person")
+    await work.draw(delivery.subject, delivery.case_id, lane, delivery.rank, person)
 
 
-async def remove(work: Work, subject: str, place: Place) -> None:
+async def remove(work: Work, subject: Subject, place: Place) -> None:
     """Promise that a message goes from Slack."""
     await deliveries.insert_delivery(
         work.connection,
-        "remove",
-        f"removal:{subject}",
+        DeliveryKind.REMOVE,
+        Removal(subject),
         case_id=None,
-        lane=f"edit:{place.channel}",
+        lane=EditsIn(place.channel),
         rank=RANK_CLICKED,
         at=work.now,
         payload={"channel": place.channel, "ts": place.ts},
@@ -196,17 +215,17 @@ async def remove(work: Work, subject: str, place: Place) -> None:
 @use_case
 async def gather(work: Work, delivery: Delivery) -> bool:
     """Make one digest of the reminders that are due for one person, if there are many. False: it goes by itself."""
-    if not delivery.subject.startswith(REMINDERS):
+    if not str(delivery.subject).startswith(REMINDERS):
         return False
     left = delivery.made_at + GATHERED_FOR - work.now
     if left > timedelta(0):
-        await _put_off(work, delivery, State.PENDING, left.total_seconds(), "others may come with it")
+        await _put_off(work, delivery, DeliveryState.PENDING, left.total_seconds(), "others may come with it")
         return True
     others = await deliveries.count_due(work.connection, delivery.lane, work.now, REMINDERS)
     if others + 1 <= MOST_ONE_BY_ONE:
         return False
     if not await deliveries.mark(
-        work.connection, delivery, State.CANCELLED, ended_at=work.now, problem=IN_A_DIGEST
+        work.connection, delivery, DeliveryState.CANCELLED, ended_at=work.now, problem=IN_A_DIGEST
     ):
         return True
     taken = await deliveries.withdraw_due(work.connection, delivery.lane, work.now, REMINDERS, IN_A_DIGEST)
@@ -218,16 +237,16 @@ async def gather(work: Work, delivery: Delivery) -> bool:
 
 async def _line_of(work: Work, delivery: Delivery) -> dict[str, Any]:
     """What a line of a digest tells: the notice that it stands for, with its facts."""
-    if delivery.kind == "notice":
+    if delivery.kind is DeliveryKind.NOTICE:
         return dict(delivery.payload)
-    row = await follow_ups.load(work.connection, delivery.subject_id)
+    row = await follow_ups.load(work.connection, delivery.about(FollowUpOf).follow_up_id)
     return {"notice": "follow_up", "note": row.note if row else ""}
 
 
 @use_case
 async def removed(work: Work, delivery: Delivery, place: Place) -> None:
     """A message is gone from Slack."""
-    if await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now, problem=None):
+    if await deliveries.mark(work.connection, delivery, DeliveryState.DONE, ended_at=work.now, problem=None):
         await messages.vacate(work.connection, place)
 
 
@@ -246,10 +265,10 @@ async def uprooted(work: Work, delivery: Delivery, ts: str, place: Place) -> Non
 
 async def _post_card_anew(work: Work, delivery: Delivery, ts: str) -> None:
     if (
-        await _put_off(work, delivery, State.PENDING, _pause(delivery), "its card is gone")
+        await _put_off(work, delivery, DeliveryState.PENDING, _pause(delivery), "its card is gone")
         and delivery.case_id
     ):
-        await messages.forget_place(work.connection, f"card:{delivery.case_id}", ts)
+        await messages.forget_place(work.connection, CardOf(delivery.case_id), ts)
         await work.draw_card(await cases.load(work.connection, delivery.case_id))
 
 
@@ -257,16 +276,17 @@ async def _post_card_anew(work: Work, delivery: Delivery, ts: str) -> None:
 async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
     """Post a message again that was deleted by hand, drawn from the facts of that time."""
     await messages.forget_place(work.connection, delivery.message_subject, ts)
-    await _put_off(work, delivery, State.PENDING, 0, "deleted by hand")
+    await _put_off(work, delivery, DeliveryState.PENDING, 0, "deleted by hand")
 
 
 @use_case
-async def await_card(work: Work, delivery: Delivery, state: State) -> None:
+async def await_card(work: Work, delivery: Delivery, state: DeliveryState) -> None:
     """It hangs on a card that is not posted yet, and is woken when that stands: until then it is in nobody's way.
 
     If it may have been sent under an earlier card, now gone, it keeps that state: the desk looks for it first.
     """
-    stands = await messages.place_of(work.connection, f"card:{delivery.case_id}")
+    card = CardOf(int(delivery.case_id or 0))
+    stands = await messages.place_of(work.connection, card)
     pause = 0.0 if stands else UNCALLED
     await _put_off(work, delivery, state, pause, "its card is not posted yet")
 
@@ -276,17 +296,19 @@ def _pause(delivery: Delivery) -> float:
 
 
 @use_case
-async def await_mending(work: Work, delivery: Delivery, state: State, problem: str) -> None:
+async def await_mending(work: Work, delivery: Delivery, state: DeliveryState, problem: str) -> None:
     """The channel is not ours to post in: the leads are told, and the message waits."""
     await _put_off(work, delivery, state, MENDING_SECONDS, problem)
-    await alerts.card_refused(work, delivery.lane.split(":")[1], problem)
+    await alerts.card_refused(work, str(delivery.channel), problem)
 
 
 @use_case
 async def give_up(work: Work, delivery: Delivery, problem: str) -> None:
     """Slack refuses a message for good: the leads are told."""
-    await deliveries.mark(work.connection, delivery, State.FAILED, ended_at=work.now, problem=problem[:1000])
-    if delivery.subject.startswith("card:"):
-        await alerts.card_refused(work, delivery.lane.split(":")[1], problem)
-    elif delivery.kind != "notice":  # a notice about a notice would never end
+    await deliveries.mark(
+        work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem[:1000]
+    )
+    if isinstance(delivery.subject, CardOf):
+        await alerts.card_refused(work, str(delivery.channel), problem)
+    elif delivery.kind is not DeliveryKind.NOTICE:  # a notice about a notice would never end
         await alerts.message_refused(work, delivery, problem)

@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import cases, events, messages, said
 from db.engine import Database, is_deadlock
 from db.queue import deliveries, timers
+from db.queue.lanes import EditsIn, Lane, MessagesTo, PostsIn
+from db.queue.subjects import CardOf, CaseOf, Notice, Subject
+from db.rows import DeliveryKind, TimerKind
 from triage.cases.case import Case
 from triage.errors import CaseMoved
 from triage.events import Moved, OfCase, OfDesk
@@ -23,8 +26,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 5
-# The timer that draws a card anew as its due time comes nearer.
-WORDING = "wording"
+# What a due time sets going.
+CLOCK = (TimerKind.WARNING, TimerKind.BREACH, TimerKind.WORDING)
 # Within a lane the lowest goes first: what somebody waits for, then new cards by priority.
 RANK_CLICKED = 0
 RANK_DM = 5
@@ -84,32 +87,40 @@ class Work:
 
         `no_later`: its rank, where its own is a later one.
         """
-        place = await messages.place_of(self.connection, f"card:{case.id}")
+        place = await messages.place_of(self.connection, CardOf(case.id))
         stands = place is not None and place.channel == case.channel
-        lane = f"edit:{case.channel}" if stands else f"post:{case.channel}"
+        lane = EditsIn(case.channel) if stands else PostsIn(case.channel)
         own = rank_of(case) if no_later is None else min(rank_of(case), no_later)
         rank = RANK_CLICKED if place else own
-        await self.draw(f"card:{case.id}", case.id, lane, rank)
+        await self.draw(CardOf(case.id), case.id, lane, rank)
         if case.alike is not None and await cases.exists(self.connection, case.alike):
             await self.draw_card(await cases.load(self.connection, case.alike))  # it counts its copies
 
-    async def draw(self, subject: str, case_id: int | None, lane: str, rank: int, **payload: Any) -> None:
+    async def draw(
+        self, subject: Subject, case_id: int | None, lane: Lane, rank: int, person: str | None = None
+    ) -> None:
         await deliveries.insert_message(
-            self.connection, subject, case_id=case_id, lane=lane, rank=rank, at=self.now, payload=payload
+            self.connection,
+            subject,
+            case_id=case_id,
+            lane=lane,
+            rank=rank,
+            at=self.now,
+            payload={"person": person} if person else {},
         )
 
-    async def draw_dm(self, subject: str, person: str, case_id: int | None) -> None:
+    async def draw_dm(self, subject: Subject, person: str, case_id: int | None) -> None:
         """Ask for a direct message that shows `subject` as it is: posted, or redrawn where it stands."""
-        await self.draw(subject, case_id, f"dm:{person}", RANK_DM, person=person)
+        await self.draw(subject, case_id, MessagesTo(person), RANK_DM, person)
 
     async def tell(self, person: str, notice: str, case: Case | None = None, **detail: Any) -> None:
         """Ask for a direct message that is said once and not redrawn."""
         await deliveries.insert_delivery(
             self.connection,
-            "notice",
-            f"notice:{notice}",
+            DeliveryKind.NOTICE,
+            Notice(notice),
             case_id=case.id if case else None,
-            lane=f"dm:{person}",
+            lane=MessagesTo(person),
             rank=RANK_DM,
             at=self.now,
             payload={"person": person, "notice": notice, "case": case.id if case else None, **detail},
@@ -151,9 +162,7 @@ class Work:
         return working.due(start, working.minutes_between(start, due_at) * self.policy.sla.warn_at)
 
     async def stop_clock(self, case_id: int) -> None:
-        await timers.cancel(
-            self.connection, f"case:{case_id}", at=self.now, kinds=("warning", "breach", WORDING)
-        )
+        await timers.cancel(self.connection, CaseOf(case_id), at=self.now, kinds=CLOCK)
 
     def ago(self, **span: float) -> datetime:
         return self.now - timedelta(**span)

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from db.messages import Place
+from db.rows import Place
 from handlers.ports import Message
 from handlers.problems import (
     AccountProblem,

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from db.queue.deliveries import Delivery
+from db.rows import Delivery
 
 # What a dead process had asked of Slack or X is done, and shown, by then, or never.
 SETTLE_SECONDS = 12.0

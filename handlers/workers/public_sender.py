@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from db import cases, mentions, replies
-from db.queue.deliveries import Delivery, State
+from db.queue.subjects import PublishedPart, ReplyPart
+from db.rows import Delivery, DeliveryState
 from handlers.desk import outbox, spending
 from handlers.desk.intake import changed_posts
 from handlers.desk.outbox import Attempt
@@ -56,14 +57,14 @@ class Publishing:
 
     async def unpost(self, delivery: Delivery) -> None:
         """Delete one post of a reply; doing it twice does no harm."""
-        number = int(delivery.subject.split(":")[2])
+        part = delivery.about(PublishedPart)
         async with self.desk.database.read() as connection:
-            reply = await replies.load(connection, delivery.subject_id)
+            reply = await replies.load(connection, part.reply_id)
             case = await cases.load(connection, reply.case_id) if reply else None
         if reply is None or case is None:
             await outbox.end(self.desk, delivery)
             return
-        post_id = reply.posts[number]
+        post_id = reply.posts[part.number]
         await self.networks[case.network].delete(reply.account, post_id)
         await delete.post_deleted(self.desk, delivery, post_id)
 
@@ -75,14 +76,14 @@ class Publishing:
         delivery = attempt.delivery
         if not attempt.maybe:
             return True
-        if attempt.found is State.UNKNOWN:
+        if attempt.found is DeliveryState.UNKNOWN:
             if self.desk.now() - (delivery.tried_at or delivery.made_at) < SHOWS_WITHIN:
                 raise OutcomeUnknown(_("X has not shown the reply yet."))
             await submit.part_unknown(self.desk, delivery, _("X did not say whether the reply went out."))
             return False
         left = await self.settling.postponed_by(delivery)
         if left > 0:
-            await outbox.postpone(self.desk, delivery, State.SENDING, left, "cut off")
+            await outbox.postpone(self.desk, delivery, DeliveryState.SENDING, left, "cut off")
         return left == 0
 
     async def _require_standing(self, network: Network, part: "Part") -> None:
@@ -131,10 +132,11 @@ class Part:
 
 
 async def _part_of(desk: Desk, delivery: Delivery) -> Part | None:
-    number = int(delivery.subject.split(":")[2])
+    part = delivery.about(ReplyPart)
     async with desk.database.read() as connection:
-        reply = await replies.load(connection, delivery.subject_id)
+        reply = await replies.load(connection, part.reply_id)
         if reply is None:
             return None  # its author was forgotten
         case = await cases.load(connection, reply.case_id)
-    return Part(case.network, reply.account, number, reply.parts[number], submit.answered_by(reply, number))
+    text, answers = reply.parts[part.number], submit.answered_by(reply, part.number)
+    return Part(case.network, reply.account, part.number, text, answers)

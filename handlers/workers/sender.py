@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from db.queue.deliveries import State
+from db.rows import DeliveryKind, DeliveryState
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
 from handlers.desk.replies import delete, submit
@@ -15,6 +15,7 @@ from handlers.problems import AccountProblem, NotDone, OutcomeUnknown, RateLimit
 from handlers.workers.health import Health
 from handlers.workers.public_sender import Publishing
 from handlers.workers.slack_sender import Showing
+from triage.errors import NotOfThisVersion
 
 log = structlog.get_logger()
 
@@ -52,44 +53,55 @@ class Deliver:
             await self._retry(attempt, attempt.state_if_not_done, problem)
         except OutcomeUnknown as problem:
             self.health.fails(part, str(problem))
-            await self._retry(attempt, State.UNKNOWN, problem)
+            await self._retry(attempt, DeliveryState.UNKNOWN, problem)
         except Refused as refusal:
             await self._refused(attempt, refusal)
+        except NotOfThisVersion as unknown:
+            log.warning("delivery_unknown", delivery=delivery_id, what=unknown.what)
+            await outbox.set_aside(
+                self.desk, attempt.delivery, attempt.state_if_not_done, f"deliveries: {unknown.what}"
+            )
         except Exception as error:  # recorded on the row: a fault of ours must not stop the lane for ever
-            log.exception("delivery_failed", delivery=delivery_id, subject=attempt.delivery.subject)
-            await self._retry(attempt, State.UNKNOWN, error)
+            log.exception("delivery_failed", delivery=delivery_id, subject=str(attempt.delivery.subject))
+            await self._retry(attempt, DeliveryState.UNKNOWN, error)
         return 0.0
 
     async def _send(self, attempt: Attempt) -> float:
         match attempt.delivery.kind:
-            case "reply":
+            case DeliveryKind.REPLY:
                 await self.publishing.reply(attempt)
                 return 0.0
-            case delete.KIND:
+            case DeliveryKind.UNPOST:
                 await self.publishing.unpost(attempt.delivery)
                 return 0.0
-            case "remove":
+            case DeliveryKind.REMOVE:
                 return await self.showing.remove(attempt.delivery)
-        return await self.showing.message(attempt)
+            case DeliveryKind.MESSAGE | DeliveryKind.NOTICE:
+                return await self.showing.message(attempt)
 
-    async def _retry(self, attempt: Attempt, state: State, problem: Exception) -> None:
+    async def _retry(self, attempt: Attempt, state: DeliveryState, problem: Exception) -> None:
         """Later, and later still; some jitter, so that many do not come back at once."""
         delivery = attempt.delivery
         longest = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(delivery.attempts, 10))
         seconds = longest * self.jitter.uniform(0.5, 1.0)
         log.warning(
-            "delivery_postponed", subject=delivery.subject, problem=str(problem), seconds=round(seconds, 1)
+            "delivery_postponed",
+            subject=str(delivery.subject),
+            problem=str(problem),
+            seconds=round(seconds, 1),
         )
         await outbox.postpone(self.desk, delivery, state, seconds, str(problem))
 
     async def _refused(self, attempt: Attempt, refusal: Refused) -> None:
         delivery = attempt.delivery
-        log.warning("delivery_refused", subject=delivery.subject, problem=str(refusal), code=refusal.code)
-        if delivery.kind == "message" and refusal.code in CHANNEL_TROUBLE:
+        log.warning(
+            "delivery_refused", subject=str(delivery.subject), problem=str(refusal), code=refusal.code
+        )
+        if delivery.kind is DeliveryKind.MESSAGE and refusal.code in CHANNEL_TROUBLE:
             await outbox.await_mending(self.desk, delivery, attempt.state_if_not_done, str(refusal))
-        elif delivery.kind == "reply":
+        elif delivery.kind is DeliveryKind.REPLY:
             await submit.part_refused(self.desk, delivery, str(refusal))
-        elif delivery.kind == delete.KIND:
+        elif delivery.kind is DeliveryKind.UNPOST:
             await delete.refused(self.desk, delivery, str(refusal))
         else:
             await outbox.give_up(self.desk, delivery, str(refusal))
@@ -97,4 +109,5 @@ class Deliver:
 
 def _part(attempt: Attempt) -> str:
     """Whose health an attempt tells of: Slack's, or that of posting for an account."""
-    return attempt.delivery.lane if attempt.delivery.kind in ("reply", delete.KIND) else SLACK
+    is_public = attempt.delivery.kind in (DeliveryKind.REPLY, DeliveryKind.UNPOST)
+    return str(attempt.delivery.lane) if is_public else SLACK

@@ -5,13 +5,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Row
 
 from db import messages
-from db.messages import Place, Standing
-from db.queue.deliveries import Delivery, State
+from db.messages import Standing
+from db.queue.lanes import EditsIn, MessagesTo, PostsIn
+from db.rows import Delivery, DeliveryState, Place, Posted
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
 from handlers.desk.work import Desk
@@ -19,6 +17,7 @@ from handlers.ports import Chat, Message
 from handlers.problems import DoorProblem, PictureRefused, Refused, Uprooted
 from handlers.slack.views.draw import Drawn, NotYet, Painter
 from handlers.workers.grace_period import Settling
+from triage.errors import NotOfThisVersion
 from triage.i18n import _, speaking
 
 # What the desk speaks with somebody.
@@ -62,7 +61,7 @@ class Showing:
             await self._elsewhere(attempt, where)
             return 0.0
         if kept is None or kept.channel != where:
-            return await self._post(attempt, drawn, where, Place(kept.channel, kept.ts) if kept else None)
+            return await self._post(attempt, drawn, where, kept.place if kept else None)
         return await self._update(delivery, drawn, kept)
 
     async def _waits_for_hours(self, attempt: Attempt, person: str) -> bool:
@@ -73,7 +72,7 @@ class Showing:
         left = await self.reachable_from(person, delivery.case_id) - self.desk.now()
         if left > timedelta(0):
             await outbox.postpone(
-                self.desk, delivery, State.PENDING, left.total_seconds(), "outside their hours"
+                self.desk, delivery, DeliveryState.PENDING, left.total_seconds(), "outside their hours"
             )
             return True
         return await outbox.gather(self.desk, delivery)
@@ -82,14 +81,23 @@ class Showing:
         """End a delivery whose case is gone, and remove a message that an earlier attempt may have posted."""
         delivery = attempt.delivery
         if attempt.maybe:
-            kind, name = delivery.lane.split(":", 1)
-            stray = await self._stray(delivery, await self.chat.dm(name) if kind == "dm" else name)
+            stray = await self._stray(delivery, await self._where(delivery))
             if stray is not None:
                 await self.chat.remove(stray)
         await outbox.end(self.desk, delivery)
         return 0.0
 
-    async def _drawn(self, delivery: Delivery) -> tuple[Drawn | None, Row[Any] | None]:
+    async def _where(self, delivery: Delivery) -> str:
+        """The channel of its lane, be it one of direct messages."""
+        match delivery.lane:
+            case MessagesTo(person):
+                return await self.chat.dm(person)
+            case PostsIn(channel) | EditsIn(channel):
+                return channel
+            case other:
+                raise NotOfThisVersion(str(other))
+
+    async def _drawn(self, delivery: Delivery) -> tuple[Drawn | None, Posted | None]:
         """In the language of whose direct message it is; in channels, in the desk's."""
         person = delivery.payload.get("person")
         with speaking(await self._language(person)):
@@ -101,7 +109,7 @@ class Showing:
                 return await self.language_of(person)
         return self.desk.policy.desk.staff_language
 
-    async def _as_it_is(self, delivery: Delivery) -> tuple[Drawn | None, Row[Any] | None]:
+    async def _as_it_is(self, delivery: Delivery) -> tuple[Drawn | None, Posted | None]:
         async with self.desk.database.read() as connection:
             drawn = await self.painter.draw(connection, delivery, self.desk.now())
             return drawn, await messages.place_of(connection, delivery.message_subject)
@@ -142,11 +150,11 @@ class Showing:
         """
         delivery = attempt.delivery
         place = await self._found(delivery, channel)
-        if place is not None or attempt.found is not State.SENDING:
+        if place is not None or attempt.found is not DeliveryState.SENDING:
             return place, True
         left = await self.settling.postponed_by(delivery)
         if left > 0:
-            await outbox.postpone(self.desk, delivery, State.SENDING, left, "cut off")
+            await outbox.postpone(self.desk, delivery, DeliveryState.SENDING, left, "cut off")
             return None, False
         return await self._found(delivery, channel), True
 
@@ -185,7 +193,7 @@ class Showing:
                 stray, settled = uprooted.place, True
             if not settled:
                 return
-        await outbox.redirect(self.desk, delivery, f"post:{where}", stray)
+        await outbox.redirect(self.desk, delivery, PostsIn(where), stray)
 
     async def _send(self, delivery: Delivery, drawn: Drawn, where: str) -> tuple[Place, bool]:
         try:
@@ -194,8 +202,8 @@ class Showing:
             bare = without_pictures(drawn.message)
             return await self.chat.post(where, bare, key=delivery.key, thread=drawn.thread), True
 
-    async def _update(self, delivery: Delivery, drawn: Drawn, kept: Row[Any]) -> float:
-        place, plain = Place(kept.channel, kept.ts), bool(kept.plain)
+    async def _update(self, delivery: Delivery, drawn: Drawn, kept: Posted) -> float:
+        place, plain = kept.place, kept.plain
         if drawn.fingerprint != kept.drawn:
             try:
                 plain = await self._redraw(place, drawn.message, plain)

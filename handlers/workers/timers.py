@@ -7,19 +7,20 @@ import structlog
 
 from db import approvals, cases, questions, said
 from db.queue import deliveries, timers
-from db.queue.timers import Timer
-from handlers.desk import outbox
+from db.queue.subjects import ApprovalOf, AskOf, ShiftOf
+from db.rows import Timer, TimerKind
+from handlers.desk import alerts, outbox
 from handlers.desk.cases import digests
 from handlers.desk.cases import duty as leaving
 from handlers.desk.experts import escalate
 from handlers.desk.follow_ups import remind
 from handlers.desk.intake import forget
 from handlers.desk.obligations import reply_clock
-from handlers.desk.replies import approve, drafts, hand_over
-from handlers.desk.work import WORDING, Desk, Work, use_case
+from handlers.desk.replies import approve, drafts
+from handlers.desk.work import Desk, Work, use_case
 from handlers.slack.directory import Directory
 from handlers.slack.duty import Duty
-from triage.errors import CaseMoved, DeskError
+from triage.errors import CaseMoved, DeskError, NotOfThisVersion
 from triage.people import People
 from triage.rights import Person
 
@@ -27,25 +28,25 @@ log = structlog.get_logger()
 
 KEPT_ENDED = timedelta(days=7)
 # How long a timer is left alone that could not be fired.
-COLLIDED, BROKEN = timedelta(seconds=1), timedelta(minutes=5)
+COLLIDED, BROKEN, UNREADABLE = timedelta(seconds=1), timedelta(minutes=5), timedelta(hours=1)
 
 
 # What happens at each kind of timer; some need to know who is on duty.
 BY_ITSELF = {
-    "lane": outbox.resume,
-    "breach": reply_clock.breach,
-    WORDING: reply_clock.reword,
-    drafts.TIMER: drafts.lapse,
-    leaving.TIMER: leaving.is_over,
+    TimerKind.LANE: outbox.resume,
+    TimerKind.BREACH: reply_clock.breach,
+    TimerKind.WORDING: reply_clock.reword,
+    TimerKind.WRITING: drafts.lapse,
+    TimerKind.ABSENCE: leaving.is_over,
 }
 WITH_DUTY = {
-    "warning": reply_clock.warn,
-    "follow_up": remind.fall_due,
-    remind.UNANSWERED: remind.unanswered,
-    escalate.CHASE: escalate.chase,
-    escalate.CHASE_AGAIN: escalate.chase,
-    escalate.BACK: escalate.chase_back,
-    escalate.BACK_AGAIN: escalate.chase_back,
+    TimerKind.WARNING: reply_clock.warn,
+    TimerKind.FOLLOW_UP: remind.fall_due,
+    TimerKind.FOLLOW_UP_UNANSWERED: remind.unanswered,
+    TimerKind.CHASE: escalate.chase,
+    TimerKind.CHASE_AGAIN: escalate.chase,
+    TimerKind.ASK_BACK: escalate.chase_back,
+    TimerKind.ASK_BACK_AGAIN: escalate.chase_back,
 }
 
 
@@ -66,10 +67,13 @@ class Timekeeper:
         try:
             await self._fire(timer)
         except CaseMoved:
-            log.info("timer_collided", kind=timer.kind, subject=timer.subject)
+            log.info("timer_collided", kind=timer.kind, subject=str(timer.subject))
             await _put_off(self.desk, timer, COLLIDED)
+        except NotOfThisVersion as unknown:
+            log.warning("timer_unknown", kind=timer.kind, what=unknown.what)
+            await _set_aside(self.desk, timer, unknown.what)
         except DeskError as refusal:
-            log.info("timer_moot", kind=timer.kind, subject=timer.subject, why=str(refusal))
+            log.info("timer_moot", kind=timer.kind, subject=str(timer.subject), why=str(refusal))
             await _drop(self.desk, timer)
 
     async def put_off(self, timer: Timer) -> None:
@@ -81,16 +85,13 @@ class Timekeeper:
             await alone(self.desk, timer)
         elif with_duty := WITH_DUTY.get(timer.kind):
             await with_duty(self.desk, timer, await self._on_duty(timer))
-        elif timer.kind in digests.TITLES:
-            person = await self.directory.person(timer.subject.split(":")[1])
-            await digests.tell(self.desk, timer, person, is_quiet=await self.duty.is_quiet(person.slack))
-        elif timer.kind == escalate.TIMER:
+        elif timer.kind is TimerKind.ASK:
             await escalate.expire(self.desk, timer, await self._experts(timer))
-        elif timer.kind == hand_over.TIMER:
+        elif timer.kind is TimerKind.APPROVAL:
             await approve.expire(self.desk, timer, await self._readers(timer))
-        else:
-            log.error("unknown_timer", kind=timer.kind)
-            await _drop(self.desk, timer)
+        elif timer.kind in digests.TITLES:
+            person = await self.directory.person(timer.about(ShiftOf).person)
+            await digests.tell(self.desk, timer, person, is_quiet=await self.duty.is_quiet(person.slack))
 
     async def _on_duty(self, timer: Timer) -> list[str]:
         """The people on duty for the area of the timer's case."""
@@ -98,14 +99,14 @@ class Timekeeper:
 
     async def _experts(self, timer: Timer) -> list[Person]:
         async with self.desk.database.read() as connection:
-            ask = await questions.load(connection, timer.subject_id)
+            ask = await questions.load(connection, timer.about(AskOf).question_id)
             area = ask.area or (await cases.load(connection, ask.case_id)).area if ask else None
         return await self.duty.experts(area)
 
     async def _readers(self, timer: Timer) -> People:
         """The people who may be asked next."""
         async with self.desk.database.read() as connection:
-            row = await approvals.load(connection, timer.subject_id)
+            row = await approvals.load(connection, timer.about(ApprovalOf).approval_id)
         return await self.directory.readers(row.who, row.step + 1) if row else People()
 
     async def next_due(self) -> timedelta | None:
@@ -129,6 +130,13 @@ class Timekeeper:
 @use_case
 async def _put_off(work: Work, timer: Timer, pause: timedelta) -> None:
     await timers.put_off(work.connection, timer, work.now + pause)
+
+
+@use_case
+async def _set_aside(work: Work, timer: Timer, what: str) -> None:
+    """This version can't read it: it stays armed for one that can, and the leads are told once."""
+    await timers.put_off(work.connection, timer, work.now + UNREADABLE)
+    await alerts.something_new(work, f"timers: {what}")
 
 
 @use_case

@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from db import messages
 from db.engine import Database
-from db.messages import Place, Standing
-from db.queue import deliveries
-from db.queue.deliveries import Delivery, Look, State
+from db.messages import Standing
+from db.queue import deliveries, lanes
+from db.queue.deliveries import Look
+from db.queue.lanes import EditsIn
+from db.queue.subjects import CardOf, ReplyPart, parse
+from db.rows import Delivery, DeliveryKind, DeliveryState, Place, read_all
 from db.sql import tables
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -18,31 +21,39 @@ LATER = NOW + timedelta(minutes=1)
 
 async def ask_for(database: Database, subject: str, lane: str = "post:C1", rank: int = 30) -> None:
     async with database.write() as connection:
-        await deliveries.insert_message(connection, subject, case_id=1, lane=lane, rank=rank, at=NOW)
+        await deliveries.insert_message(
+            connection, parse(subject), case_id=1, lane=lanes.parse(lane), rank=rank, at=NOW
+        )
 
 
 async def promise(database: Database, subject: str, lane: str = "x:acme", **more: Any) -> None:
     async with database.write() as connection:
         await deliveries.insert_delivery(
-            connection, "reply", subject, case_id=1, lane=lane, at=NOW, **{"rank": 0, **more}
+            connection,
+            DeliveryKind.REPLY,
+            parse(subject),
+            case_id=1,
+            lane=lanes.parse(lane),
+            at=NOW,
+            **{"rank": 0, **more},
         )
 
 
 async def rows(database: Database) -> list[Delivery]:
     async with database.read() as connection:
         found = await connection.execute(select(tables.deliveries).order_by(tables.deliveries.c.id))
-        return [deliveries.delivery_of(row) for row in found]
+        return read_all(Delivery, found)
 
 
 async def look(database: Database, lane: str, now: datetime = NOW) -> str | None:
     """The subject that a lane's turn would deliver now."""
     async with database.read() as connection:
         found = await deliveries.look(connection, lane, now)
-    subjects = {row.id: row.subject for row in await rows(database)}
+    subjects = {row.id: str(row.subject) for row in await rows(database)}
     return subjects[found.due] if found.due is not None else None
 
 
-async def mark(database: Database, seen: Delivery, state: State, **changes: Any) -> bool:
+async def mark(database: Database, seen: Delivery, state: DeliveryState, **changes: Any) -> bool:
     async with database.write() as connection:
         return await deliveries.mark(connection, seen, state, **changes)
 
@@ -51,21 +62,21 @@ async def test_ten_requests_to_draw_a_card_are_one_delivery_of_the_highest_rank(
     for rank in (30, 10, 40):
         await ask_for(database, "card:1", rank=rank)
     (only,) = await rows(database)
-    assert (only.subject_id, only.rank, only.state) == (1, 10, State.PENDING)
+    assert (only.subject, only.rank, only.state) == (CardOf(1), 10, DeliveryState.PENDING)
 
 
 async def test_a_card_asked_for_while_it_is_being_drawn_is_drawn_again(database: Database) -> None:
     await ask_for(database, "card:1")
     (first,) = await rows(database)
-    assert await mark(database, first, State.SENDING, attempts=1)
+    assert await mark(database, first, DeliveryState.SENDING, attempts=1)
     await ask_for(database, "card:1")
-    assert [row.state for row in await rows(database)] == [State.SENDING, State.PENDING]
+    assert [row.state for row in await rows(database)] == [DeliveryState.SENDING, DeliveryState.PENDING]
 
 
 async def test_a_request_takes_the_delivery_over_into_its_lane(database: Database) -> None:
     await ask_for(database, "card:1", lane="post:C1")
     await ask_for(database, "card:1", lane="edit:C1")
-    assert [row.lane for row in await rows(database)] == ["edit:C1"]
+    assert [row.lane for row in await rows(database)] == [EditsIn("C1")]
 
 
 async def test_replies_never_coalesce(database: Database) -> None:
@@ -103,17 +114,17 @@ async def test_an_idle_lane_says_when_to_look_again(database: Database) -> None:
 async def test_only_one_hand_moves_a_delivery_on(database: Database) -> None:
     await ask_for(database, "card:1")
     (seen,) = await rows(database)
-    assert await mark(database, seen, State.SENDING, attempts=1)
-    assert not await mark(database, seen, State.SENDING, attempts=1)
-    assert not await mark(database, seen, State.DONE)
+    assert await mark(database, seen, DeliveryState.SENDING, attempts=1)
+    assert not await mark(database, seen, DeliveryState.SENDING, attempts=1)
+    assert not await mark(database, seen, DeliveryState.DONE)
 
 
 async def test_a_row_cut_off_while_sending_is_still_due(database: Database) -> None:
     await ask_for(database, "card:1")
     (seen,) = await rows(database)
-    await mark(database, seen, State.SENDING, attempts=1)
+    await mark(database, seen, DeliveryState.SENDING, attempts=1)
     assert await look(database, "post:C1") == "card:1"
-    for ended in (State.DONE, State.FAILED, State.CANCELLED):
+    for ended in (DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.CANCELLED):
         (seen,) = await rows(database)
         await mark(database, seen, ended)
         assert await look(database, "post:C1") is None
@@ -122,10 +133,10 @@ async def test_a_row_cut_off_while_sending_is_still_due(database: Database) -> N
 async def test_a_reply_can_be_taken_back_until_it_is_due(database: Database) -> None:
     await promise(database, "reply:1:0", not_before=LATER)
     async with database.write() as connection:
-        assert not await deliveries.cancel(connection, "reply:1:0", at=LATER, before=LATER)
-        assert await deliveries.cancel(connection, "reply:1:0", at=NOW, before=NOW)
-        assert not await deliveries.cancel(connection, "reply:1:0", at=NOW, before=NOW)
-    assert [row.state for row in await rows(database)] == [State.CANCELLED]
+        assert not await deliveries.cancel(connection, ReplyPart(1, 0), at=LATER, before=LATER)
+        assert await deliveries.cancel(connection, ReplyPart(1, 0), at=NOW, before=NOW)
+        assert not await deliveries.cancel(connection, ReplyPart(1, 0), at=NOW, before=NOW)
+    assert [row.state for row in await rows(database)] == [DeliveryState.CANCELLED]
 
 
 async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
@@ -133,7 +144,7 @@ async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
         async with database.write() as connection:
             await messages.keep_place(
                 connection,
-                "card:1",
+                CardOf(1),
                 Standing(Place(channel, ts), person=None, drawn="x", plain=False),
                 case_id=1,
                 at=NOW,
@@ -142,22 +153,28 @@ async def test_a_place_is_kept_moved_and_forgotten(database: Database) -> None:
     await keep("C1", "1.1")
     await keep("C2", "2.2")
     async with database.write() as connection:
-        assert await messages.subject_at(connection, "C2", "2.2") == "card:1"
+        assert await messages.subject_at(connection, "C2", "2.2") == CardOf(1)
         assert await messages.subject_at(connection, "C1", "1.1") is None
         assert await messages.places_of_cards(connection, [1, 2]) == {1: ("C2", "2.2")}
-        await messages.forget_place(connection, "card:1", "2.2")
-        assert await messages.place_of(connection, "card:1") is None
+        await messages.forget_place(connection, CardOf(1), "2.2")
+        assert await messages.place_of(connection, CardOf(1)) is None
 
 
 async def test_sweeping_leaves_what_lives_and_what_failed(database: Database) -> None:
-    for number, state in enumerate(State):
+    for number, state in enumerate(DeliveryState):
         await promise(database, f"reply:{number}:0")
         seen = (await rows(database))[-1]
         await mark(database, seen, state, ended_at=NOW)
     async with database.write() as connection:
         assert await deliveries.sweep(connection, LATER) == 2
     left = {row.state for row in await rows(database)}
-    assert left == {State.PENDING, State.SENDING, State.UNKNOWN, State.FAILED}
+    assert left == {
+        DeliveryState.PENDING,
+        DeliveryState.SENDING,
+        DeliveryState.UNKNOWN,
+        DeliveryState.FAILED,
+        DeliveryState.SOMETHING_NEW,
+    }
 
 
 async def test_a_forgotten_case_has_nothing_left_to_deliver(database: Database) -> None:

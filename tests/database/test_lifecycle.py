@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from db.engine import Database
 from db.queue import deliveries
-from db.queue.deliveries import State
+from db.rows import DeliveryState
 from db.schema import migrate
 from db.sql import tables
 from handlers.desk.cases import claim as claiming
@@ -189,7 +189,7 @@ class Play:
         async with self.database.write() as connection:
             waiting = select(tables.deliveries.c.id).where(
                 tables.deliveries.c.kind == "reply",
-                tables.deliveries.c.state == State.PENDING,
+                tables.deliveries.c.state == DeliveryState.PENDING,
                 tables.deliveries.c.not_before <= self.now,
             )
             due = [

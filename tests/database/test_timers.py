@@ -7,22 +7,26 @@ from sqlalchemy import select
 
 from db.engine import Database
 from db.queue import timers
+from db.queue.subjects import CaseOf, parse
+from db.rows import Timer, TimerKind
 from db.sql import tables
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-async def arm(database: Database, minutes: float, subject: str = "case:1", kind: str = "breach") -> None:
+async def arm(
+    database: Database, minutes: float, subject: str = "case:1", kind: TimerKind = TimerKind.BREACH
+) -> None:
     async with database.write() as connection:
-        await timers.arm(connection, kind, subject, NOW + timedelta(minutes=minutes), 1)
+        await timers.arm(connection, kind, parse(subject), NOW + timedelta(minutes=minutes), 1)
 
 
-async def due(database: Database, minutes: float = 0) -> list[timers.Timer]:
+async def due(database: Database, minutes: float = 0) -> list[Timer]:
     async with database.read() as connection:
         return await timers.due(connection, NOW + timedelta(minutes=minutes))
 
 
-async def fire(database: Database, timer: timers.Timer, minutes: float = 0) -> bool:
+async def fire(database: Database, timer: Timer, minutes: float = 0) -> bool:
     async with database.write() as connection:
         return await timers.fire(connection, timer, NOW + timedelta(minutes=minutes))
 
@@ -35,7 +39,7 @@ async def states(database: Database) -> list[str]:
 async def test_a_timer_is_due_at_its_time_and_long_after(database: Database) -> None:
     await arm(database, 5)
     assert await due(database, 4.99) == []
-    assert [timer.subject_id for timer in await due(database, 5)] == [1]
+    assert [timer.about(CaseOf).case_id for timer in await due(database, 5)] == [1]
     assert len(await due(database, 60 * 24 * 30)) == 1
 
 
@@ -64,14 +68,14 @@ async def test_a_timer_put_off_after_it_was_read_does_not_fire(database: Databas
 
 
 async def test_cancelling_takes_the_kinds_asked_for(database: Database) -> None:
-    await arm(database, 0, kind="warning")
-    await arm(database, 0, kind="breach")
-    await arm(database, 0, kind="follow_up", subject="follow_up:1")
+    await arm(database, 0, kind=TimerKind.WARNING)
+    await arm(database, 0, kind=TimerKind.BREACH)
+    await arm(database, 0, kind=TimerKind.FOLLOW_UP, subject="follow_up:1")
     async with database.write() as connection:
-        await timers.cancel(connection, "case:1", at=NOW, kinds=("warning",))
+        await timers.cancel(connection, CaseOf(1), at=NOW, kinds=(TimerKind.WARNING,))
     assert [timer.kind for timer in await due(database)] == ["breach", "follow_up"]
     async with database.write() as connection:
-        await timers.cancel(connection, "case:1", at=NOW)
+        await timers.cancel(connection, CaseOf(1), at=NOW)
     assert [timer.kind for timer in await due(database)] == ["follow_up"]
 
 
@@ -86,7 +90,7 @@ async def test_after_it_has_fired_a_timer_can_be_armed_anew(database: Database) 
 async def test_the_soonest_comes_first(database: Database) -> None:
     await arm(database, 2, subject="case:2")
     await arm(database, 1, subject="case:1")
-    assert [timer.subject_id for timer in await due(database, 5)] == [1, 2]
+    assert [timer.about(CaseOf).case_id for timer in await due(database, 5)] == [1, 2]
 
 
 async def test_sweeping_and_forgetting(database: Database) -> None:
@@ -102,10 +106,10 @@ async def test_sweeping_and_forgetting(database: Database) -> None:
 
 async def test_a_timer_put_off_stays_armed_and_lets_the_others_go_first(database: Database) -> None:
     async with database.write() as connection:
-        await timers.arm(connection, "breach", "case:1", NOW, None)
-        await timers.arm(connection, "breach", "case:2", NOW, None)
+        await timers.arm(connection, TimerKind.BREACH, CaseOf(1), NOW, None)
+        await timers.arm(connection, TimerKind.BREACH, CaseOf(2), NOW, None)
         (first, _second) = await timers.due(connection, NOW)
         await timers.put_off(connection, first, NOW + timedelta(minutes=5))
-        assert [one.subject for one in await timers.due(connection, NOW)] == ["case:2"]
+        assert [one.subject for one in await timers.due(connection, NOW)] == [CaseOf(2)]
         later = await timers.due(connection, NOW + timedelta(minutes=5))
-        assert [one.subject for one in later] == ["case:2", "case:1"]
+        assert [one.subject for one in later] == [CaseOf(2), CaseOf(1)]

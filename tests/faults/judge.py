@@ -16,7 +16,9 @@ from faults.verdict import Verdict
 from sqlalchemy import Table, select
 
 from db.engine import Database
-from db.queue.deliveries import Delivery, State
+from db.queue.lanes import PostsIn
+from db.queue.subjects import CardOf
+from db.rows import Delivery, DeliveryKind, DeliveryState
 from db.sql import tables
 from demo.server import Playground
 from demo.slack import Message
@@ -404,7 +406,7 @@ class Judge:
         ]
 
     def _failures(self) -> None:
-        failed = [row for row in self._of(tables.deliveries) if row.state == State.FAILED.value]
+        failed = [row for row in self._of(tables.deliveries) if row.state == DeliveryState.FAILED.value]
         sentence = self.verdict.looked(TOLD, len(failed))
         states = {reply.id: reply.state for reply in self._of(tables.replies)}
         said = Counter(message.plain for message in self.playground.slack.dm("U0LEAD"))
@@ -444,7 +446,7 @@ def _card(case_id: int) -> Delivery:
     """A delivery only so far as the painter looks at it."""
     nothing = datetime.min.replace(tzinfo=UTC)
     return Delivery(
-        *(0, "", "message", f"card:{case_id}", case_id, "", 0, State.PENDING),
+        *(0, "", DeliveryKind.MESSAGE, CardOf(case_id), case_id, PostsIn(""), 0, DeliveryState.PENDING),
         *(nothing, {}, 0, nothing, None, None, None, None),
     )
 

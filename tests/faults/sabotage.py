@@ -19,6 +19,8 @@ from bot.cli.main import main
 from db import cases
 from db.engine import Database
 from db.queue import timers
+from db.queue.subjects import Subject
+from db.rows import TimerKind
 from db.sql import tables
 from handlers.desk import outbox
 from handlers.desk.cases import claim as claiming
@@ -78,8 +80,8 @@ def timer_after_commit() -> None:
 
     async def arm_later(
         connection: AsyncConnection,
-        kind: str,
-        subject: str,
+        kind: TimerKind,
+        subject: Subject,
         due_at: datetime,
         case_id: int | None,
         *more: Any,

@@ -10,7 +10,7 @@ from fortnight.calendars import quiet_end
 from fortnight.desks import Place as Desk
 
 from bot.networks.x.network import X
-from db.messages import Place
+from db.rows import Place
 from handlers.ports import Looked, Message
 
 

@@ -23,8 +23,10 @@ from bot.engines.turns import Turns
 from bot.networks.x.network import X
 from bot.supervisor import Runner
 from db.engine import Database
-from db.messages import Place
 from db.queue import deliveries, lanes
+from db.queue.lanes import MessagesTo
+from db.queue.subjects import Notice
+from db.rows import DeliveryKind, Place
 from db.schema import migrate
 from db.sql import tables
 from handlers.desk.cases import claim, close
@@ -279,10 +281,10 @@ async def _promise(database: Database, sayings: tuple[str, ...], to: str, rank: 
 async def insert_notice(connection: Any, saying: str, *, to: str = ANNA, rank: int = 5) -> None:
     await deliveries.insert_delivery(
         connection,
-        "notice",
-        "notice:trouble",
+        DeliveryKind.NOTICE,
+        Notice("trouble"),
         case_id=None,
-        lane=f"dm:{to}",
+        lane=MessagesTo(to),
         rank=rank,
         at=system_clock(),
         payload={"person": to, "notice": "trouble", "case": None, "cause": saying, "since": 0},

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.networks.x.network import X
 from bot.networks.x.parsing import clean
 from db.mentions import Post
+from db.rows import FollowUp, FollowUpState, Question, QuestionState
 from demo.slack.blockkit import check_blocks
 from demo.slack.texts import mrkdwn_texts, pinged, visible_text
 from handlers.desk.reading.card import CardView
@@ -199,8 +200,13 @@ replies = st.builds(
     sent_at=maybe_moment,
 )
 asks = st.builds(
-    SimpleNamespace,
-    state=st.sampled_from(["open", "answered", "passed", "expired", "withdrawn"]),
+    Question,
+    id=st.just(1),
+    case_id=st.just(1),
+    chain=st.just(1),
+    asked_at=moments,
+    area=st.none(),
+    state=st.sampled_from(list(QuestionState)),
     expert=person,
     asked_by=person,
     question=cleaned.map(lambda text: text[:3000]),
@@ -211,8 +217,13 @@ asks = st.builds(
     told_back=st.none() | cleaned.map(lambda text: text[:2000]),
 )
 follow_ups = st.builds(
-    SimpleNamespace,
-    state=st.sampled_from(["promised", "reminded", "done", "moved", "returned", "cancelled"]),
+    FollowUp,
+    id=st.just(1),
+    case_id=st.just(1),
+    reminders=st.integers(0, 1),
+    made_at=moments,
+    reminded_at=maybe_moment,
+    state=st.sampled_from(list(FollowUpState)),
     person=person,
     note=cleaned.map(lambda text: text[:3000]),
     due_at=moments,
@@ -411,11 +422,15 @@ class TestMessages:
                 state="unknown", who="U0ANNA", account="acme_help", parts=[sign * 25_000], posts=[],
                 problem=None, queued_at=NOON, goes_at=NOON, sent_at=None,
             ),
-            asks=[SimpleNamespace(
-                state="answered", expert="U0KASIA", asked_by="U0ANNA", question=sign * 3000,
-                answer=sign * 3000, due_at=NOON, ended_at=NOON + timedelta(hours=1), asked_back=None, told_back=None,
+            asks=[Question(
+                id=1, case_id=1, chain=1, expert="U0KASIA", asked_by="U0ANNA", question=sign * 3000, asked_at=NOON,
+                due_at=NOON, state=QuestionState.ANSWERED, area=None, asked_back=None, told_back=None,
+                answer=sign * 3000, ended_at=NOON + timedelta(hours=1),
             )],
-            follow_up=SimpleNamespace(state="promised", person="U0ANNA", note=sign * 3000, due_at=NOON),
+            follow_up=FollowUp(
+                id=1, case_id=1, person="U0ANNA", due_at=NOON, note=sign * 3000, state=FollowUpState.PROMISED,
+                reminders=0, made_at=NOON, reminded_at=None,
+            ),
             approval=SimpleNamespace(
                 who="U0ANNA", asked=["U0KASIA"] * 50, asked_at=NOON, typed=sign * 3000
             ),

@@ -110,7 +110,7 @@ def test_a_case_can_be_ended_from_wherever_its_moves_have_led(case: Case, moves:
 
 
 def test_open_and_closed_make_up_all_statuses() -> None:
-    assert {*OPEN, *CLOSED} == set(Status)
+    assert {*OPEN, *CLOSED, Status.SOMETHING_NEW} == set(Status)
     assert not CLOSED.intersection(OPEN)
     assert [status for status in Status if status.is_open] == [N, C, E, W]
     assert {R, D} == CLOSED

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from db.queue import timers
+from db.queue.subjects import Unparsed
+from db.rows import TimerKind
 from db.sql import tables
 from demo.slack import Message
 from handlers.desk.follow_ups import remind
@@ -284,7 +286,9 @@ async def test_a_timer_that_cannot_be_fired_holds_up_no_other(scene: Scene) -> N
     await scene.taken("@acme_help please answer me")
     anna = await scene.app.gestures.ctx.person(ANNA)
     async with scene.app.desk.database.write() as connection:
-        await timers.arm(connection, "breach", "case:broken", scene.now() + timedelta(minutes=1), None)
+        await timers.arm(
+            connection, TimerKind.BREACH, Unparsed("case:broken"), scene.now() + timedelta(minutes=1), None
+        )
     await remind.follow_up(scene.app.desk, 1, anna, scene.now() + timedelta(minutes=2), "")
     scene.skip(minutes=3)
     await scene.told(ANNA, "Today you promised")

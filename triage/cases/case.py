@@ -7,10 +7,11 @@ from enum import StrEnum
 from triage.errors import DeskError
 from triage.i18n import N_, _
 from triage.scoring.priority import Priority, Reason
+from triage.states import State
 
 
-class Status(StrEnum):
-    """The state of a case: it names the one whose turn it is."""
+class Status(State):
+    """Whose turn it is."""
 
     NEW = "new"  # nobody's yet
     CLAIMED = "claimed"  # the owner's
@@ -18,17 +19,18 @@ class Status(StrEnum):
     WAITING = "waiting"  # the customer's, or a follow-up date's
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
+    SOMETHING_NEW = "(new)"
 
     @property
     def is_open(self) -> bool:
-        return self not in CLOSED
+        return self in OPEN
 
     def in_words(self) -> str:
         return _(_STATUS_WORDS[self])
 
 
 CLOSED = frozenset({Status.RESOLVED, Status.DISMISSED})
-OPEN = tuple(status for status in Status if status not in CLOSED)
+OPEN = (Status.NEW, Status.CLAIMED, Status.ESCALATED, Status.WAITING)
 
 _STATUS_WORDS = {
     Status.NEW: N_("Unclaimed"),
@@ -37,6 +39,7 @@ _STATUS_WORDS = {
     Status.WAITING: N_("Waiting"),
     Status.RESOLVED: N_("Resolved"),
     Status.DISMISSED: N_("Dismissed"),
+    Status.SOMETHING_NEW: N_("Something this version does not know"),
 }
 
 
@@ -80,9 +83,9 @@ _TABLE: dict[Move, dict[Status, Status]] = {
     Move.REPLY: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
     Move.FOLLOW_UP: {_NEW: _WAITING, _CLAIMED: _WAITING, _WAITING: _WAITING, _ESCALATED: _ESCALATED},
     Move.FALL_DUE: {_WAITING: _CLAIMED, _CLAIMED: _CLAIMED, _ESCALATED: _ESCALATED},
-    # A reply can be taken back even after the case was closed.
-    Move.UNDO: {status: _CLAIMED if status is _WAITING else status for status in Status},
-    # A dismissed case opens again unless it was spam or a troll.
+    # A reply taken back, also after the case was closed.
+    Move.UNDO: {status: _CLAIMED if status is _WAITING else status for status in (*OPEN, *CLOSED)},
+    # A dismissed case is opened again unless it was spam or a troll.
     Move.CUSTOMER_WROTE: {
         **{status: status for status in (_NEW, _CLAIMED, _ESCALATED)},
         **dict.fromkeys((_WAITING, _RESOLVED, _DISMISSED), _CLAIMED),
@@ -91,13 +94,13 @@ _TABLE: dict[Move, dict[Status, Status]] = {
     Move.RESOLVE: dict.fromkeys((*OPEN, _RESOLVED), _RESOLVED),
     Move.DISMISS: dict.fromkeys(OPEN, _DISMISSED),
     Move.REOPEN: dict.fromkeys(CLOSED, _CLAIMED),
-    Move.VANISH: dict.fromkeys(Status, _DISMISSED),
+    Move.VANISH: dict.fromkeys((*OPEN, *CLOSED), _DISMISSED),
 }
 MOVES = {(before, move): after for move, row in _TABLE.items() for before, after in row.items()}
 
 
-class Outcome(StrEnum):
-    """The reason for closing a case."""
+class Outcome(State):
+    """Why a case was closed."""
 
     ANSWERED = "answered"
     FIXED = "fixed"
@@ -107,6 +110,7 @@ class Outcome(StrEnum):
     NOT_US = "not_us"
     DUPLICATE = "duplicate"
     DELETED = "deleted"  # by its author, on the network
+    SOMETHING_NEW = "(new)"
 
     def in_words(self) -> str:
         return _(_OUTCOME_WORDS[self])
@@ -124,6 +128,7 @@ _OUTCOME_WORDS = {
     Outcome.NOT_US: N_("not about us"),
     Outcome.DUPLICATE: N_("duplicate"),
     Outcome.DELETED: N_("deleted by its author"),
+    Outcome.SOMETHING_NEW: N_("for a reason this version does not know"),
 }
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from db import absences, cases, events
 from db.queue import timers
+from db.queue.subjects import ShiftOf
+from db.rows import Timer, TimerKind
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Outcome
 from triage.events import ListSwitchedOff, ListSwitchedOn
 from triage.rights import Person, Role
 
-MORNING, EVENING, WEEK = "shift_start", "shift_end", "week"
+MORNING, EVENING, WEEK = TimerKind.SHIFT_START, TimerKind.SHIFT_END, TimerKind.WEEK
 TITLES = {MORNING: "morning", EVENING: "shift_end", WEEK: "week"}
 # Further posts in such cases open nothing and notify nobody, so a lead checks these cases once a week.
 SHUT = (Outcome.SPAM, Outcome.TROLL)
@@ -24,15 +26,15 @@ STALE = timedelta(minutes=15)
 async def arm(work: Work, person: Person) -> None:
     """The next of each list that concerns somebody."""
     for kind in kinds_for(person):
-        await timers.arm_once(work.connection, kind, f"shift:{person.slack}", _next(work, person, kind), None)
+        await timers.arm_once(work.connection, kind, ShiftOf(person.slack), _next(work, person, kind), None)
 
 
-def kinds_for(person: Person) -> list[str]:
+def kinds_for(person: Person) -> list[TimerKind]:
     """A day's lists for who has hours, the week's for leads."""
     return [*((MORNING, EVENING) if person.working else ()), *((WEEK,) if person.role is Role.LEAD else ())]
 
 
-def _next(work: Work, person: Person, kind: str) -> datetime:
+def _next(work: Work, person: Person, kind: TimerKind) -> datetime:
     """When a list falls due next; the week's on Monday's morning, of that person's hours or the desk's."""
     working = person.working or work.policy.working_time
     if kind == MORNING:
@@ -45,7 +47,7 @@ def _next(work: Work, person: Person, kind: str) -> datetime:
 
 
 @use_case
-async def tell(work: Work, timer: timers.Timer, person: Person, *, is_quiet: bool = False) -> None:
+async def tell(work: Work, timer: Timer, person: Person, *, is_quiet: bool = False) -> None:
     """Say it once, unless it is nothing, or they are away, or want no such list; and arm the next.
 
     `is_quiet`: the person wants no notifications just now. The list at a day's end can't wait for the next morning.

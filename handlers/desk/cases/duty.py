@@ -4,6 +4,9 @@ from datetime import datetime
 
 from db import absences, events
 from db.queue import deliveries, timers
+from db.queue.lanes import MessagesTo
+from db.queue.subjects import AbsenceOf
+from db.rows import Timer, TimerKind
 from handlers.desk.cases.claim import give_back, pass_to
 from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
@@ -12,17 +15,15 @@ from triage.events import CameBack, PutOnDuty, Released, WentAway
 from triage.i18n import _
 from triage.rights import NotAllowed, Person, Role
 
-TIMER = "absence"
-
 
 @use_case
 async def leave(work: Work, person: Person, until: datetime) -> None:
     """Somebody is away until then: direct messages wait, and no case comes back to them."""
     await absences.leave(work.connection, person.slack, work.now, until)
     await deliveries.wake(
-        work.connection, f"dm:{person.slack}", work.now
+        work.connection, MessagesTo(person.slack), work.now
     )  # it may wait for another moment now
-    await timers.arm(work.connection, TIMER, f"{TIMER}:{person.slack}", until, None)
+    await timers.arm(work.connection, TimerKind.ABSENCE, AbsenceOf(person.slack), until, None)
     await work.record_on_desk(WentAway(until), person)
 
 
@@ -30,21 +31,20 @@ async def leave(work: Work, person: Person, until: datetime) -> None:
 async def come_back(work: Work, person: Person) -> datetime | None:
     """Somebody is here again; returns since when they were away, None if they were not."""
     row = await absences.come_back(work.connection, person.slack)
-    await deliveries.wake(work.connection, f"dm:{person.slack}", work.now)
-    await timers.cancel(work.connection, f"{TIMER}:{person.slack}", at=work.now)
+    await deliveries.wake(work.connection, MessagesTo(person.slack), work.now)
+    await timers.cancel(work.connection, AbsenceOf(person.slack), at=work.now)
     if row is None:
         return None
     await work.record_on_desk(CameBack(), person)
-    since: datetime = row.since
-    return since
+    return row.since
 
 
 @use_case
-async def is_over(work: Work, timer: timers.Timer) -> None:
+async def is_over(work: Work, timer: Timer) -> None:
     """The time that somebody named has come: they read what happened meanwhile."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    person = timer.subject.split(":")[1]
+    person = timer.about(AbsenceOf).person
     row = await absences.come_back(work.connection, person)
     if row is None:
         return

@@ -16,7 +16,7 @@ async def look(work: Work, case_id: int, person: Person) -> list[mentions.Post]:
     """The hidden posts of a case. Raises NothingHidden."""
     case = await cases.load(work.connection, case_id)
     ask = await questions.put_to(work.connection, case.id, person.slack)
-    if ask is None or ask.state != "open":  # an expert sees what they are asked about
+    if ask is None or not ask.is_open:  # an expert sees what they are asked about
         require(person, "show", case)
     posts = await mentions.conversation(work.connection, case.id)
     hidden = [post for post in posts if post.hidden and post.deleted_at is None]

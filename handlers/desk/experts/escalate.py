@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import absences, cases, questions
 from db.queue import timers
+from db.queue.subjects import AskOf
+from db.rows import Question, QuestionState, Timer, TimerKind
 from handlers.desk.obligations.open_items import withdraw_asks
 from handlers.desk.obligations.pending_answer import pending_answer
 from handlers.desk.work import Work, use_case
@@ -26,10 +26,6 @@ from triage.events import (
 )
 from triage.i18n import _
 from triage.rights import Person
-
-TIMER, CHASE, CHASE_AGAIN = "ask", "chase", "chase_again"
-# An expert who asked back waits: the owner is reminded, then the leads are told.
-BACK, BACK_AGAIN = "ask_back", "ask_back_again"
 
 
 class TooLate(DeskError):
@@ -79,8 +75,8 @@ async def _ask(
         due_at=due_at,
         area=area,
     )
-    await timers.arm(work.connection, TIMER, f"ask:{ask}", due_at, case.id)
-    await work.draw_dm(f"ask:{ask}", expert.slack, case.id)
+    await timers.arm(work.connection, TimerKind.ASK, AskOf(ask), due_at, case.id)
+    await work.draw_dm(AskOf(ask), expert.slack, case.id)
 
 
 def _slice_of(work: Work, case: Case, expert: Person, start: datetime) -> datetime:
@@ -106,14 +102,14 @@ async def answer_in_thread(
 
 async def _answered(work: Work, case_id: int, person: Person, text: str, on_duty: Sequence[str]) -> Case:
     ask, case = await _open_ask(work, case_id, person)
-    await _end(work, ask, "answered", answer=text)
+    await _end(work, ask, QuestionState.ANSWERED, answer=text)
     for slower in await questions.open_ones(work.connection, case.id):
-        await _end(work, slower, "overtaken")
+        await _end(work, slower, QuestionState.OVERTAKEN)
     moved = await work.move(case, ExpertAnswered(), person)
     owner = moved.owner or ask.asked_by
     await work.tell(owner, "answered", moved, by=person.slack)
     await _tell_stand_ins(work, moved, owner, on_duty, person)
-    await _chase_later(work, CHASE, ask.id, case)
+    await _chase_later(work, TimerKind.CHASE, ask.id, case)
     return moved
 
 
@@ -125,47 +121,47 @@ async def _tell_stand_ins(work: Work, case: Case, owner: str, on_duty: Sequence[
         await work.tell(somebody, "answered_for", case, by=expert.slack, owner=owner)
 
 
-async def _chase_later(work: Work, kind: str, ask_id: int, case: Case) -> None:
+async def _chase_later(work: Work, kind: TimerKind, ask_id: int, case: Case) -> None:
     at = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
-    await timers.arm(work.connection, kind, f"ask:{ask_id}", at, case.id)
+    await timers.arm(work.connection, kind, AskOf(ask_id), at, case.id)
 
 
 @use_case
-async def chase(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+async def chase(work: Work, timer: Timer, on_duty: Sequence[str]) -> None:
     """The customer has not had the expert's answer yet: the owner is reminded, then the leads."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     case = await cases.load(work.connection, int(timer.case_id or 0))
     waiting = await pending_answer(work.connection, case.id)
-    if waiting is None or waiting.id != timer.subject_id or not case.status.is_open:
+    if waiting is None or waiting.id != timer.about(AskOf).question_id or not case.status.is_open:
         return
     owner = case.owner or waiting.asked_by
-    if timer.kind == CHASE_AGAIN:
+    if timer.kind is TimerKind.CHASE_AGAIN:
         await work.tell_leads("answer_unsent", case, by=waiting.expert, owner=owner)
         return
     for somebody in await _who_is_there(work, owner, on_duty):
         await work.tell(somebody, "answer_waits", case, by=waiting.expert)
-    await _chase_later(work, CHASE_AGAIN, waiting.id, case)
+    await _chase_later(work, TimerKind.CHASE_AGAIN, waiting.id, case)
 
 
 @use_case
 async def pass_on(work: Work, case_id: int, person: Person, experts: Sequence[Person]) -> Case:
     """ "Not me, the next one": the next of `experts`."""
     ask, case = await _open_ask(work, case_id, person)
-    await _end(work, ask, "passed")
+    await _end(work, ask, QuestionState.PASSED)
     return await _ask_next(work, ask, case, experts, person)
 
 
 @use_case
-async def expire(work: Work, timer: timers.Timer, experts: Sequence[Person]) -> None:
+async def expire(work: Work, timer: Timer, experts: Sequence[Person]) -> None:
     """An expert's slice of time is over: the next one is asked."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    ask = await questions.load(work.connection, timer.subject_id)
-    if ask is None or ask.state != "open":
+    ask = await questions.load(work.connection, timer.about(AskOf).question_id)
+    if ask is None or not ask.is_open:
         return
     case = await cases.load(work.connection, ask.case_id)
-    await _end(work, ask, "expired")
+    await _end(work, ask, QuestionState.EXPIRED)
     await _ask_next(work, ask, case, experts, None)
 
 
@@ -174,29 +170,29 @@ async def ask_back(work: Work, case_id: int, person: Person, question: str) -> N
     """Pass the expert's own question to the owner; the expert's time stops until the owner answers."""
     ask, case = await _open_ask(work, case_id, person)
     await questions.change(work.connection, ask.id, asked_back=question, told_back=None)
-    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
+    await timers.cancel(work.connection, AskOf(ask.id), at=work.now)
     await work.record(case, AskedBack(question), person)
     await work.tell(case.owner or ask.asked_by, "asked_back", case, by=person.slack, note=question)
-    await _chase_later(work, BACK, ask.id, case)
+    await _chase_later(work, TimerKind.ASK_BACK, ask.id, case)
     await _show(work, ask, case)
 
 
 @use_case
-async def chase_back(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+async def chase_back(work: Work, timer: Timer, on_duty: Sequence[str]) -> None:
     """The expert has not been told yet: the owner is reminded, or who is on duty for one who is away; then the leads."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    ask = await questions.load(work.connection, timer.subject_id)
-    if ask is None or ask.state != "open" or not ask.asked_back or ask.told_back:
+    ask = await questions.load(work.connection, timer.about(AskOf).question_id)
+    if ask is None or not ask.is_open or not ask.asked_back or ask.told_back:
         return
     case = await cases.load(work.connection, ask.case_id)
     owner = case.owner or ask.asked_by
-    if timer.kind == BACK_AGAIN:
+    if timer.kind is TimerKind.ASK_BACK_AGAIN:
         await work.tell_leads("still_asked_back", case, by=ask.expert, owner=owner)
         return
     for somebody in await _who_is_there(work, owner, on_duty):
         await work.tell(somebody, "asked_back", case, by=ask.expert, note=ask.asked_back)
-    await _chase_later(work, BACK_AGAIN, ask.id, case)
+    await _chase_later(work, TimerKind.ASK_BACK_AGAIN, ask.id, case)
 
 
 async def _who_is_there(work: Work, owner: str, on_duty: Sequence[str]) -> list[str]:
@@ -213,14 +209,14 @@ async def tell_back(work: Work, case_id: int, person: Person, text: str) -> None
     ask = await asks_back(work.connection, case.id)
     until = work.policy.working_time_of(case.area).due(work.now, work.policy.sla.expert)
     await questions.change(work.connection, ask.id, told_back=text, due_at=until)
-    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
-    await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
+    await timers.cancel(work.connection, AskOf(ask.id), at=work.now)
+    await timers.arm(work.connection, TimerKind.ASK, AskOf(ask.id), until, case.id)
     await work.record(case, ToldBack(text), person)
     await work.tell(ask.expert, "told_back", case, by=person.slack, note=text)
     await _show(work, ask, case)
 
 
-async def asks_back(connection: AsyncConnection, case_id: int) -> Row[Any]:
+async def asks_back(connection: AsyncConnection, case_id: int) -> Question:
     """The question whose expert waits to be told something; raises DeskError."""
     for ask in await questions.open_ones(connection, case_id):
         if ask.asked_back and not ask.told_back:
@@ -234,7 +230,7 @@ async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> 
     ask, case = await _open_ask(work, case_id, person)
     until = _slice_of(work, case, person, at)
     await questions.change(work.connection, ask.id, due_at=until)
-    await timers.arm(work.connection, TIMER, f"ask:{ask.id}", until, case.id)
+    await timers.arm(work.connection, TimerKind.ASK, AskOf(ask.id), until, case.id)
     await work.record(case, LooksLater(at), person)
     await work.tell(
         case.owner or ask.asked_by, "expert_later", case, by=person.slack, until_day=int(at.timestamp())
@@ -242,39 +238,39 @@ async def not_before(work: Work, case_id: int, person: Person, at: datetime) -> 
     await _show(work, ask, case)
 
 
-async def _show(work: Work, ask: Row[Any], case: Case) -> None:
-    await work.draw_dm(f"ask:{ask.id}", ask.expert, ask.case_id)
+async def _show(work: Work, ask: Question, case: Case) -> None:
+    await work.draw_dm(AskOf(ask.id), ask.expert, ask.case_id)
     await work.draw_card(case)
 
 
-async def _open_ask(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
+async def _open_ask(work: Work, case_id: int, person: Person) -> tuple[Question, Case]:
     ask = await open_ask(work.connection, case_id, person)
     return ask, await cases.load(work.connection, case_id)
 
 
-async def open_ask(connection: AsyncConnection, case_id: int, person: Person) -> Row[Any]:
+async def open_ask(connection: AsyncConnection, case_id: int, person: Person) -> Question:
     """The question put to this person; raises NotAsked, or TooLate with what became of it."""
     ask = await questions.put_to(connection, case_id, person.slack)
     if ask is None:
         raise NotAsked
-    if ask.state == "expired":
+    if ask.state is QuestionState.EXPIRED:
         raise TooLate(
             _("The question went to the next person. If you know it, write it in the card's thread.")
         )
-    if ask.state != "open":
+    if not ask.is_open:
         raise TooLate
     return ask
 
 
-async def _end(work: Work, ask: Row[Any], state: str, answer: str | None = None) -> None:
+async def _end(work: Work, ask: Question, state: QuestionState, answer: str | None = None) -> None:
     if not await questions.end(work.connection, ask.id, state, work.now, answer):
         raise TooLate
-    await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
-    await work.draw_dm(f"ask:{ask.id}", ask.expert, ask.case_id)
+    await timers.cancel(work.connection, AskOf(ask.id), at=work.now)
+    await work.draw_dm(AskOf(ask.id), ask.expert, ask.case_id)
 
 
 async def _ask_next(
-    work: Work, ask: Row[Any], case: Case, experts: Sequence[Person], person: Person | None
+    work: Work, ask: Question, case: Case, experts: Sequence[Person], person: Person | None
 ) -> Case:
     """Ask the next expert, or tell the owner if all were asked; the owner and the person who asks are skipped.
 

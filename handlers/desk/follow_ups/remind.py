@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import absences, cases, follow_ups
 from db.queue import timers
+from db.queue.subjects import FollowUpOf
+from db.rows import FollowUp, FollowUpState, Timer, TimerKind
 from handlers.desk.cases.claim import give_back
 from handlers.desk.cases.close import close
 from handlers.desk.obligations.open_items import keep_date, settle_follow_up
@@ -19,7 +19,6 @@ from triage.events import FellDue, Moved, Promised, PromiseKept, Resolved, Retur
 from triage.i18n import _
 from triage.rights import Person, require
 
-UNANSWERED = "follow_up_unanswered"
 # Working minutes between the steps of the ladder: reminded, reminded again, given back.
 HALF_A_DAY = 240
 
@@ -44,25 +43,23 @@ async def _promise_anew(work: Work, case: Case, person: Person, due_at: datetime
 async def promise(work: Work, case: Case, who: str, due_at: datetime, note: str) -> Case:
     """Keep a date for a case; an earlier one gives way to it."""
     for earlier in await follow_ups.open_ones(work.connection, case.id):
-        await _settle(work, earlier, "moved")
+        await _settle(work, earlier, FollowUpState.MOVED)
     await keep_date(work, case.id, who, due_at, note)
     return await work.move(case, Promised(due_at, note), who, owner=case.owner or who)
 
 
-async def _settle(work: Work, row: Row[Any], state: str) -> None:
+async def _settle(work: Work, row: FollowUp, state: FollowUpState) -> None:
     if not await settle_follow_up(work, row, state):
         raise Settled
 
 
 @use_case
-async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+async def fall_due(work: Work, timer: Timer, on_duty: Sequence[str]) -> None:
     """The date has come: the owner's turn, said by DM. Who is away is not waited for: it is the channel's turn."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    row = await follow_ups.load(work.connection, timer.subject_id)
-    if row is None or not await follow_ups.settle(
-        work.connection, row.id, "reminded", seen=("promised",), reminded_at=work.now
-    ):
+    row = await follow_ups.load(work.connection, timer.about(FollowUpOf).follow_up_id)
+    if row is None or not await follow_ups.remind(work.connection, row.id, work.now):
         return
     case = await cases.load(work.connection, row.case_id)
     if (case.status, Move.FALL_DUE) in MOVES:
@@ -71,25 +68,25 @@ async def fall_due(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> N
     if reminded is not None and await absences.away(work.connection, [row.person], work.now):
         await _return(work, reminded, on_duty, ReturnedFromAway(row.person))
         return
-    await work.draw_dm(f"follow_up:{row.id}", row.person, case.id)
+    await work.draw_dm(FollowUpOf(row.id), row.person, case.id)
     await _wait_half_a_day(work, case, row)
 
 
-async def _wait_half_a_day(work: Work, case: Case, row: Row[Any]) -> None:
+async def _wait_half_a_day(work: Work, case: Case, row: FollowUp) -> None:
     until = work.policy.working_time_of(case.area).due(work.now, HALF_A_DAY)
-    await timers.arm(work.connection, UNANSWERED, f"follow_up:{row.id}", until, row.case_id)
+    await timers.arm(work.connection, TimerKind.FOLLOW_UP_UNANSWERED, FollowUpOf(row.id), until, row.case_id)
 
 
 @use_case
-async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+async def unanswered(work: Work, timer: Timer, on_duty: Sequence[str]) -> None:
     """Nobody took the reminder: a second one, and after that the case goes back to the channel, unclaimed."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    row = await follow_ups.load(work.connection, timer.subject_id)
-    if row is None or row.state != "reminded":
+    row = await follow_ups.load(work.connection, timer.about(FollowUpOf).follow_up_id)
+    if row is None or row.state is not FollowUpState.REMINDED:
         return
     if row.reminders == 0:
-        await follow_ups.settle(work.connection, row.id, "reminded", seen=("reminded",), reminders=1)
+        await follow_ups.remind_again(work.connection, row.id)
         case = await cases.load(work.connection, row.case_id)
         await work.tell(row.person, "reminded_again", case, note=row.note)
         await _wait_half_a_day(work, case, row)
@@ -97,10 +94,10 @@ async def unanswered(work: Work, timer: timers.Timer, on_duty: Sequence[str]) ->
     await _return(work, row, on_duty, Returned())
 
 
-async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], event: Moved) -> None:
+async def _return(work: Work, row: FollowUp, on_duty: Sequence[str], event: Moved) -> None:
     """Back to the channel: an owner who is here reads so, and who is on duty is told; late once more, the lead is."""
     case = await cases.load(work.connection, row.case_id)
-    await _settle(work, row, "returned")
+    await _settle(work, row, FollowUpState.RETURNED)
     if not case.status.is_open:
         return
     if case.owner and isinstance(event, Returned):
@@ -117,7 +114,7 @@ async def _return(work: Work, row: Row[Any], on_duty: Sequence[str], event: Move
 async def done(work: Work, case_id: int, person: Person) -> Case:
     """The promise is kept: the case is resolved, unless the customer still waits for an answer."""
     row, case = await _reminded(work, case_id, person)
-    await _settle(work, row, "done")
+    await _settle(work, row, FollowUpState.DONE)
     await work.record(case, PromiseKept(row.note), person)
     if case.due_at is not None or case.status not in (Status.CLAIMED, Status.WAITING):
         changed = await cases.change(work.connection, case)
@@ -134,14 +131,14 @@ async def not_yet(work: Work, case_id: int, person: Person, due_at: datetime, no
     return await _promise_anew(work, case, person, due_at, note or row.note)
 
 
-async def _reminded(work: Work, case_id: int, person: Person) -> tuple[Row[Any], Case]:
+async def _reminded(work: Work, case_id: int, person: Person) -> tuple[FollowUp, Case]:
     case = await work.case_for(case_id, person, "follow_up")
     return await reminded(work.connection, case_id), case
 
 
-async def reminded(connection: AsyncConnection, case_id: int) -> Row[Any]:
+async def reminded(connection: AsyncConnection, case_id: int) -> FollowUp:
     """The promise that a reminder stands for; raises Settled."""
     for row in await follow_ups.open_ones(connection, case_id):
-        if row.state == "reminded":
+        if row.state is FollowUpState.REMINDED:
             return row
     raise Settled

@@ -2,6 +2,8 @@
 
 from db import messages
 from db.queue import deliveries
+from db.queue.lanes import EditsIn, PostsIn
+from db.queue.subjects import BoardOf, CardOf
 from handlers.desk import outbox
 from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.errors import DeskError
@@ -24,12 +26,12 @@ async def keep(work: Work) -> bool:
     if standing:
         crowded |= await deliveries.crowded(work.connection, UNTIL) & standing.keys()
     for channel in crowded:
-        lane = f"edit:{channel}" if channel in standing else f"post:{channel}"
-        await work.draw(f"board:{channel}", None, lane, RANK_CLICKED)
+        lane = EditsIn(channel) if channel in standing else PostsIn(channel)
+        await work.draw(BoardOf(channel), None, lane, RANK_CLICKED)
     for channel, place in standing.items():
         if channel not in crowded:
-            await messages.forget_place(work.connection, f"board:{channel}", place.ts)
-            await outbox.remove(work, f"board:{channel}", place)
+            await messages.forget_place(work.connection, BoardOf(channel), place.ts)
+            await outbox.remove(work, BoardOf(channel), place)
     return bool(crowded)
 
 
@@ -37,6 +39,6 @@ async def keep(work: Work) -> bool:
 async def ask(work: Work, case_id: int, person: Person) -> None:
     """Somebody wants this card next."""
     case = await work.case_for(case_id, person, "card")
-    if not await deliveries.rank(work.connection, [f"card:{case.id}"], RANK_CLICKED):
+    if not await deliveries.rank(work.connection, [CardOf(case.id)], RANK_CLICKED):
         raise HasCard
     await work.record(case, CardWanted(), person)

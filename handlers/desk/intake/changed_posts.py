@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from db import cases, mentions, messages
+from db.queue.lanes import EditsIn
+from db.queue.subjects import ApprovalBy, AskOf, FollowUpOf, MentionOf
 from handlers.desk import spending
 from handlers.desk.obligations.open_items import tie_up
-from handlers.desk.work import Work, use_case
+from handlers.desk.work import RANK_CLICKED, Work, use_case
 from triage.cases.case import Case, Outcome
 from triage.cases.mention import Mention
 from triage.events import OurPostDeleted, PostDeleted, PostEdited, Vanished
@@ -86,11 +88,8 @@ async def redraw_all(work: Work, case: Case) -> None:
     """Redraw every message in Slack that shows this case: card, thread, direct messages."""
     await work.draw_card(case)
     for row in await messages.places_of_case(work.connection, case.id):
-        kind = row.subject.split(":")[0]
-        if kind == "mention":
-            await work.draw(row.subject, case.id, f"edit:{row.channel}", 0)
-        elif kind in ("ask", "follow_up", "approval"):
-            await work.draw(row.subject, case.id, f"edit:{row.channel}", 0, person=row.person)
+        if isinstance(row.subject, MentionOf | AskOf | FollowUpOf | ApprovalBy):
+            await work.draw(row.subject, case.id, EditsIn(row.channel), RANK_CLICKED, row.person)
 
 
 async def take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> None:

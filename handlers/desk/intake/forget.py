@@ -41,7 +41,7 @@ async def _erase_case(work: Work, network: str, case_id: int) -> None:
     await timers.erase_case(work.connection, case_id)
     await cases.erase(work.connection, case_id)
     for row in standing:
-        await outbox.remove(work, row.subject, messages.Place(row.channel, row.ts))
+        await outbox.remove(work, row.subject, row.place)
 
 
 @use_case

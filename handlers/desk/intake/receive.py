@@ -10,6 +10,8 @@ from typing import Any
 from db import absences, cases, cursors, events, mentions, replies, said, saved_replies
 from db.queue import deliveries
 from db.queue.deliveries import Wanted
+from db.queue.lanes import PostsIn
+from db.queue.subjects import CardOf, MentionOf
 from db.rows import Reply, ReplyState
 from handlers.desk.cases.claim import give_back
 from handlers.desk.intake.changed_posts import set_by_a_person, take_over_edit
@@ -151,7 +153,7 @@ async def _file(work: Work, page: _Page, mention: Mention) -> None:
         answerable_by=mention.answerable_by(page.voice.ids),
         quoted=mention.quotes,
     )
-    await work.draw(f"mention:{kept}", case.id, f"post:{case.channel}", RANKS[case.priority])
+    await work.draw(MentionOf(kept), case.id, PostsIn(case.channel), RANKS[case.priority])
 
 
 async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]:
@@ -165,7 +167,7 @@ async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]
         work.connection, dict(zip(ids, posts, strict=True)), page.voice.ids, work.now
     )
     await work.aim_clocks(opened)
-    cards = [Wanted(f"card:{case.id}", case.id, f"post:{case.channel}", rank_of(case)) for case in opened]
+    cards = [Wanted(CardOf(case.id), case.id, PostsIn(case.channel), rank_of(case)) for case in opened]
     await deliveries.insert_messages(work.connection, cards, work.now)
     return opened
 

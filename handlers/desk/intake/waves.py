@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from db import cases
 from db.queue import deliveries
+from db.queue.subjects import CardOf
 from handlers.desk.work import RANK_ALIKE, RANK_MANY, Desk, Work, use_case
 from triage.errors import NoSuchCase
 from triage.events import PutUnder
@@ -90,5 +91,5 @@ async def _stand_under(work: Work, head: int, copies: list[int]) -> None:
         if case.alike is None and case.channel == first.channel and case.status.is_open:
             await cases.change(work.connection, case, alike=head)
             await work.record(case, PutUnder(head))
-            await deliveries.rank(work.connection, [f"card:{case_id}"], RANK_ALIKE)
+            await deliveries.rank(work.connection, [CardOf(case_id)], RANK_ALIKE)
     await work.draw_card(first, RANK_MANY)

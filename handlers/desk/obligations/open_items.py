@@ -1,13 +1,11 @@
 """Open items of a case that changes hands or ends: questions asked, dates promised, replies waiting for approval."""
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from db import approvals, drafts, follow_ups, questions
 from db.queue import timers
-from db.rows import Approval, ApprovalState
+from db.queue.subjects import ApprovalBy, ApprovalOf, AskOf, FollowUpOf
+from db.rows import Approval, ApprovalState, FollowUp, FollowUpState, QuestionState, TimerKind
 from handlers.desk.work import Work
 from triage.cases.case import Case
 
@@ -33,41 +31,41 @@ async def withdraw_approval(work: Work, case: Case) -> None:
 async def end_approval(work: Work, row: Approval) -> None:
     """Its timer ends, what each approver sees says so, and what they made of it is kept no longer."""
     await drafts.drop_edits(work.connection, row.case_id)
-    await timers.cancel(work.connection, f"approval:{row.id}", at=work.now)
+    await timers.cancel(work.connection, ApprovalOf(row.id), at=work.now)
     await draw_approval(work, row)
 
 
 async def draw_approval(work: Work, row: Approval) -> None:
     """Show a reply that waits, or what became of it, to each who was asked."""
     for person in row.asked:
-        await work.draw_dm(f"approval:{row.id}:{person}", person, row.case_id)
+        await work.draw_dm(ApprovalBy(row.id, person), person, row.case_id)
 
 
 async def withdraw_asks(work: Work, case: Case) -> None:
     """Take back the open questions of a case; the experts' messages say so."""
     for ask in await questions.open_ones(work.connection, case.id):
-        await questions.end(work.connection, ask.id, "withdrawn", work.now)
-        await timers.cancel(work.connection, f"ask:{ask.id}", at=work.now)
-        await work.draw_dm(f"ask:{ask.id}", ask.expert, case.id)
+        await questions.end(work.connection, ask.id, QuestionState.WITHDRAWN, work.now)
+        await timers.cancel(work.connection, AskOf(ask.id), at=work.now)
+        await work.draw_dm(AskOf(ask.id), ask.expert, case.id)
 
 
 async def cancel_follow_ups(work: Work, case: Case) -> None:
     """End the promised dates of a case."""
     for follow_up in await follow_ups.open_ones(work.connection, case.id):
-        await settle_follow_up(work, follow_up, "cancelled")
+        await settle_follow_up(work, follow_up, FollowUpState.CANCELLED)
 
 
 async def take_up_reminder(work: Work, case: Case) -> None:
     """A reminder is answered by working on the case: it does not go back to the channel."""
     for follow_up in await follow_ups.open_ones(work.connection, case.id):
-        if follow_up.state == "reminded":
-            await settle_follow_up(work, follow_up, "done")
+        if follow_up.state is FollowUpState.REMINDED:
+            await settle_follow_up(work, follow_up, FollowUpState.DONE)
 
 
 async def hand_over_follow_ups(work: Work, case: Case, person: str) -> None:
     """The new owner inherits the promises; a reminder already given is given to them."""
     for follow_up in await follow_ups.open_ones(work.connection, case.id):
-        await settle_follow_up(work, follow_up, "moved")
+        await settle_follow_up(work, follow_up, FollowUpState.MOVED)
         await keep_date(work, case.id, person, max(follow_up.due_at, work.now), follow_up.note)
 
 
@@ -76,15 +74,14 @@ async def keep_date(work: Work, case_id: int, person: str, due_at: datetime, not
     made = await follow_ups.make(
         work.connection, case_id=case_id, person=person, due_at=due_at, note=note, made_at=work.now
     )
-    await timers.arm(work.connection, "follow_up", f"follow_up:{made}", due_at, case_id)
+    await timers.arm(work.connection, TimerKind.FOLLOW_UP, FollowUpOf(made), due_at, case_id)
 
 
-async def settle_follow_up(work: Work, follow_up: Row[Any], state: str) -> bool:
+async def settle_follow_up(work: Work, follow_up: FollowUp, state: FollowUpState) -> bool:
     """End a promise; its reminder, if it stands in a DM, is redrawn without buttons. False: settled before."""
-    open_states = ("promised", "reminded")
-    if not await follow_ups.settle(work.connection, follow_up.id, state, seen=open_states):
+    if not await follow_ups.settle(work.connection, follow_up.id, state):
         return False
-    await timers.cancel(work.connection, f"follow_up:{follow_up.id}", at=work.now)
-    if follow_up.state == "reminded":
-        await work.draw_dm(f"follow_up:{follow_up.id}", follow_up.person, follow_up.case_id)
+    await timers.cancel(work.connection, FollowUpOf(follow_up.id), at=work.now)
+    if follow_up.state is FollowUpState.REMINDED:
+        await work.draw_dm(FollowUpOf(follow_up.id), follow_up.person, follow_up.case_id)
     return True

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from db import cases
 from db.queue import deliveries, timers
-from handlers.desk.work import WORDING, Work, use_case
+from db.queue.lanes import EditsIn
+from db.queue.subjects import CaseOf
+from db.rows import Timer, TimerKind
+from handlers.desk.work import Work, use_case
 from triage.cases.case import Case
 from triage.events import Late
 from triage.time.nearness import next_change
@@ -14,11 +17,11 @@ MOST_WAITING = 20
 
 
 @use_case
-async def warn(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
+async def warn(work: Work, timer: Timer, on_duty: Sequence[str]) -> None:
     """The owner alone; of a case that nobody has, those who are on duty, or the leads when nobody is."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    case = await cases.load(work.connection, timer.subject_id)
+    case = await cases.load(work.connection, timer.about(CaseOf).case_id)
     if case.due_at is None or work.now >= case.due_at or not case.status.is_open:
         return
     if await timers.fired_before(work.connection, timer):
@@ -32,11 +35,11 @@ async def warn(work: Work, timer: timers.Timer, on_duty: Sequence[str]) -> None:
 
 
 @use_case
-async def breach(work: Work, timer: timers.Timer) -> None:
+async def breach(work: Work, timer: Timer) -> None:
     """Late, once: the card says so, and so does a direct message to the area's lead."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    case = await cases.load(work.connection, timer.subject_id)
+    case = await cases.load(work.connection, timer.about(CaseOf).case_id)
     if case.due_at is None or case.late_at == case.due_at:
         return  # a further post of a customer kept waiting is no second delay
     await work.record(case, Late())
@@ -46,19 +49,19 @@ async def breach(work: Work, timer: timers.Timer) -> None:
 
 
 @use_case
-async def reword(work: Work, timer: timers.Timer) -> None:
+async def reword(work: Work, timer: Timer) -> None:
     """The card says how near the due time is, at a few steps."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    case = await cases.load(work.connection, timer.subject_id)
+    case = await cases.load(work.connection, timer.about(CaseOf).case_id)
     if case.due_at is not None and case.status.is_open:
         await _reword(work, case)
 
 
 async def _reword(work: Work, case: Case) -> None:
     """Draw the card, unless its channel has more to draw than Slack takes, and again at the next step."""
-    if await deliveries.count_due(work.connection, f"edit:{case.channel}", work.now) < MOST_WAITING:
+    if await deliveries.count_due(work.connection, EditsIn(case.channel), work.now) < MOST_WAITING:
         await work.draw_card(case)
     at = next_change(work.now, case.due_at) if case.due_at else None
     if at is not None:
-        await timers.arm(work.connection, WORDING, f"case:{case.id}", at, case.id)
+        await timers.arm(work.connection, TimerKind.WORDING, CaseOf(case.id), at, case.id)

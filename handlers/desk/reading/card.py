@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import approvals, cards, follow_ups, mentions, questions, replies
 from db import writers as writing
-from db.rows import Approval, Reply
+from db.rows import Approval, FollowUp, Question, Reply
 from handlers.desk.replies.prepare import target_of
 from handlers.ports import Network
 from triage.cases.case import Case, Outcome
@@ -27,8 +25,8 @@ class CardView:
     posts: list[mentions.Post]
     earlier: tuple[int, Outcome | None]
     reply: Reply | None
-    asks: Sequence[Row[Any]]  # the questions of the latest escalation, oldest first
-    follow_up: Row[Any] | None
+    asks: Sequence[Question]  # the questions of the latest escalation, oldest first
+    follow_up: FollowUp | None
     approval: Approval | None  # a reply that waits until somebody else has read it
     writers: list[str]  # who writes an answer just now
     alike: tuple[int, int]  # near-copies under this card, and how many of them nobody has answered

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Row
 
 from db import cases, mentions, said, troubles
+from db.cases import FirstReply
+from db.rows import FollowUp
 from handlers.desk.reading.lists import last_page
 from handlers.desk.reading.look import Look, one_look
 from handlers.desk.work import Desk
@@ -21,7 +20,7 @@ class Banner:
     """The troubles of the moment."""
 
     over_budget: bool
-    troubles: Sequence[Row[Any, Any]]
+    troubles: Sequence[tuple[str, datetime]]  # cause, since
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Promised:
 
     count: int
     page: int
-    follow_ups: Sequence[Row[Any]]
+    follow_ups: Sequence[FollowUp]
     authors: Mapping[int, Author]
 
 
@@ -38,8 +37,8 @@ class Promised:
 class Replies:
     """First replies of the cases opened since a moment, and the cases that came to a wrong account in a week."""
 
-    first: Sequence[Row[Any]]
-    wrong_doors: Sequence[Row[Any]]
+    first: Sequence[FirstReply]
+    wrong_doors: Sequence[tuple[str, str, int]]  # from, to, how many
 
 
 @one_look

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import approvals, cases, drafts
 from db.queue import timers
-from db.rows import Approval, ApprovalState
+from db.queue.subjects import ApprovalOf
+from db.rows import Approval, ApprovalState, Timer
 from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.hand_over import ask
 from handlers.desk.replies.prepare import AtHand, at_hand
@@ -237,11 +238,11 @@ async def withdraw(work: Work, case_id: int, person: Person) -> Case:
 
 
 @use_case
-async def expire(work: Work, timer: timers.Timer, people: People) -> None:
+async def expire(work: Work, timer: Timer, people: People) -> None:
     """Ask the next readers when nobody answered in time; tell the leads when none is left. It waits on."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    row = await approvals.load(work.connection, timer.subject_id)
+    row = await approvals.load(work.connection, timer.about(ApprovalOf).approval_id)
     if row is None or row.state is not ApprovalState.ASKED:
         return
     case = await cases.load(work.connection, row.case_id)

@@ -4,8 +4,9 @@ from typing import Any
 
 from db import cases, drafts, mentions, replies
 from db.queue import deliveries
-from db.queue.deliveries import Delivery, State
-from db.rows import Reply, ReplyState
+from db.queue.lanes import RepliesBy
+from db.queue.subjects import PublishedPart
+from db.rows import Delivery, DeliveryKind, DeliveryState, Reply, ReplyState
 from handlers.desk.replies.prepare import seen_by
 from handlers.desk.replies.submit import due_again
 from handlers.desk.work import RANK_CLICKED, Work, use_case
@@ -14,8 +15,6 @@ from triage.errors import DeskError
 from triage.events import DeletionAsked, ReplyDeleted
 from triage.i18n import _
 from triage.rights import NotAllowed, Person, Role
-
-KIND = "unpost"
 
 
 class NothingToDelete(DeskError):
@@ -48,10 +47,10 @@ async def delete_reply(work: Work, case_id: int, person: Person, reply_id: int, 
         if post_id:
             await deliveries.insert_delivery(
                 work.connection,
-                KIND,
-                f"{KIND}:{reply.id}:{number}",
+                DeliveryKind.UNPOST,
+                PublishedPart(reply.id, number),
                 case_id=case.id,
-                lane=f"x:{reply.account.lower()}",
+                lane=RepliesBy(case.network, reply.account),
                 rank=RANK_CLICKED,
                 at=work.now,
                 payload={"person": person.slack},
@@ -65,16 +64,17 @@ async def delete_reply(work: Work, case_id: int, person: Person, reply_id: int, 
 @use_case
 async def post_deleted(work: Work, delivery: Delivery, post_id: str) -> None:
     """X has deleted one post of a reply. With the last one, the text is a draft again and the clock as it was."""
-    if not await deliveries.mark(work.connection, delivery, State.DONE, ended_at=work.now):
+    if not await deliveries.mark(work.connection, delivery, DeliveryState.DONE, ended_at=work.now):
         return
-    reply = await replies.load(work.connection, delivery.subject_id)
+    reply = await replies.load(work.connection, delivery.about(PublishedPart).reply_id)
     if reply is None:
         return  # its author was forgotten meanwhile
     case = await cases.load(work.connection, reply.case_id)
     kept = await mentions.find(work.connection, case.network, [post_id])
     if kept is not None:
         await mentions.wipe(work.connection, kept.id, work.now)
-    if not await deliveries.any_live(work.connection, f"{KIND}:{reply.id}:"):
+    parts = [PublishedPart(reply.id, number) for number in range(len(reply.posts))]
+    if not await deliveries.any_live(work.connection, parts):
         await _taken_back(work, case, reply)
 
 
@@ -96,10 +96,10 @@ async def _taken_back(work: Work, case: Case, reply: Reply) -> None:
 async def refused(work: Work, delivery: Delivery, problem: str) -> None:
     """X does not delete a post: the reply stands, and whoever asked is told."""
     if not await deliveries.mark(
-        work.connection, delivery, State.FAILED, ended_at=work.now, problem=problem[:1000]
+        work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem[:1000]
     ):
         return
-    reply = await replies.load(work.connection, delivery.subject_id)
+    reply = await replies.load(work.connection, delivery.about(PublishedPart).reply_id)
     if reply is None:
         return
     case = await cases.load(work.connection, reply.case_id)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from db import approvals, cases, replies, writers
 from db import drafts as store
 from db.queue import timers
+from db.queue.subjects import CaseOf
+from db.rows import Timer, TimerKind
 from handlers.desk.work import Desk, Work, use_case
 from triage.cases.case import Case
 from triage.replies.seen import Seen
@@ -13,7 +15,6 @@ from triage.rights import Person
 
 # Without a sign for so long, nobody is writing any more.
 SILENCE = timedelta(minutes=10)
-TIMER = "writing"
 
 
 @use_case
@@ -56,7 +57,7 @@ async def _wait(work: Work, case_id: int) -> None:
     """Look again when the first of them will have been silent for so long."""
     until = await writers.first_to_lapse(work.connection, case_id)
     if until is not None:
-        await timers.arm(work.connection, TIMER, f"case:{case_id}", until, case_id)
+        await timers.arm(work.connection, TimerKind.WRITING, CaseOf(case_id), until, case_id)
 
 
 @use_case
@@ -67,11 +68,11 @@ async def end(work: Work, case_id: int, person: Person) -> None:
 
 
 @use_case
-async def lapse(work: Work, timer: timers.Timer) -> None:
+async def lapse(work: Work, timer: Timer) -> None:
     """Whoever gave no sign any more is not writing."""
     if not await timers.fire(work.connection, timer, work.now):
         return
-    case = await cases.load(work.connection, timer.subject_id)
+    case = await cases.load(work.connection, timer.about(CaseOf).case_id)
     await writers.lapse(work.connection, case.id, work.now)
     await _wait(work, case.id)
     await work.draw_card(case)

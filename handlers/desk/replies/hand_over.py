@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from db import approvals, writers
 from db.queue import timers
+from db.queue.subjects import ApprovalBy, ApprovalOf
+from db.rows import TimerKind
 from handlers.desk.replies.prepare import AtHand
 from handlers.desk.work import Work
 from triage.cases.case import Case
@@ -13,8 +15,6 @@ from triage.events import ApprovalAsked, Claimed
 from triage.replies.approval import Approval
 from triage.replies.verdict import Verdict
 from triage.rights import Person
-
-TIMER = "approval"
 
 
 async def hand_over(
@@ -50,6 +50,6 @@ async def hand_over(
 async def ask(work: Work, case: Case, approval_id: int, approvers: Sequence[str]) -> None:
     """Show a reply that waits to these people, and give them their time."""
     for person in approvers:
-        await work.draw_dm(f"approval:{approval_id}:{person}", person, case.id)
+        await work.draw_dm(ApprovalBy(approval_id, person), person, case.id)
     at = work.now + timedelta(minutes=(work.policy.approval or Approval()).minutes)
-    await timers.arm(work.connection, TIMER, f"approval:{approval_id}", at, case.id)
+    await timers.arm(work.connection, TimerKind.APPROVAL, ApprovalOf(approval_id), at, case.id)

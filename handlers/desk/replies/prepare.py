@@ -135,7 +135,7 @@ async def composing(
 
 async def _advice(connection: AsyncConnection, case_id: int) -> Advice | None:
     answer = await pending_answer(connection, case_id)
-    return Advice(answer.expert, answer.answer) if answer else None
+    return Advice(answer.expert, answer.answer or "") if answer else None
 
 
 def target_of(posts: Sequence[mentions.Post], account: str, accounts: Sequence[str]) -> Target | None:

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from db import cases, drafts, mentions, replies, writers
 from db.queue import deliveries
-from db.rows import Reply, ReplyState
+from db.queue.lanes import RepliesBy
+from db.queue.subjects import ReplyPart
+from db.rows import Delivery, DeliveryKind, DeliveryState, Reply, ReplyState
 from handlers.desk import spending
 from handlers.desk.follow_ups.remind import promise
 from handlers.desk.obligations.open_items import take_up_reminder
@@ -227,10 +229,10 @@ async def deliver_part(
 ) -> None:
     await deliveries.insert_delivery(
         work.connection,
-        "reply",
-        f"reply:{reply}:{number}",
+        DeliveryKind.REPLY,
+        ReplyPart(reply, number),
         case_id=case.id,
-        lane=f"x:{account.lower()}",
+        lane=RepliesBy(case.network, account),
         rank=RANK_CLICKED,
         at=work.now,
         not_before=not_before,
@@ -243,7 +245,7 @@ async def undo(work: Work, case_id: int, person: Person) -> Case:
     case = await work.case_for(case_id, person, "undo")
     reply = await replies.foremost(work.connection, case.id)
     if reply is None or not await deliveries.cancel(
-        work.connection, f"reply:{reply.id}:0", at=work.now, before=work.now
+        work.connection, ReplyPart(reply.id, 0), at=work.now, before=work.now
     ):
         raise TooLate
     await replies.settle(work.connection, reply.id, state=ReplyState.UNDONE, seen=ReplyState.QUEUED)
@@ -285,11 +287,11 @@ async def due_again(work: Work, case: Case, reply: Reply) -> datetime | None:
 
 
 @use_case
-async def part_sent(work: Work, delivery: deliveries.Delivery, post_id: str, url: str) -> None:
+async def part_sent(work: Work, delivery: Delivery, post_id: str, url: str) -> None:
     """X has taken a part."""
-    if not await deliveries.mark(work.connection, delivery, deliveries.State.DONE, ended_at=work.now):
+    if not await deliveries.mark(work.connection, delivery, DeliveryState.DONE, ended_at=work.now):
         return
-    reply = await replies.load(work.connection, delivery.subject_id)
+    reply = await replies.load(work.connection, delivery.about(ReplyPart).reply_id)
     if reply is None:
         return  # its author was forgotten meanwhile
     case = await cases.load(work.connection, reply.case_id)
@@ -347,13 +349,13 @@ async def keep_our_post(work: Work, case: Case, reply: Reply, post_id: str, url:
 
 
 @use_case
-async def part_refused(work: Work, delivery: deliveries.Delivery, problem: str) -> None:
+async def part_refused(work: Work, delivery: Delivery, problem: str) -> None:
     """X said no for good: the owner's turn again, with what is left of the text and the reason in words."""
     if not await deliveries.mark(
-        work.connection, delivery, deliveries.State.FAILED, ended_at=work.now, problem=problem
+        work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem
     ):
         return
-    reply = await replies.load(work.connection, delivery.subject_id)
+    reply = await replies.load(work.connection, delivery.about(ReplyPart).reply_id)
     if reply is None:
         return
     await _refuse(work, reply, problem)
@@ -371,13 +373,13 @@ async def _refuse(work: Work, reply: Reply, problem: str) -> None:
 
 
 @use_case
-async def part_unknown(work: Work, delivery: deliveries.Delivery, problem: str) -> None:
+async def part_unknown(work: Work, delivery: Delivery, problem: str) -> None:
     """Nobody can tell whether it stands: shown on the card, with "It was sent" and "Send again"."""
     if not await deliveries.mark(
-        work.connection, delivery, deliveries.State.FAILED, ended_at=work.now, problem=problem
+        work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem
     ):
         return
-    reply = await replies.load(work.connection, delivery.subject_id)
+    reply = await replies.load(work.connection, delivery.about(ReplyPart).reply_id)
     if reply is None:
         return
     case = await cases.load(work.connection, reply.case_id)

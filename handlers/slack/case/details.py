@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from db import mentions, messages, replies
+from db.queue.subjects import CardOf
 from handlers.desk.reading.history import history_of
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
@@ -48,7 +49,7 @@ async def on_details(ctx: Context, click: Click) -> None:
     async with ctx.desk.database.read() as connection:
         author = await mentions.author(connection, case.network, case.author_id)
         posts = await mentions.conversation(connection, case.id)
-        place = await messages.place_of(connection, f"card:{case.id}")
+        place = await messages.place_of(connection, CardOf(case.id))
         sent = last_sent(await replies.of_case(connection, case.id))
     lines = await history_of(ctx.desk, case.id)
     working = ctx.desk.policy.working_time_of(case.area)

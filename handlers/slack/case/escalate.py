@@ -238,7 +238,7 @@ async def on_tell_back(ctx: Context, click: Click) -> None:
         ask = await escalate.asks_back(connection, click.case_id)
     blocks = [
         context(_("<@{expert}> asks:").format(expert=ask.expert)),
-        words(ask.asked_back),
+        words(ask.asked_back or ""),
         field(_("Your answer"), "text", text_input("text", longest=2000)),
     ]
     metadata = json.dumps({"case": click.case_id})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from db import messages
+from db.queue.subjects import AskOf, CardOf, Old
 from handlers.desk.cases import note
 from handlers.problems import NotDone
 from handlers.slack.case.escalate import answered_in_thread
@@ -71,8 +72,7 @@ async def _question_at(ctx: Context, channel: str, ts: str, author: str | None) 
     is_new = ctx.desk.now().timestamp() - float(ts) < JUST_NOW
     if subject is None and author == ctx.workspace.bot_user_id and is_new:
         raise NotDone(_("The question stands, and is not recorded yet."))
-    kind, _colon, number = (subject or "").partition(":")
-    return int(number) if kind == "ask" else None
+    return subject.question_id if isinstance(subject, AskOf) else None
 
 
 async def _case_at(ctx: Context, channel: str, ts: str, author: str | None) -> int | None:
@@ -81,8 +81,8 @@ async def _case_at(ctx: Context, channel: str, ts: str, author: str | None) -> i
         subject = await messages.subject_at(connection, channel, ts)
     if subject is None and author == ctx.workspace.bot_user_id and channel in ctx.desk.policy.channels:
         raise NotDone(_("The card stands, and is not recorded yet."))
-    card = (subject or "").removeprefix("old:")
-    return int(card.split(":")[1]) if card.startswith("card:") else None
+    card = subject.of if isinstance(subject, Old) else subject
+    return card.case_id if isinstance(card, CardOf) else None
 
 
 async def on_membership(ctx: Context, body: dict[str, Any]) -> None:

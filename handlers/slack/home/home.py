@@ -6,9 +6,8 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row
-
-from db.cases import Listed
+from db.cases import FirstReply, Listed
+from db.rows import FollowUp
 from handlers.desk import spending
 from handlers.desk.reading import home as reading
 from handlers.desk.reading import lists
@@ -108,9 +107,9 @@ async def _banner(ctx: Context) -> list[Block]:
     )
     lasting = [
         _("⚠️ *Not everything works*, since {since}: {cause}").format(
-            since=moment(row.since), cause=inline(cut(row.cause, 1000))
+            since=moment(since), cause=inline(cut(cause, 1000))
         )
-        for row in found.troubles[:MOST_TROUBLES]
+        for cause, since in found.troubles[:MOST_TROUBLES]
     ]
     return [section(line) for line in [*([spent] if found.over_budget else []), *lasting]]
 
@@ -125,7 +124,7 @@ async def _promised(ctx: Context, person: Person, now: datetime, pages: Pages) -
     return [header(title), *lines, *_pager(due.count, pages, PROMISED)]
 
 
-def _promise_line(row: Row[Any], authors: Mapping[int, Author]) -> Block:
+def _promise_line(row: FollowUp, authors: Mapping[int, Author]) -> Block:
     author = authors.get(row.case_id)
     who = at(author.handle) if author else _("a customer")
     note = f": {excerpt(row.note, 140)}" if row.note else ""
@@ -197,12 +196,12 @@ async def _rechecks(ctx: Context, spent: spending.Spent) -> list[str]:
     ]
 
 
-def _wrong_doors(doors: Sequence[Row[Any]]) -> str:
-    ways = ", ".join(f"{at(door.moved_from)} → {at(door.account)}: {door.n}" for door in doors)
+def _wrong_doors(doors: Sequence[tuple[str, str, int]]) -> str:
+    ways = ", ".join(f"{at(came_to)} → {at(account)}: {count}" for came_to, account, count in doors)
     return _("🚪 Came to the wrong account in the last seven days: {ways}").format(ways=ways)
 
 
-def first_reply_in_words(rows: Sequence[Row[Any]], now: datetime) -> str:
+def first_reply_in_words(rows: Sequence[FirstReply], now: datetime) -> str:
     """The median first reply; who still waits counts with the wait so far, who needed none does not count."""
     needless = {
         Outcome.NO_REPLY_NEEDED,

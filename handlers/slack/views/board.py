@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases
 from db.queue import deliveries
+from db.queue.lanes import PostsIn
 from handlers.desk.reading.lists import Line, lines_of
 from handlers.desk.work import RANK_ALIKE, RANKS
 from handlers.ports import Message
@@ -20,7 +21,7 @@ LINES = 20
 
 async def draw_board(connection: AsyncConnection, channel: str, now: datetime) -> Message | None:
     """What waits for its card in a channel; None when nothing does."""
-    lane = f"post:{channel}"
+    lane = PostsIn(channel)
     backlog = await deliveries.backlog(connection, lane)
     if not backlog:
         return None

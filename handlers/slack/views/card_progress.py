@@ -1,11 +1,8 @@
 """The card's strips about work in progress: the reply, the expert, the promise."""
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Row
-
-from db.rows import Reply, ReplyState
+from db.rows import Question, QuestionState, Reply, ReplyState
 from handlers.desk.reading.card import CardView
 from handlers.slack.views.blocks import (
     Block,
@@ -44,7 +41,9 @@ def reply(view: CardView) -> list[Block]:
             return [context(_refused(view, reply)), *_by_hand(view, reply)]
         case ReplyState.UNKNOWN:
             return [section(_unknown(view, reply)), _unknown_buttons(view)]
-    return []
+        case ReplyState.UNDONE:
+            return []
+    return [context(_("🧩 The reply is in a state that this version does not know. It is kept as it is."))]
 
 
 def _text(reply: Reply) -> str:
@@ -140,12 +139,12 @@ def writing(view: CardView) -> list[Block]:
 
 def expert(view: CardView) -> list[Block]:
     """Where the question to an expert stands; of several asked at once, what concerns the owner most."""
-    waiting = [ask for ask in view.asks if ask.state == "open"]
+    waiting = [ask for ask in view.asks if ask.is_open]
     back = [ask for ask in waiting if ask.asked_back and not ask.told_back]
     if back:
         ask = back[0]
         line = _("❔ <@{expert}> asks back: {question} *Tell them* stands in {asker}'s direct message.")
-        question = excerpt(ask.asked_back, 600)
+        question = excerpt(ask.asked_back or "", 600)
         return [context(line.format(expert=ask.expert, question=question, asker=f"<@{ask.asked_by}>"))]
     if waiting:
         ask = waiting[0]
@@ -161,7 +160,7 @@ def expert(view: CardView) -> list[Block]:
             question=excerpt(ask.question, 300),
         )
         return [context(text)]
-    answered = [ask for ask in view.asks if ask.state == "answered"]
+    answered = [ask for ask in view.asks if ask.state is QuestionState.ANSWERED]
     if answered and not _customer_has(view, answered[-1]):
         line = _("💡 <@{expert}> answered: {answer} It waits as a draft in *Reply*.")
         answer = excerpt(answered[-1].answer or "", 600)
@@ -169,9 +168,11 @@ def expert(view: CardView) -> list[Block]:
     return []
 
 
-def _customer_has(view: CardView, ask: Row[Any]) -> bool:
+def _customer_has(view: CardView, ask: Question) -> bool:
     reply = view.reply
-    return reply is not None and reply.state in ("sent", "queued") and bool(reply.queued_at >= ask.ended_at)
+    if reply is None or ask.ended_at is None:
+        return False
+    return reply.state in (ReplyState.SENT, ReplyState.QUEUED) and reply.queued_at >= ask.ended_at
 
 
 def ticket(view: CardView) -> list[Block]:

@@ -12,13 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import approvals, cases, follow_ups, mentions, questions
 from db.messages import place_of
-from db.queue.deliveries import Delivery
+from db.queue.subjects import (
+    ApprovalBy,
+    AskOf,
+    BoardOf,
+    CardOf,
+    FollowUpOf,
+    MentionOf,
+    Notice,
+)
+from db.rows import Delivery
 from handlers.desk.reading.card import view_of
 from handlers.desk.replies.prepare import seen_by
 from handlers.ports import Message, Network
 from handlers.slack.views import board, card, messages
 from handlers.slack.views.blocks import card_link
-from triage.errors import NoSuchCase
+from triage.errors import NoSuchCase, NotOfThisVersion
 from triage.policy import Policy
 
 
@@ -50,75 +59,77 @@ class Painter:
     networks: dict[str, Network]
 
     async def draw(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn | None:
-        kind = delivery.subject.split(":")[0]
+        """Raises NotYet, and NotOfThisVersion."""
         try:
-            match kind:
-                case "card":
-                    return await self._card(connection, delivery, now)
-                case "mention":
-                    return await self._announcement(connection, delivery)
-                case "board":
-                    return await self._board(connection, delivery, now)
-                case "ask":
-                    return await self._ask(connection, delivery)
-                case "approval":
-                    return await self._approval(connection, delivery)
-                case "follow_up":
-                    return await self._follow_up(connection, delivery)
-                case _:
-                    return await self._notice(connection, delivery, now)
+            match delivery.subject:
+                case CardOf(case_id):
+                    return await self._card(connection, case_id, now)
+                case MentionOf(mention_id):
+                    return await self._announcement(connection, mention_id)
+                case BoardOf(channel):
+                    return await self._board(connection, channel, now)
+                case AskOf(question_id):
+                    return await self._ask(connection, question_id)
+                case ApprovalBy(approval_id, person):
+                    return await self._approval(connection, approval_id, person)
+                case FollowUpOf(follow_up_id):
+                    return await self._follow_up(connection, follow_up_id)
+                case Notice(name):
+                    return await self._notice(connection, name, delivery.payload, now)
+                case unknown:
+                    raise NotOfThisVersion(str(unknown))
         except NoSuchCase:
             return None
 
-    async def _card(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn:
-        case = await cases.load(connection, delivery.subject_id)
+    async def _card(self, connection: AsyncConnection, case_id: int, now: datetime) -> Drawn:
+        case = await cases.load(connection, case_id)
         view = await view_of(connection, case, self.policy, self.networks[case.network], now)
         return Drawn(card.draw_card(view), channel=case.channel)
 
-    async def _board(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn | None:
-        channel = delivery.subject.split(":")[1]
+    async def _board(self, connection: AsyncConnection, channel: str, now: datetime) -> Drawn | None:
         message = await board.draw_board(connection, channel, now)
         return Drawn(message, channel=channel) if message else None
 
-    async def _announcement(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
-        post = await mentions.load(connection, delivery.subject_id)
+    async def _announcement(self, connection: AsyncConnection, mention_id: int) -> Drawn | None:
+        post = await mentions.load(connection, mention_id)
         if post is None:
             return None
-        place = await place_of(connection, f"card:{post.case_id}")
+        place = await place_of(connection, CardOf(post.case_id))
         if place is None:
             raise NotYet
         message = messages.draw_announcement(await self._matter(connection, post.case_id), post)
         return Drawn(message, channel=place.channel, thread=place.ts)
 
-    async def _ask(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
-        ask = await questions.load(connection, delivery.subject_id)
+    async def _ask(self, connection: AsyncConnection, question_id: int) -> Drawn | None:
+        ask = await questions.load(connection, question_id)
         if ask is None:
             return None
         message = messages.draw_ask(await self._matter(connection, ask.case_id), ask)
-        return Drawn(message, person=ask.expert, moot=ask.state != "open")
+        return Drawn(message, person=ask.expert, moot=not ask.is_open)
 
-    async def _approval(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
-        row = await approvals.load(connection, delivery.subject_id)
+    async def _approval(self, connection: AsyncConnection, approval_id: int, person: str) -> Drawn | None:
+        row = await approvals.load(connection, approval_id)
         if row is None:
             return None
         matter = await self._matter(connection, row.case_id)
         message = messages.draw_approval(matter, row, await seen_by(connection, matter.case))
-        return Drawn(message, person=delivery.subject.split(":")[2], moot=row.state != "asked")
+        return Drawn(message, person=person, moot=row.state != "asked")
 
-    async def _follow_up(self, connection: AsyncConnection, delivery: Delivery) -> Drawn | None:
-        row = await follow_ups.load(connection, delivery.subject_id)
+    async def _follow_up(self, connection: AsyncConnection, follow_up_id: int) -> Drawn | None:
+        row = await follow_ups.load(connection, follow_up_id)
         if row is None:
             return None
         message = messages.draw_follow_up(await self._matter(connection, row.case_id), row)
-        return Drawn(message, person=row.person, moot=row.state not in ("promised", "reminded"))
+        return Drawn(message, person=row.person, moot=not row.is_open)
 
-    async def _notice(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> Drawn:
-        payload = delivery.payload
-        if payload["notice"] == "digest":
+    async def _notice(
+        self, connection: AsyncConnection, name: str, payload: dict[str, Any], now: datetime
+    ) -> Drawn:
+        if name == "digest":
             is_stale = payload.get("stale_at", math.inf) < now.timestamp()
             return Drawn(await self._digest(connection, payload), person=payload["person"], moot=is_stale)
         matter = await self._matter(connection, payload["case"]) if payload.get("case") else None
-        return Drawn(messages.draw_notice(payload["notice"], payload, matter), person=payload["person"])
+        return Drawn(messages.draw_notice(name, payload, matter), person=payload["person"])
 
     async def _digest(self, connection: AsyncConnection, payload: dict[str, Any]) -> Message:
         lines = []
@@ -131,6 +142,6 @@ class Painter:
         case = await cases.load(connection, case_id)
         author = await mentions.author(connection, case.network, case.author_id)
         posts = await mentions.conversation(connection, case_id)
-        place = await place_of(connection, f"card:{case_id}")
+        place = await place_of(connection, CardOf(case_id))
         link = card_link(place.channel, place.ts) if place else None
         return messages.Matter(case, author, posts, link)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from db import mentions
-from db.rows import Approval
+from db.rows import Approval, FollowUp, FollowUpState, Question, QuestionState
 from handlers.ports import Message
 from handlers.slack.views.blocks import (
     Block,
@@ -24,7 +22,7 @@ from handlers.slack.views.blocks import (
     section,
     words,
 )
-from handlers.slack.views.notices import LINES, NOTICES, TITLES
+from handlers.slack.views.notices import LINES, NOTICES, SOMETHING_NEW, TITLES
 from handlers.slack.views.quotes import in_line, quote
 from triage.cases.case import Case, Outcome
 from triage.cases.mention import Author
@@ -49,7 +47,7 @@ class Matter:
         return f"*{inline(cut(self.author.name or self.author.handle, 60))}* {at(self.author.handle)}"
 
 
-def draw_ask(matter: Matter, ask: Row[Any]) -> Message:
+def draw_ask(matter: Matter, ask: Question) -> Message:
     """The expert's question; once it has ended, what became of it."""
     ended = _ASK_ENDS.get(ask.state)
     if ended:
@@ -81,7 +79,7 @@ def draw_ask(matter: Matter, ask: Row[Any]) -> Message:
     return Message(_("A question for you about {who}").format(who=at(matter.author.handle)), blocks)
 
 
-def _asked_back(ask: Row[Any]) -> list[Block]:
+def _asked_back(ask: Question) -> list[Block]:
     """What the expert wanted to know, and what they were told."""
     if not ask.asked_back:
         return []
@@ -95,11 +93,14 @@ def _asked_back(ask: Row[Any]) -> list[Block]:
 
 
 _ASK_ENDS = {
-    "answered": N_("✅ You answered the question about {who}. Thank you: your answer is with the owner."),
-    "overtaken": N_("✅ A colleague answered the question about {who} first. Nothing to do."),
-    "passed": N_("➡️ You passed on the question about {who}; the next person is asked."),
-    "expired": N_("⌛ The question about {who} has gone to the next person, its time was over."),
-    "withdrawn": N_("↩️ The question about {who} was taken back. Nothing to do."),
+    QuestionState.ANSWERED: N_(
+        "✅ You answered the question about {who}. Thank you: your answer is with the owner."
+    ),
+    QuestionState.OVERTAKEN: N_("✅ A colleague answered the question about {who} first. Nothing to do."),
+    QuestionState.PASSED: N_("➡️ You passed on the question about {who}; the next person is asked."),
+    QuestionState.EXPIRED: N_("⌛ The question about {who} has gone to the next person, its time was over."),
+    QuestionState.WITHDRAWN: N_("↩️ The question about {who} was taken back. Nothing to do."),
+    QuestionState.SOMETHING_NEW: SOMETHING_NEW,
 }
 
 
@@ -144,7 +145,7 @@ _APPROVAL_ENDS = {
 }
 
 
-def draw_follow_up(matter: Matter, row: Row[Any]) -> Message:
+def draw_follow_up(matter: Matter, row: FollowUp) -> Message:
     """A promise that has come due; once settled, how."""
     settled = _FOLLOW_UP_ENDS.get(row.state)
     if settled:
@@ -168,10 +169,13 @@ def draw_follow_up(matter: Matter, row: Row[Any]) -> Message:
 
 
 _FOLLOW_UP_ENDS = {
-    "done": N_("✅ Done: you came back to {who} as promised."),
-    "moved": N_("📌 The promise to {who} has a new date or a new owner."),
-    "returned": N_("↩️ The case of {who} went back to the channel, as the reminder was not answered."),
-    "cancelled": N_("☑️ The case of {who} was closed or given back; nothing left to follow up."),
+    FollowUpState.DONE: N_("✅ Done: you came back to {who} as promised."),
+    FollowUpState.MOVED: N_("📌 The promise to {who} has a new date or a new owner."),
+    FollowUpState.RETURNED: N_(
+        "↩️ The case of {who} went back to the channel, as the reminder was not answered."
+    ),
+    FollowUpState.CANCELLED: N_("☑️ The case of {who} was closed or given back; nothing left to follow up."),
+    FollowUpState.SOMETHING_NEW: SOMETHING_NEW,
 }
 
 
@@ -244,7 +248,7 @@ def _facts(payload: dict[str, Any]) -> dict[str, str]:
         "until_day": _date(payload.get("until_day")),
         "promised_at": _date(payload.get("promised_at")),
         "duty": _duty_in_words(payload),
-        "outcome": Outcome(payload["outcome"]).in_words() if "outcome" in payload else "",
+        "outcome": Outcome.read(payload["outcome"]).in_words() if "outcome" in payload else "",
         "with_owner": _owner_in_words(facts.get("owner", "")),
         "again": _(" The case is open again.") if payload.get("reopened") else "",
     }

@@ -2,6 +2,9 @@
 
 from triage.i18n import N_
 
+# In the place of what a newer version wrote.
+SOMETHING_NEW = N_("🧩 {who}: something that this version does not know. It is kept as it is.")
+
 TITLES = {
     "due": N_("🗂️ *This is due* ({n}), most of it since you were last here:"),
     "welcome_back": N_("👋 *Welcome back.* This moved meanwhile ({n}):"),
@@ -104,6 +107,10 @@ NOTICES = {
     ),
     "trouble": N_("⚠️ Since {since}: {cause}"),
     "trouble_over": N_("✅ It works again since {until}. Before that, from {since} on: {cause}"),
+    "something_new": N_(
+        "🧩 The desk holds something that this version does not know (`{what}`): a newer Mentiondesk wrote it. It is "
+        "kept as it is, and waits until a version runs that knows it."
+    ),
     "clock_moved": N_(
         "🕰️ The clock of the desk's machine moved by {minutes} min: it was set, or the machine slept. "
         "Reminders and due times that fell into the gap are handled now, each once."
