@@ -3,17 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test faults check bench translations lock clean
+.PHONY: help demo test any-day faults check bench translations lock clean
 
 help:  ## Say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/runtime  ## Try it out: a pretend Slack and X, and the real desk between them
 	$(BIN)/mentiondesk demo
 
 test: .venv/dev  ## Run all tests
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not alone"
-	$(BIN)/python -m pytest -q -m alone
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
+
+any-day: .venv/dev  ## Run all tests on ten days in three zones (long; needs faketime)
+	$(BIN)/python tests/any_day.py
 
 faults: .venv/dev  ## Kill the desk a hundred times on each database, and judge it (long)
 	PYTHONPATH=tests $(BIN)/python -m faults $(FAULTS)

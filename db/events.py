@@ -24,7 +24,7 @@ from triage.events import (
     Reopened,
     Replied,
     Returned,
-    SettingsRead,
+    SettingsChanged,
     Snapshot,
     Transferred,
     WroteAgain,
@@ -105,7 +105,7 @@ async def latest_on_desk(connection: AsyncConnection, kind: type[OfDesk]) -> Rec
 
 async def sweep_desk(connection: AsyncConnection, before: datetime) -> None:
     """Delete what happened on the desk before then, but how the settings were. A case's events go with their case."""
-    old = delete(desk_events).where(desk_events.c.at < before, desk_events.c.what != SettingsRead.what)
+    old = delete(desk_events).where(desk_events.c.at < before, desk_events.c.what != SettingsChanged.what)
     await connection.execute(old)
 
 

@@ -1,24 +1,33 @@
-"""The program as its users start it: the console script in a process of its own, between the pretend Slack and X."""
+"""The program as its users start it: a command here, or the console script in a process of its own."""
 
 import asyncio
 import os
 import signal
 import sqlite3
 import sys
+import traceback
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from bot.cli import main as cli
 from scene import DESK_TOML
 
 MENTIONDESK = str(Path(sys.executable).parent / "mentiondesk")
 
 
+# A machine's day and zone are what every process on it has, also where faketime gives them.
+OF_THE_MACHINE = ("TZ", "LD_PRELOAD", "FAKETIME")
+
+
 def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
-    """What the program takes from outside, and nothing of the environment of the tests."""
+    """What the program takes from outside, and nothing else of the environment of the tests."""
     return {
+        **{name: value for name, value in os.environ.items() if name.startswith(OF_THE_MACHINE)},
         "PATH": os.environ.get("PATH", ""),
         "COLUMNS": "500",
         "SLACK_BOT_TOKEN": "xoxb-demo-bot",
@@ -65,10 +74,28 @@ async def begin(folder: Path, env: dict[str, str], *arguments: str) -> asyncio.s
     )
 
 
-async def command(folder: Path, env: dict[str, str], *arguments: str) -> Ended:
+async def apart(folder: Path, env: dict[str, str], *arguments: str) -> Ended:
+    """A command in a process of its own."""
     process = await begin(folder, env, *arguments)
     out, err = await process.communicate()
     return Ended(int(process.returncode or 0), out.decode(), err.decode())
+
+
+async def command(folder: Path, env: dict[str, str], *arguments: str) -> Ended:
+    """A command that prints and ends, in this process: to start another one takes longer than what it does."""
+    return await asyncio.to_thread(_typed, folder, env, arguments)
+
+
+def _typed(folder: Path, env: dict[str, str], arguments: tuple[str, ...]) -> Ended:
+    cli.out.width = cli.err.width = int(env["COLUMNS"])
+    # Nothing of the environment of the tests reaches the command.
+    cleared: dict[str, str | None] = dict.fromkeys(os.environ)
+    with chdir(folder):
+        ended = CliRunner().invoke(cli.app, list(arguments), env=cleared | env)
+    problem = ended.exception
+    unforeseen = problem is not None and not isinstance(problem, SystemExit)
+    said = "".join(traceback.format_exception(problem)) if unforeseen else ""
+    return Ended(ended.exit_code, ended.stdout, ended.stderr + said)
 
 
 @dataclass

@@ -14,7 +14,7 @@ import migrated
 from sqlalchemy import select
 
 from bot.app import Mentiondesk
-from bot.cli.try_out import demo_settings
+from bot.cli.try_out import demo_policy, demo_settings
 from bot.clock import system_clock
 from db.sql import tables
 from demo.server import Playground
@@ -297,12 +297,16 @@ def set_clock(offset_file: Path, at: datetime = BEGINS) -> None:
         offset_file.write_text(f"{(at - system_clock()).total_seconds():.6f}")
 
 
-async def a_desks_database(folder: Path) -> str:
+async def a_desks_database(folder: Path, policy: Policy) -> str:
     """In a file of the scene's folder, which a second scene there goes on with; or on the server that was chosen."""
     if another_database is not None:
         return another_database()
     file = folder / "mentiondesk.db"
-    return f"sqlite+aiosqlite:///{file}" if file.exists() else await migrated.a_file(file)
+    if file.exists():
+        return f"sqlite+aiosqlite:///{file}"
+    if policy.desk.languages != demo_policy().desk.languages:  # it begins with other saved replies
+        return await migrated.a_file(file)
+    return await migrated.a_begun_file(file, BEGINS)
 
 
 @asynccontextmanager
@@ -316,13 +320,14 @@ async def a_scene(
 ) -> AsyncIterator[Scene]:
     """A furnished playground with a running desk, on the Monday that stories begin; both stop at the end."""
     set_clock(folder / "clock")
+    policy = policy or policy_with(undo_seconds=0)
     async with Playground(port=0, offset_file=folder / "clock", post_rate=post_rate) as playground:
         furnish(playground)
         # Tests poll many times a second: the spreading of calls has tests of its own.
         playground.x.limits.clear()
         if "DATABASE_URL" not in settings:
-            settings["DATABASE_URL"] = await a_desks_database(folder)
-        scene = Scene(playground, folder, policy or policy_with(undo_seconds=0), settings)
+            settings["DATABASE_URL"] = await a_desks_database(folder, policy)
+        scene = Scene(playground, folder, policy, settings)
         try:
             if started:
                 await scene.start()

@@ -7,9 +7,8 @@ from datetime import datetime
 from enum import Enum
 from string import Formatter
 from typing import Annotated, Any, ClassVar, TypeVar, Union, dataclass_transform, get_args, get_origin
-from typing import get_type_hints as hints_of
 
-from triage.cases.case import Case, Move, Outcome
+from triage.cases.case import Move, Outcome
 from triage.i18n import N_, _
 from triage.privacy import guard
 from triage.scoring.priority import Priority
@@ -48,11 +47,19 @@ Urgency = Annotated[Priority, Shown(lambda _surface, priority: priority.in_words
 Result = Annotated[Outcome, Shown(lambda _surface, outcome: outcome.in_words())]
 # What the guard found: "phone, email".
 Found = Annotated[str, Shown(lambda surface, found: surface.name(guard.in_words(found)))]
+ListName = Annotated[str, Shown(lambda surface, name: surface.name(_(_LISTS.get(name, name))))]
 Quote = Annotated[str, Shown(lambda surface, text: surface.quote(text, 400))]
 # A remark that may be missing, after a colon.
 Remark = Annotated[str, Shown(lambda surface, text: f": {surface.quote(text, 300)}" if text else "")]
 # A message as Slack delivered it.
 Message = Annotated[str, Shown(lambda surface, text: surface.markup(text, 500))]
+
+
+_LISTS = {
+    "shift_start": N_("the list of the morning"),
+    "shift_end": N_("the list at the end of the day"),
+    "week": N_("the list of the week"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ class Unknown:
     """An event that this version can't read: a newer one wrote it, or its detail is damaged. It is kept as it is."""
 
     what: str
-    detail: Mapping[str, object]
+    detail: object
 
     def in_words(self, surface: Surface, who: str | None) -> str:
         line = _("{who}: something this version does not know ({what})")
@@ -134,10 +141,6 @@ class Snapshot:
     due_at: datetime | None
     account: str
     language: str
-
-    @classmethod
-    def of(cls, case: Case) -> "Snapshot":
-        return cls(case.area, case.priority, case.due_at, case.account, case.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +158,16 @@ class Recorded:
         return self.event.in_words(surface, self.who)
 
 
-def parse(what: str, detail: Mapping[str, object]) -> Event | Unknown:
+def parse(what: str, detail: object) -> Event | Unknown:
     """The event that a row holds, whichever version wrote it."""
-    for kind in KINDS.get(_OLD_NAMES.get(what, what), ()):
-        if not kind.mark or detail.get(kind.mark):
-            try:
-                return _read(kind, detail)
-            except (KeyError, TypeError, ValueError):
-                break
+    kinds = KINDS.get(_OLD_NAMES.get(what, what), ())
+    if isinstance(detail, dict):
+        for kind in kinds:
+            if not kind.mark or detail.get(kind.mark) not in (None, False):
+                try:
+                    return _read(kind, detail)
+                except (KeyError, TypeError, ValueError):
+                    break
     return Unknown(what, detail)
 
 
@@ -194,13 +199,12 @@ def event(what: str, words: str, *, marked: str = "") -> Callable[[type[Kind]], 
 
 
 def _fields_of(kind: type[Event]) -> tuple[Field, ...]:
-    hints = hints_of(kind, include_extras=True)
     return tuple(
         Field(
             name=one.name,
             key=one.name.rstrip("_"),
-            read=_reader(hints[one.name]),
-            shown=_shown(hints[one.name]),
+            read=_reader(one.type),
+            shown=_shown(one.type),
             may_lack=one.default is not MISSING,
         )
         for one in fields(kind)
@@ -627,14 +631,14 @@ class PutOnDuty(OfDesk):
     until: When
 
 
-@event("list_off", N_("{who} switched a list off"))
+@event("list_off", N_("{who} switched off {which}"))
 class ListSwitchedOff(OfDesk):
-    which: str
+    which: ListName
 
 
-@event("list_on", N_("{who} switched a list on"))
+@event("list_on", N_("{who} switched on {which}"))
 class ListSwitchedOn(OfDesk):
-    which: str
+    which: ListName
 
 
 @event("saved_reply_added", N_("{who} added the saved reply {title}"))

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from processes import Running, command, environment, kept, running
+from processes import Running, apart, command, environment, kept, running
 from scene import ANNA, DESK_TOML, MARCO, MENTIONS, Scene, a_scene
 
 
@@ -90,7 +90,7 @@ async def test_sigterm_during_a_slow_delivery_finishes_it_and_exits_with_0(tmp_p
 
 async def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
     async with a_scene(tmp_path, started=False) as scene, running(tmp_path, env_of(scene)) as first:
-        second = await command(tmp_path, env_of(scene), "run")
+        second = await apart(tmp_path, env_of(scene), "run")
         assert second.code == 2
         assert "Another Mentiondesk is running on this database" in second.said
         assert scene.slack.connections == 1
@@ -105,7 +105,7 @@ async def answers(_desk: Running, scene: Scene) -> None:
 async def test_a_start_that_slack_refuses_ends_with_one_sentence(tmp_path: Path) -> None:
     async with a_scene(tmp_path, started=False) as scene:
         (tmp_path / "desk.toml").write_text(DESK_TOML)
-        ended = await command(tmp_path, env_of(scene, SLACK_BOT_TOKEN="xoxb-of-another-app"), "run")
+        ended = await apart(tmp_path, env_of(scene, SLACK_BOT_TOKEN="xoxb-of-another-app"), "run")
         assert ended.code == 2
         assert "invalid_auth" in ended.said
         assert "mentiondesk check" in ended.said

@@ -14,7 +14,7 @@ import postgres
 from db.engine import Database
 from db.schema import migrate
 from demo.story.cast import CHANNELS, STAFF
-from processes import Crew, Running, a_crew, command, environment, running
+from processes import Crew, Running, a_crew, apart, environment, running
 from scene import DESK_TOML, Scene, a_scene
 
 # Bounds, no aims: on a busy machine processes start and end slowly. What must not hold them up takes a minute or more.
@@ -257,7 +257,7 @@ async def test_sigterm_while_slack_does_not_answer_ends_in_time_all_the_same(sta
 async def test_all_that_start_together_on_an_empty_database_migrate_it_once(stage: Scene) -> None:
     env = env_of(stage)
     (stage.folder / "desk.toml").write_text(DESK_TOML)
-    migrating = asyncio.gather(*(command(stage.folder, env, "migrate") for _ in range(2)))
+    migrating = asyncio.gather(*(apart(stage.folder, env, "migrate") for _ in range(2)))
     async with crew_of(stage, 3) as crew:
         said = await migrating
         assert [(one.code, one.err) for one in said] == [(0, "")] * 2
@@ -272,7 +272,7 @@ async def test_an_older_version_refuses_to_start_on_a_newer_schema(stage: Scene)
     env = env_of(stage)
     (stage.folder / "desk.toml").write_text(DESK_TOML)
     await made_by_a_newer_version(env["DATABASE_URL"])
-    refused = await command(stage.folder, env, "run")
+    refused = await apart(stage.folder, env, "run")
     assert refused.code == 2
     assert "The database was written by a newer Mentiondesk" in refused.said
     assert "9999" in refused.said

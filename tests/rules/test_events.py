@@ -135,7 +135,7 @@ def values(of: Any) -> st.SearchStrategy[Any]:
     if issubclass(of, Enum):
         return st.sampled_from(list(of))
     return {
-        str: st.text(min_size=1),
+        str: st.text(),
         int: st.integers(),
         bool: st.booleans(),
         datetime: st.datetimes(timezones=st.just(UTC)),
@@ -145,10 +145,7 @@ def values(of: Any) -> st.SearchStrategy[Any]:
 @st.composite
 def any_event(draw: st.DrawFn) -> Event:
     kind = draw(st.sampled_from(ALL))
-    given_values = {name: draw(values(of)) for name, of in types_of(kind).items()}
-    if kind.mark in given_values and not given_values[kind.mark]:
-        return sample(kind)
-    return kind(**given_values)
+    return kind(**{name: draw(values(of)) for name, of in types_of(kind).items()})
 
 
 @given(any_event())
@@ -171,9 +168,9 @@ KEYS = sorted({field.key for kind in ALL for field in kind.fields})
 
 @given(
     st.sampled_from(sorted(events.KINDS)) | st.text(),
-    st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), Json, max_size=4),
+    st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), Json, max_size=4) | Json,
 )
-def test_no_row_breaks_reading_it(what: str, detail: dict[str, Any]) -> None:
+def test_no_row_breaks_reading_it(what: str, detail: object) -> None:
     found = parse(what, detail)
     for surface in SURFACES:
         assert isinstance(found.in_words(surface, None), str)

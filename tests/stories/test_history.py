@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from db.sql import tables
 from demo.slack import Message
+from handlers.desk.intake import forget
 from scene import ANNA, LAURA, MARCO, MENTIONS, PATIENCE, Scene, a_scene, policy_with
 
 
@@ -103,3 +104,13 @@ async def test_other_settings_at_a_start_are_noted_by_their_sections(tmp_path: P
         await scene.start()
         _first, changed = await scene.rows(tables.desk_events)
         assert changed["detail"]["sections"] == ["desk"]
+
+
+async def test_what_happened_on_the_desk_is_kept_as_long_as_cases_are(scene: Scene) -> None:
+    await scene.slack.command(ANNA, MENTIONS, "/desk", "away until tomorrow")
+    await noted_on_desk(scene, "away")
+    scene.skip(days=scene.policy.desk.keep_days + 1)
+    await forget.expire(scene.app.desk)
+    left = [line["what"] for line in await scene.rows(tables.desk_events)]
+    assert "away" not in left
+    assert "settings" in left, "the next start compares with them"

@@ -25,7 +25,7 @@ ACCOUNT = "acme_help"
 FIRST_BATCH, BATCH = 500, 700  # X's mentions reach back 800 posts
 MINUTES_A_BATCH = 5.5  # longer than the overlap with which X is read again
 GROWTH_MIB = 24
-PATIENCE = 500.0  # a bound, no aim: CI runs four tests at once
+PATIENCE = 500.0  # a bound, no aim: other tests run beside it
 # A process of its own, so that its memory is the desk's alone. It posts as fast as this Slack takes it.
 PROGRAM = "from handlers.workers import slack_sender; slack_sender.POST_SECONDS *= 0; from bot.cli.main import main; main()"
 
@@ -169,7 +169,7 @@ async def replayed(tmp_path: Path) -> AsyncIterator[Replayed]:
         yield await replay(desk)
 
 
-@pytest.mark.alone
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(
     not POSTS.exists(), reason="the real posts are not on this machine (they are never copied)"
