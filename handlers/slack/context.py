@@ -7,7 +7,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from db import cases
+from handlers.desk.reading.case import case_of
 from handlers.desk.work import Desk
 from handlers.ports import Network
 from handlers.slack.chat import call
@@ -133,8 +133,7 @@ class Context:
 
     async def case_for(self, click: Click, gesture: str) -> Case:
         """The case as it is, if that can be done to it and the clicker may: asked before a modal is opened."""
-        async with self.desk.database.read() as connection:
-            case = await cases.load(connection, click.case_id)
+        case = await case_of(self.desk, click.case_id)
         require(click.person, gesture, case)
         if gesture in tuple(Move):
             case.after(Move(gesture))

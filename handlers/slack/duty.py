@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from db import absences, cases
+from handlers.desk.reading import people as reading
+from handlers.desk.reading.case import case_of
 from handlers.desk.work import Desk
 from handlers.problems import DoorProblem
 from handlers.slack.directory import Directory
@@ -26,32 +27,24 @@ class Duty:
 
     async def on_duty(self, area: str | None) -> list[str]:
         """The people who answer for an area just now."""
-        policy, now = self.desk.policy, self.desk.now()
-        rota = policy.rota_of(area)
-        async with self.desk.database.read() as connection:
-            put = await absences.stand_in(connection, area, now)
-        named = [*([put.person] if put else []), *(rota.people if rota else ())]
-        people = await self._people(named)
-        return on_duty(rota, put.person if put else None, people, now, policy.desk.timezone)
+        policy, rota = self.desk.policy, self.desk.policy.rota_of(area)
+        put = await reading.stand_in(self.desk, area)
+        people = await self._people([*([put] if put else []), *(rota.people if rota else ())])
+        return on_duty(rota, put, people, self.desk.now(), policy.desk.timezone)
 
     async def _people(self, ids: Sequence[str]) -> People:
         """Look up these people and their absences."""
         people = await self.directory.people(ids)
-        async with self.desk.database.read() as connection:
-            away = await absences.away(connection, list(people.there), self.desk.now())
+        away = await reading.away(self.desk, list(people.there))
         return replace(people, away=frozenset(away))
 
     async def on_duty_for(self, case_id: int) -> list[str]:
         """The people who answer for the area of a case just now; raises NoSuchCase."""
-        async with self.desk.database.read() as connection:
-            area = (await cases.load(connection, case_id)).area
-        return await self.on_duty(area)
+        return await self.on_duty((await case_of(self.desk, case_id)).area)
 
     async def away_until(self, who: str) -> datetime | None:
         """The end of a person's absence; None if they are not away."""
-        async with self.desk.database.read() as connection:
-            row = await absences.absence(connection, who, self.desk.now())
-        return row.until if row else None
+        return await reading.away_until(self.desk, who)
 
     async def experts(self, area: str | None) -> list[Person]:
         """The people to ask about an area, in order: on duty, its experts, its leads; or a user group's members.
@@ -105,6 +98,5 @@ class Duty:
         if case_id is None:
             return None
         with suppress(NoSuchCase):
-            async with self.desk.database.read() as connection:
-                return await cases.load(connection, case_id)
+            return await case_of(self.desk, case_id)
         return None

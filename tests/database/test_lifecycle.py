@@ -123,8 +123,7 @@ class Play:
         await escalating.pass_on(self.desk, case, who, EXPERTS)
 
     async def reply(self, case: int, who: Person, n: int) -> None:
-        async with self.database.read() as connection:
-            at_hand = await prepare.composing(connection, case, who, self.desk.policy.handles)
+        at_hand = await prepare.composing(self.desk, case, who)
         text = "We are sorry. A technician comes. " * (1 + n % 2 * 8)
         outcome = await submit.submit(self.desk, case, who, People(), submit.Request(at_hand.seen, text))
         if isinstance(outcome, submit.Refused):

@@ -195,8 +195,7 @@ class Hand:
 
     async def _answers(self, case: Case) -> None:
         person, desk = await self.play.person(self.one), self.play.desk
-        async with desk.database.read() as connection:
-            at_hand = await prepare.composing(connection, case.id, person, desk.policy.handles)
+        at_hand = await prepare.composing(desk, case.id, person)
         text = self.play.die.choice(WAYS)
         outcome = await submit.submit(desk, case.id, person, People(), submit.Request(at_hand.seen, text))
         if isinstance(outcome, submit.Refused):

@@ -11,6 +11,7 @@ from db.queue.subjects import FollowUpOf
 from db.rows import FollowUp, FollowUpState, Timer, TimerKind
 from handlers.desk.cases.claim import give_back
 from handlers.desk.cases.close import close
+from handlers.desk.look import Look, one_look
 from handlers.desk.obligations.open_items import keep_date, settle_follow_up
 from handlers.desk.work import Work, use_case
 from triage.cases.case import MOVES, Case, Move, Outcome, Status
@@ -134,6 +135,12 @@ async def not_yet(work: Work, case_id: int, person: Person, due_at: datetime, no
 async def _reminded(work: Work, case_id: int, person: Person) -> tuple[FollowUp, Case]:
     case = await work.case_for(case_id, person, "follow_up")
     return await reminded(work.connection, case_id), case
+
+
+@one_look
+async def require_reminder(look: Look, case_id: int) -> None:
+    """Raise Settled when no reminder of the case waits for an answer."""
+    await reminded(look.connection, case_id)
 
 
 async def reminded(connection: AsyncConnection, case_id: int) -> FollowUp:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from db import cases, mentions, said, troubles
 from db.cases import FirstReply
 from db.rows import FollowUp
+from handlers.desk.look import Look, one_look
 from handlers.desk.reading.lists import last_page
-from handlers.desk.reading.look import Look, one_look
 from handlers.desk.work import Desk
 from triage.cases.mention import Author
 

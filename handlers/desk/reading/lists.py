@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import cases, events, mentions, messages
 from db.cases import Listed
 from db.rows import Place
-from handlers.desk.reading.look import Look, one_look
+from handlers.desk.look import Look, one_look
 from triage.cases.case import Case
 from triage.cases.mention import Author
 

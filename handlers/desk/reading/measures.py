@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from db import cases, events
-from handlers.desk.reading.look import Look, one_look
+from handlers.desk.look import Look, one_look
 from triage.cases.clocks import COUNTED, Kind, clocks_of
 
 WEEK = timedelta(days=7)

@@ -9,6 +9,7 @@ from db import approvals, cases, drafts
 from db.queue import timers
 from db.queue.subjects import ApprovalOf
 from db.rows import Approval, ApprovalState, Timer
+from handlers.desk.look import Look, one_look
 from handlers.desk.obligations.open_items import draw_approval, end_approval
 from handlers.desk.replies.hand_over import ask
 from handlers.desk.replies.prepare import AtHand, at_hand
@@ -50,6 +51,14 @@ class Waiting:
 
     row: Approval
     found: AtHand
+
+
+@one_look
+async def reply_to_read(
+    look: Look, case_id: int, approval_id: int, person: Person, people: People
+) -> Approval:
+    """The reply that `person` is to read; raises Decided, or NotAllowed with the reason."""
+    return (await waiting_for(look.connection, look.policy, case_id, approval_id, person, people)).row
 
 
 async def waiting_for(
@@ -185,6 +194,12 @@ async def _keep_edit(
     waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
     editor = drafts.editor(person.slack, approval_id)
     await drafts.keep_typed(work.connection, case_id, editor, text, waiting.row.seen, typed_at)
+
+
+@one_look
+async def edit_begun(look: Look, row: Approval, person: Person) -> str:
+    """The text that an approver's edit goes on from."""
+    return await edit_of(look.connection, row, person)
 
 
 async def edit_of(connection: AsyncConnection, row: Approval, person: Person) -> str:

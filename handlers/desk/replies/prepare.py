@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import approvals, cases, drafts, mentions, replies
 from db import writers as writing
 from db.rows import Approval, Draft, Reply, ReplyState
+from handlers.desk.look import Look, one_look
 from handlers.desk.obligations.pending_answer import pending_answer
 from triage.cases.case import Case
 from triage.cases.mention import Author
@@ -110,10 +111,10 @@ class Composing:
         return self.target
 
 
-async def composing(
-    connection: AsyncConnection, case_id: int, person: Person, accounts: Sequence[str]
-) -> Composing:
+@one_look
+async def composing(look: Look, case_id: int, person: Person) -> Composing:
     """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
+    connection, accounts = look.connection, look.policy.handles
     found = await at_hand(connection, case_id, person.slack)
     require(person, "reply", found.case)
     if found.situation(accounts).undecided:

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from db import follow_ups
 from handlers.desk.cases import close
+from handlers.desk.reading import case as reading
 from handlers.slack.context import Click, Context, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.views.blocks import Block, context, field, modal, moment, option, radios
@@ -22,8 +22,7 @@ def register(gestures: Gestures) -> None:
 
 async def on_resolve(ctx: Context, click: Click) -> None:
     case = await ctx.case_for(click, "resolve")
-    async with ctx.desk.database.read() as connection:
-        promised = await follow_ups.open_ones(connection, case.id)
+    promised = await reading.follow_ups_of(ctx.desk, case.id)
     warning = [
         context(
             _("⚠️ A follow-up is promised for {when}. Resolving drops it.").format(when=moment(row.due_at))

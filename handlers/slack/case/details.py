@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from itertools import chain
 
-from db import mentions, messages, replies
-from db.queue.subjects import CardOf
+from db import mentions
+from handlers.desk.reading import case as reading
 from handlers.desk.reading.history import history_of
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
@@ -46,11 +46,8 @@ def register(gestures: Gestures) -> None:
 
 async def on_details(ctx: Context, click: Click) -> None:
     case = await ctx.case_for(click, "details")
-    async with ctx.desk.database.read() as connection:
-        author = await mentions.author(connection, case.network, case.author_id)
-        posts = await mentions.conversation(connection, case.id)
-        place = await messages.place_of(connection, CardOf(case.id))
-        sent = last_sent(await replies.of_case(connection, case.id))
+    found = await reading.whole(ctx.desk, case)
+    author, posts, place, sent = found.author, found.posts, found.card, last_sent(found.replies)
     lines = await history_of(ctx.desk, case.id)
     working = ctx.desk.policy.working_time_of(case.area)
     above = [

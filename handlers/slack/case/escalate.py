@@ -3,8 +3,8 @@
 import json
 from contextlib import suppress
 
-from db import cases, mentions, questions
 from handlers.desk.experts import escalate
+from handlers.desk.reading import case as reading
 from handlers.ports import Payload
 from handlers.problems import DoorProblem
 from handlers.slack.context import Click, Context, Invalid, Submission
@@ -145,16 +145,12 @@ async def _may_be_asked(ctx: Context, asker: Person, expert: str, where: str) ->
 
 async def on_answer(ctx: Context, click: Click) -> None:
     """The expert answers with the conversation before them."""
-    async with ctx.desk.database.read() as connection:
-        ask = await escalate.open_ask(connection, click.case_id, click.person)
-        case = await cases.load(connection, click.case_id)
-        author = await mentions.author(connection, case.network, case.author_id)
-        posts = await mentions.conversation(connection, case.id)
+    asked = await reading.put_to(ctx.desk, click.case_id, click.person)
     blocks = [
-        *conversation(posts, author),
+        *conversation(asked.posts, asked.author),
         divider(),
-        context(_("<@{asker}> asks:").format(asker=ask.asked_by)),
-        words(ask.question),
+        context(_("<@{asker}> asks:").format(asker=asked.question.asked_by)),
+        words(asked.question.question),
         field(
             _("Your answer"),
             "text",
@@ -163,7 +159,11 @@ async def on_answer(ctx: Context, click: Click) -> None:
         ),
     ]
     view = modal(
-        "answer", _("Answer"), blocks, metadata=json.dumps({"case": case.id}), submit=_("Send to the desk")
+        "answer",
+        _("Answer"),
+        blocks,
+        metadata=json.dumps({"case": asked.case.id}),
+        submit=_("Send to the desk"),
     )
     await ctx.open(click, view)
 
@@ -179,8 +179,7 @@ async def on_answer_submitted(ctx: Context, submission: Submission) -> None:
 async def answered_in_thread(ctx: Context, body: Payload, ask_id: int) -> None:
     """Take an expert's message below the question as the answer."""
     event = body["event"]
-    async with ctx.desk.database.read() as connection:
-        ask = await questions.load(connection, ask_id)
+    ask = await reading.question(ctx.desk, ask_id)
     if ask is None or ask.expert != event["user"]:
         return
     person, text = await ctx.person(event["user"]), str(event.get("text") or "").strip()
@@ -202,18 +201,16 @@ async def answered_in_thread(ctx: Context, body: Payload, ask_id: int) -> None:
 
 
 async def on_pass(ctx: Context, click: Click) -> None:
-    async with ctx.desk.database.read() as connection:
-        ask = await escalate.open_ask(connection, click.case_id, click.person)
-        area = ask.area or (await cases.load(connection, click.case_id)).area
+    asked = await reading.put_to(ctx.desk, click.case_id, click.person)
+    area = asked.question.area or asked.case.area
     await escalate.pass_on(ctx.desk, click.case_id, click.person, await ctx.duty.experts(area))
 
 
 async def on_ask_back(ctx: Context, click: Click) -> None:
     """The expert asks its owner something first."""
-    async with ctx.desk.database.read() as connection:
-        ask = await escalate.open_ask(connection, click.case_id, click.person)
+    asked = await reading.put_to(ctx.desk, click.case_id, click.person)
     blocks = [
-        words(ask.question),
+        words(asked.question.question),
         field(
             _("What do you need to know?"),
             "question",
@@ -234,8 +231,7 @@ async def on_ask_back_submitted(ctx: Context, submission: Submission) -> None:
 
 async def on_tell_back(ctx: Context, click: Click) -> None:
     """The owner tells the expert what they asked."""
-    async with ctx.desk.database.read() as connection:
-        ask = await escalate.asks_back(connection, click.case_id)
+    ask = await reading.asked_back(ctx.desk, click.case_id)
     blocks = [
         context(_("<@{expert}> asks:").format(expert=ask.expert)),
         words(ask.asked_back or ""),
@@ -255,10 +251,8 @@ async def on_tell_back_submitted(ctx: Context, submission: Submission) -> None:
 
 
 async def on_not_before(ctx: Context, click: Click) -> None:
-    async with ctx.desk.database.read() as connection:
-        await escalate.open_ask(connection, click.case_id, click.person)
-        area = (await cases.load(connection, click.case_id)).area
-    blocks = [date_field(ctx, click.person, area, _("Not before which day?"), optional=False)]
+    asked = await reading.put_to(ctx.desk, click.case_id, click.person)
+    blocks = [date_field(ctx, click.person, asked.case.area, _("Not before which day?"), optional=False)]
     metadata = json.dumps({"case": click.case_id})
     await ctx.open(
         click, modal("not_before", _("Not before"), blocks, metadata=metadata, submit=_("Tell them"))

@@ -25,8 +25,7 @@ async def on_follow_up(ctx: Context, click: Click) -> None:
 
 
 async def on_not_yet(ctx: Context, click: Click) -> None:
-    async with ctx.desk.database.read() as connection:
-        await remind.reminded(connection, click.case_id)
+    await remind.require_reminder(ctx.desk, click.case_id)
     await _open(ctx, click, again=True)
 
 

@@ -1,8 +1,8 @@
 """Messages and reactions in Slack: a thread message is a note, 👀 claims, ✅ resolves."""
 
-from db import messages
 from db.queue.subjects import AskOf, CardOf, Old
 from handlers.desk.cases import note
+from handlers.desk.reading import case as reading
 from handlers.ports import Payload
 from handlers.problems import NotDone
 from handlers.slack.case.escalate import answered_in_thread
@@ -66,8 +66,7 @@ async def _question_at(ctx: Context, channel: str, ts: str, author: str | None) 
     """
     if not channel.startswith("D"):
         return None
-    async with ctx.desk.database.read() as connection:
-        subject = await messages.subject_at(connection, channel, ts)
+    subject = await reading.subject_at(ctx.desk, channel, ts)
     is_new = ctx.desk.now().timestamp() - float(ts) < JUST_NOW
     if subject is None and author == ctx.workspace.bot_user_id and is_new:
         raise NotDone(_("The question stands, and is not recorded yet."))
@@ -76,8 +75,7 @@ async def _question_at(ctx: Context, channel: str, ts: str, author: str | None) 
 
 async def _case_at(ctx: Context, channel: str, ts: str, author: str | None) -> int | None:
     """The case whose card is at this place, or None; raises NotDone for our own message not recorded yet."""
-    async with ctx.desk.database.read() as connection:
-        subject = await messages.subject_at(connection, channel, ts)
+    subject = await reading.subject_at(ctx.desk, channel, ts)
     if subject is None and author == ctx.workspace.bot_user_id and channel in ctx.desk.policy.channels:
         raise NotDone(_("The card stands, and is not recorded yet."))
     card = subject.of if isinstance(subject, Old) else subject

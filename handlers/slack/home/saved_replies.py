@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from db import mentions, replies
-from db import saved_replies as store
 from db.rows import Reply, ReplyState
+from handlers.desk.reading import case as reading
+from handlers.desk.reading import saved_replies as kept
 from handlers.desk.replies import saved as saving
 from handlers.desk.replies.saved import SavedIsGone, TitleTaken, today
 from handlers.ports import Payload
@@ -56,8 +56,7 @@ def register(gestures: Gestures) -> None:
 
 async def strip(ctx: Context, person: Person) -> list[Block]:
     """The strip of App Home about saved replies."""
-    async with ctx.desk.database.read() as connection:
-        found = await store.all_of_them(connection)
+    found = await kept.all_of_them(ctx.desk)
     expired = sum(one.expired(today(ctx.desk)) for one in found)
     line = ngettext(
         "⌛ {n} has expired and is no longer offered.",
@@ -81,8 +80,7 @@ async def on_page(ctx: Context, click: Click) -> None:
 
 
 async def _list(ctx: Context, person: Person, page: int) -> Block:
-    async with ctx.desk.database.read() as connection:
-        found = await store.all_of_them(connection)
+    found = await kept.all_of_them(ctx.desk)
     last = max(0, (len(found) - 1) // PAGE)
     page = min(max(page, 0), last)
     lines = [_line(one, person, today(ctx.desk)) for one in found[page * PAGE : (page + 1) * PAGE]]
@@ -100,8 +98,7 @@ async def _list(ctx: Context, person: Person, page: int) -> Block:
 
 async def offered(ctx: Context, body: Payload) -> list[Block]:
     """The options that match the typed text, including expired saved replies, which a person may want to edit."""
-    async with ctx.desk.database.read() as connection:
-        found = await store.all_of_them(connection)
+    found = await kept.all_of_them(ctx.desk)
     first = ctx.desk.policy.desk.languages[0]
     suiting = best(found, body.get("value", ""), language=first, area=None, today=date.min)
     return [offer(one, str(one.id)) for one in suiting[:MOST]]
@@ -129,8 +126,7 @@ def _facts(saved: Saved, now: date) -> list[str]:
 
 async def on_open(ctx: Context, click: Click) -> None:
     """To edit it, or only to look at it."""
-    async with ctx.desk.database.read() as connection:
-        found = await store.find(connection, click.case_id)
+    found = await kept.find(ctx.desk, click.case_id)
     if found is None:
         raise SavedIsGone
     saved, seen = found
@@ -151,12 +147,11 @@ async def on_new(ctx: Context, click: Click) -> None:
 async def on_save_reply(ctx: Context, click: Click) -> None:
     """A reply that was sent, with variables in place of what was this customer's own."""
     case = await ctx.case_for(click, "save_reply")
-    async with ctx.desk.database.read() as connection:
-        author = await mentions.author(connection, case.network, case.author_id)
-        reply = last_sent(await replies.of_case(connection, case.id))
+    found = await reading.whole(ctx.desk, case)
+    reply = last_sent(found.replies)
     if reply is None:
         raise DeskError(_("No reply of this case is public, so there is none to save."))
-    values = values_of(ctx, case, author, click.person, reply.account)
+    values = values_of(ctx, case, found.author, click.person, reply.account)
     text = with_variables(reply.typed, values)
     saved = Saved("", text, case.language, case.area, owner=click.person.slack)
     await ctx.open(click, _edit(ctx, click.person, saved, None))

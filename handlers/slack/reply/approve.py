@@ -55,17 +55,14 @@ async def _people(ctx: Context, person: Person) -> People:
 
 async def _waiting(ctx: Context, case_id: int, approval_id: int, person: Person) -> Approval:
     """The reply that `person` is to read."""
-    policy, people = ctx.desk.policy, await _people(ctx, person)
-    async with ctx.desk.database.read() as connection:
-        waiting = await approve.waiting_for(connection, policy, case_id, approval_id, person, people)
-    return waiting.row
+    people = await _people(ctx, person)
+    return await approve.reply_to_read(ctx.desk, case_id, approval_id, person, people)
 
 
 async def on_edit_approve(ctx: Context, click: Click) -> None:
     number, seen = _which(click)
     row = await _waiting(ctx, click.case_id, number, click.person)
-    async with ctx.desk.database.read() as connection:
-        begun = await approve.edit_of(connection, row, click.person)
+    begun = await approve.edit_begun(ctx.desk, row, click.person)
     text = text_input("text", initial=begun, longest=LONGEST)
     blocks = [
         context(_("<@{who}> wrote it, and it goes out with their signature.").format(who=row.who)),

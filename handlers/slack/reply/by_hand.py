@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import replies
 from handlers.desk import spending
+from handlers.desk.reading import case as reading
 from handlers.desk.replies import by_hand
 from handlers.ports import Looked, Network
 from handlers.problems import DoorProblem
@@ -94,8 +94,7 @@ async def _as_posted(ctx: Context, network: Network, account: str, post_id: str)
 async def on_was_sent(ctx: Context, click: Click) -> None:
     """X is asked once more which post it is; a person's word counts even when it does not say."""
     case = await ctx.case_for(click, "was_sent")
-    async with ctx.desk.database.read() as connection:
-        reply = await replies.foremost(connection, case.id)
+    reply = await reading.foremost_reply(ctx.desk, case.id)
     own: list[Mention] = []
     if reply is not None:
         with suppress(DoorProblem, TimeoutError):

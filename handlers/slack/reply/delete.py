@@ -2,7 +2,7 @@
 
 import json
 
-from db import replies
+from handlers.desk.reading import case as reading
 from handlers.desk.replies import delete
 from handlers.slack.context import Click, Context, Invalid, Submission
 from handlers.slack.gestures import Gestures
@@ -17,8 +17,7 @@ def register(gestures: Gestures) -> None:
 
 async def on_delete_reply(ctx: Context, click: Click) -> None:
     case = await ctx.case_for(click, "delete_reply")
-    async with ctx.desk.database.read() as connection:
-        reply = await replies.foremost(connection, case.id)
+    reply = await reading.foremost_reply(ctx.desk, case.id)
     if reply is None or not delete.deletable(reply):
         raise delete.NothingToDelete
     delete.require_right(click.person, reply)

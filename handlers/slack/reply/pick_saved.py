@@ -3,8 +3,8 @@
 import json
 from contextlib import suppress
 
-from db import cases
-from db import saved_replies as store
+from handlers.desk.reading import case as reading
+from handlers.desk.reading import saved_replies
 from handlers.desk.replies import pick_saved, prepare
 from handlers.desk.replies.saved import SavedIsGone, today
 from handlers.ports import Payload
@@ -29,9 +29,8 @@ def register(gestures: Gestures) -> None:
 async def offered(ctx: Context, body: Payload) -> list[Block]:
     """Those that suit the case best, and hold what was typed."""
     case_id = int(json.loads(body["view"]["private_metadata"])["case"])
-    async with ctx.desk.database.read() as connection:
-        case = await cases.load(connection, case_id)
-        found = await store.all_of_them(connection)
+    case = await reading.case_of(ctx.desk, case_id)
+    found = await saved_replies.all_of_them(ctx.desk)
     suiting = best(
         found, body.get("value", ""), language=case.language, area=case.area, today=today(ctx.desk)
     )
@@ -45,9 +44,8 @@ def offer(saved: Saved, value: str) -> Block:
 
 async def on_saved(ctx: Context, click: Click) -> None:
     """Below what was typed, which stays; the draft is kept at once, and remembers what it began with."""
-    async with ctx.desk.database.read() as connection:
-        at_hand = await prepare.composing(connection, click.case_id, click.person, ctx.desk.policy.handles)
-        found = await store.find(connection, click.chosen(int))
+    at_hand = await prepare.composing(ctx.desk, click.case_id, click.person)
+    found = await saved_replies.find(ctx.desk, click.chosen(int))
     if found is None or found[0].expired(today(ctx.desk)):
         raise SavedIsGone
     values = values_of(ctx, at_hand.case, at_hand.author, click.person, at_hand.require_target().account)

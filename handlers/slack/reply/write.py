@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from db import cases
 from handlers.desk.intake import changed_posts
+from handlers.desk.reading import case as reading
 from handlers.desk.replies import drafts, judge, prepare, submit
 from handlers.desk.replies.submit import Changed, Difference, Refused, Request, Shown
 from handlers.ports import Payload
@@ -47,8 +47,7 @@ async def on_reply(ctx: Context, click: Click) -> None:
 
 async def _at_hand(ctx: Context, case_id: int, person: Person) -> prepare.Composing:
     """Read a case prepared for an answer; raises the objection to one."""
-    async with ctx.desk.database.read() as connection:
-        at_hand = await prepare.composing(connection, case_id, person, ctx.desk.policy.handles)
+    at_hand = await prepare.composing(ctx.desk, case_id, person)
     at_hand.case.after(Move.REPLY)
     at_hand.require_target()
     return at_hand
@@ -64,8 +63,7 @@ async def on_answer_all(ctx: Context, click: Click) -> None:
 
 
 async def _next_alike(ctx: Context, group: int, person: Person) -> int | None:
-    async with ctx.desk.database.read() as connection:
-        return await cases.next_alike(connection, group, person.slack)
+    return await reading.next_alike(ctx.desk, group, person.slack)
 
 
 async def _following(ctx: Context, person: Person, group: int | None, text: str) -> Next:
@@ -83,8 +81,7 @@ async def _warn_if_gone(ctx: Context, at_hand: prepare.Composing, person: Person
     if not await check_still_there(ctx, at_hand):
         return
     try:
-        async with ctx.desk.database.read() as connection:
-            again = await prepare.composing(connection, at_hand.case.id, person, ctx.desk.policy.handles)
+        again = await prepare.composing(ctx.desk, at_hand.case.id, person)
     except NoSuchCase:
         return
     warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
