@@ -23,7 +23,7 @@ async def leave(connection: AsyncConnection, person: str, since: datetime, until
 
 
 async def come_back(connection: AsyncConnection, person: str) -> Absence | None:
-    """End an absence and return it; None for somebody who is here."""
+    """End an absence and return it; None if the person is not away."""
     gone = delete(absences).where(absences.c.person == person).returning(absences)
     return read_one(Absence, (await connection.execute(gone)).one_or_none())
 
@@ -69,7 +69,7 @@ async def put_on_duty(
 
 
 async def stand_in(connection: AsyncConnection, area: str | None, now: datetime) -> StandIn | None:
-    """Who was put on duty for an area, or else for the whole desk."""
+    """The person put on duty for an area, or else for the whole desk."""
     named = select(stand_ins).where(stand_ins.c.area.in_([area or _WHOLE_DESK, _WHOLE_DESK]))
     rows = await connection.execute(named.where(stand_ins.c.until > now).order_by(stand_ins.c.area.desc()))
     return read_one(StandIn, rows.first())

@@ -58,18 +58,18 @@ async def load(connection: AsyncConnection, approval_id: int) -> Approval | None
 
 
 async def waiting(connection: AsyncConnection, case_id: int) -> Approval | None:
-    """The reply of a case that waits."""
+    """The reply of a case that waits for approval."""
     return read_one(Approval, (await connection.execute(_WAITING, {"which": case_id})).one_or_none())
 
 
 async def settle(connection: AsyncConnection, approval_id: int, state: ApprovalState, **changes: Any) -> bool:
-    """Decide; False when somebody else has."""
+    """Record the decision; False if another was made before."""
     statement = update(approvals).where(approvals.c.id == approval_id, _ASKED)
     return (await connection.execute(statement.values(state=state, **changes))).rowcount == 1
 
 
 async def pass_on(connection: AsyncConnection, row: Approval, asked: Collection[str]) -> bool:
-    """Ask these too; False when it was decided or passed on meanwhile."""
+    """Ask these people too; False if it was decided or passed on meanwhile."""
     statement = update(approvals).where(approvals.c.id == row.id, _ASKED, approvals.c.step == row.step)
     changed = statement.values(step=row.step + 1, asked=[*row.asked, *asked])
     return (await connection.execute(changed)).rowcount == 1

@@ -35,7 +35,7 @@ async def place_of(connection: AsyncConnection, subject: Subject) -> Posted | No
 async def places_of_cards(
     connection: AsyncConnection, case_ids: Collection[int]
 ) -> dict[int, tuple[str, str]]:
-    """{case id: (channel, ts)} of the cards that stand."""
+    """The places of the cards in Slack now, {case id: (channel, ts)}."""
     subjects = [str(CardOf(case_id)) for case_id in case_ids]
     statement = select(messages.c.case_id, messages.c.channel, messages.c.ts).where(
         messages.c.subject.in_(subjects)
@@ -44,7 +44,7 @@ async def places_of_cards(
 
 
 async def subject_at(connection: AsyncConnection, channel: str, ts: str) -> Subject | None:
-    """What stands at this place in Slack, if it is ours."""
+    """The subject shown at this place in Slack, or None if the message is not ours."""
     statement = select(messages.c.subject).where(messages.c.channel == channel, messages.c.ts == ts)
     found = (await connection.execute(statement)).scalar_one_or_none()
     return None if found is None else parse(found)
@@ -58,7 +58,7 @@ _REDRAWN = update(messages).where(
 
 
 async def keep_redrawn(connection: AsyncConnection, subject: Subject, standing: Standing) -> bool:
-    """Remember how `subject` was redrawn where it stands; False when it does not stand there."""
+    """Record that `subject` was redrawn in its place; False if it is not there any more."""
     where = {"which": str(subject), "there": standing.place.channel, "since": standing.place.ts}
     redrawn = await connection.execute(_REDRAWN, {"drawn": standing.drawn, "plain": standing.plain, **where})
     return redrawn.rowcount == 1
@@ -116,7 +116,7 @@ async def vacate(connection: AsyncConnection, place: Place) -> None:
 
 
 async def forget_place(connection: AsyncConnection, subject: Subject, ts: str) -> None:
-    """It no longer stands there; a newer place is not forgotten."""
+    """Forget this place of `subject`, but not a newer one."""
     await connection.execute(delete(messages).where(messages.c.subject == str(subject), messages.c.ts == ts))
 
 
@@ -126,7 +126,7 @@ async def forget_drawing(connection: AsyncConnection, subject: Subject) -> None:
 
 
 async def places_of_case(connection: AsyncConnection, case_id: int) -> Sequence[Posted]:
-    """Everything in Slack that shows a case."""
+    """Every message in Slack that shows a case, oldest first."""
     statement = select(messages).where(messages.c.case_id == case_id).order_by(messages.c.posted_at)
     return read_all(Posted, await connection.execute(statement))
 

@@ -35,14 +35,14 @@ async def load(connection: AsyncConnection, ask_id: int) -> Question | None:
 
 
 async def put_to(connection: AsyncConnection, case_id: int, expert: str) -> Question | None:
-    """The latest question of a case that was put to this person."""
+    """The latest question in a case to this person."""
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.expert == expert)
     found = await connection.execute(statement.order_by(asks.c.id.desc()).limit(1))
     return read_one(Question, found.one_or_none())
 
 
 async def latest(connection: AsyncConnection, case_id: int) -> Sequence[Question]:
-    """The questions of a case's latest escalation, oldest first: to one expert after the other, or to several at once."""
+    """The questions of a case's latest escalation, oldest first: to experts one after the other, or several at once."""
     latest = select(func.max(asks.c.chain)).where(asks.c.case_id == case_id).scalar_subquery()
     statement = select(asks).where(asks.c.case_id == case_id, asks.c.chain == latest).order_by(asks.c.id)
     return read_all(Question, await connection.execute(statement))
@@ -51,7 +51,7 @@ async def latest(connection: AsyncConnection, case_id: int) -> Sequence[Question
 async def end(
     connection: AsyncConnection, ask_id: int, state: QuestionState, at: datetime, answer: str | None = None
 ) -> bool:
-    """End an open question; False when it was answered, passed or withdrawn meanwhile."""
+    """End an open question; False if it was answered, passed or withdrawn meanwhile."""
     statement = update(asks).where(asks.c.id == ask_id, asks.c.state == QuestionState.OPEN)
     return (await connection.execute(statement.values(state=state, ended_at=at, answer=answer))).rowcount == 1
 
@@ -65,7 +65,7 @@ class Change(TypedDict, total=False):
 
 
 async def change(connection: AsyncConnection, ask_id: int, **changes: Unpack[Change]) -> bool:
-    """Write columns of an open question; False when it is open no more."""
+    """Write columns of an open question; False if it is not open any more."""
     statement = update(asks).where(asks.c.id == ask_id, asks.c.state == QuestionState.OPEN)
     return (await connection.execute(statement.values(**changes))).rowcount == 1
 

@@ -24,7 +24,7 @@ async def find(connection: AsyncConnection, saved_id: int) -> tuple[Saved, datet
 
 
 def _counted() -> Select[object]:
-    """Each with the sent replies that began with it, and those of them whose case came back."""
+    """Select each with the number of sent replies that began with it, and of those whose case came back."""
     sent = (replies.c.saved == saved_replies.c.id) & (replies.c.state == ReplyState.SENT)
     uses = select(func.count()).where(sent).correlate(saved_replies).scalar_subquery()
     back = sent & (replies.c.came_back == true())
@@ -88,7 +88,7 @@ async def remove(connection: AsyncConnection, saved_id: int) -> bool:
 
 
 async def came_back(connection: AsyncConnection, case_id: int) -> None:
-    """The case was closed with its last reply and is open again: told of that reply, once."""
+    """Record on a case's last reply that the case opened again after it, once."""
     last = select(func.max(replies.c.id)).where(
         replies.c.case_id == case_id, replies.c.state == ReplyState.SENT
     )

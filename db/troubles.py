@@ -18,7 +18,7 @@ async def begin(connection: AsyncConnection, part: str, cause: str, since: datet
 
 
 async def end(connection: AsyncConnection, part: str) -> Trouble | None:
-    """Drop a part's trouble and return it."""
+    """Delete a part's trouble and return it; None if it had none."""
     dropped = delete(troubles).where(troubles.c.part == part).returning(troubles)
     return read_one(Trouble, (await connection.execute(dropped)).one_or_none())
 
@@ -30,7 +30,7 @@ async def parts_with(connection: AsyncConnection, cause: str) -> int:
 
 
 async def causes(connection: AsyncConnection) -> list[tuple[str, datetime]]:
-    """(cause, since) of what lasts, each cause once, the longest first."""
+    """(cause, since) of the present troubles, each cause once, the longest first."""
     since = func.min(troubles.c.since)
     statement = select(troubles.c.cause, since.label("since")).group_by(troubles.c.cause).order_by(since)
     return [(cause, first) for cause, first in await connection.execute(statement)]

@@ -55,7 +55,7 @@ class Attempt:
 
     @property
     def state_if_not_done(self) -> DeliveryState:
-        """Where it goes back to when this run surely did nothing: a failed look proves nothing."""
+        """The state to return to if this run surely did nothing: a failed look proves nothing about earlier runs."""
         return self.found if self.maybe else DeliveryState.PENDING
 
 
@@ -108,7 +108,7 @@ async def rest(work: Work, lane: str, until: datetime) -> None:
 
 @use_case
 async def look_again(work: Work, lane: str, at: datetime) -> None:
-    """What a lane still holds is for later."""
+    """Arm a timer to look at the lane again later."""
     await timers.arm(work.connection, TimerKind.LANE, Unparsed(lane), max(at, work.now + BLOCKED), None)
 
 
@@ -151,7 +151,7 @@ async def _put_off(
 async def end(
     work: Work, delivery: Delivery, standing: Standing | None = None, *, old: Place | None = None
 ) -> None:
-    """It is done; `standing` says how a message stands now, `old` where it stood before and has to go."""
+    """Mark a delivery as done; `standing` is the message as it is now, `old` its former place, to be removed."""
     marked = await deliveries.mark(
         work.connection, delivery, DeliveryState.DONE, ended_at=work.now, problem=None
     )
@@ -198,7 +198,7 @@ async def redirect(work: Work, delivery: Delivery, lane: Lane, stray: Place | No
 
 
 async def remove(work: Work, subject: Subject, place: Place) -> None:
-    """Promise that a message goes from Slack."""
+    """Queue the removal of a message from Slack."""
     await deliveries.insert_delivery(
         work.connection,
         DeliveryKind.REMOVE,
@@ -213,7 +213,7 @@ async def remove(work: Work, subject: Subject, place: Place) -> None:
 
 @use_case
 async def gather(work: Work, delivery: Delivery) -> bool:
-    """Make one digest of the reminders that are due for one person, if there are many. False: it goes by itself."""
+    """Gather a person's due reminders into one digest, if there are many; False: send this one by itself."""
     if not str(delivery.subject).startswith(REMINDERS):
         return False
     left = delivery.made_at + GATHERED_FOR - work.now
@@ -235,7 +235,7 @@ async def gather(work: Work, delivery: Delivery) -> bool:
 
 
 async def _line_of(work: Work, delivery: Delivery) -> Facts:
-    """What a line of a digest tells: the notice that it stands for, with its facts."""
+    """The notice that a line of a digest is about, with its facts."""
     if delivery.kind is DeliveryKind.NOTICE:
         return dict(delivery.payload)
     row = await follow_ups.load(work.connection, delivery.about(FollowUpOf).follow_up_id)
@@ -280,7 +280,7 @@ async def message_is_gone(work: Work, delivery: Delivery, ts: str) -> None:
 
 @use_case
 async def await_card(work: Work, delivery: Delivery, state: DeliveryState) -> None:
-    """It hangs on a card that is not posted yet, and is woken when that stands: until then it is in nobody's way.
+    """Put off a message until its card is posted, which wakes it, so that it holds up nothing else.
 
     If it may have been sent under an earlier card, now gone, it keeps that state: the desk looks for it first.
     """

@@ -54,7 +54,7 @@ def price_of(*, has_link: bool) -> float:
 
 
 async def bill_post(work: Work, account: str, text: str) -> None:
-    """A post of ours that stands in public."""
+    """Bill a public post of ours."""
     price = price_of(has_link=weight.has_link(text))
     await ledger.spend(work.connection, f"{work.now:%Y-%m}", by(account, REPLIES), 1, price)
 

@@ -108,6 +108,6 @@ class Deliver:
 
 
 def _part(attempt: Attempt) -> str:
-    """Whose health an attempt tells of: Slack's, or that of posting for an account."""
+    """The part whose health an attempt tells: Slack, or an account's posting."""
     is_public = attempt.delivery.kind in (DeliveryKind.REPLY, DeliveryKind.UNPOST)
     return str(attempt.delivery.lane) if is_public else SLACK

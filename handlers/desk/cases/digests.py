@@ -36,7 +36,7 @@ def kinds_for(person: Person) -> list[TimerKind]:
 
 
 def _next(work: Work, person: Person, kind: TimerKind) -> datetime:
-    """When a list falls due next; the week's on Monday's morning, of that person's hours or the desk's."""
+    """The next due time of a list; the weekly one comes on Monday morning, by the person's hours or the desk's."""
     working = person.working or work.policy.working_time
     if kind == MORNING:
         return working.day_begins(work.now)
@@ -49,7 +49,7 @@ def _next(work: Work, person: Person, kind: TimerKind) -> datetime:
 
 @use_case
 async def tell(work: Work, timer: Timer, person: Person, *, is_quiet: bool = False) -> None:
-    """Say it once, unless it is nothing, or they are away, or want no such list; and arm the next.
+    """Send a list once, unless it is empty, or the person is away or does not want it; then arm the next timer.
 
     `is_quiet`: the person wants no notifications just now. The list at a day's end can't wait for the next morning.
     """
@@ -93,7 +93,7 @@ async def _lines(work: Work, person: Person) -> list[Line]:
 
 
 async def _shut(work: Work) -> list[Line]:
-    """What was dismissed for good and moved within the week; who writes most first."""
+    """The lines about spam and trolls dismissed, or written to again, within the week; most posts first."""
     moved = await events.shut_and_moved(work.connection, SHUT, work.ago(days=7))
     return [({"notice": "shut", "n": n, "outcome": outcome}, case_id) for case_id, outcome, n in moved]
 

@@ -20,7 +20,7 @@ from triage.events import FellDue, Moved, Promised, PromiseKept, Resolved, Retur
 from triage.i18n import _
 from triage.rights import Person, require
 
-# Working minutes between the steps of the ladder: reminded, reminded again, given back.
+# Working minutes between the steps: remind, remind again, give the case back.
 HALF_A_DAY = 240
 
 
@@ -80,7 +80,7 @@ async def _wait_half_a_day(work: Work, case: Case, row: FollowUp) -> None:
 
 @use_case
 async def unanswered(work: Work, timer: Timer, on_duty: Sequence[str]) -> None:
-    """Nobody took the reminder: a second one, and after that the case goes back to the channel, unclaimed."""
+    """Follow up a reminder that nobody took: remind a second time, then give the case back to the channel."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     row = await follow_ups.load(work.connection, timer.about(FollowUpOf).follow_up_id)
@@ -144,7 +144,7 @@ async def require_reminder(look: Look, case_id: int) -> None:
 
 
 async def reminded(connection: AsyncConnection, case_id: int) -> FollowUp:
-    """The promise that a reminder stands for; raises Settled."""
+    """The promise that the case's reminder is about; raises Settled."""
     for row in await follow_ups.open_ones(connection, case_id):
         if row.state is FollowUpState.REMINDED:
             return row

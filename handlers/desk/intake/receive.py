@@ -295,7 +295,7 @@ async def _record_our_own(work: Work, mention: Mention) -> bool:
 
 
 def _is_part_of(reply: Reply, mention: Mention) -> bool:
-    """Whether a post is a part of this reply: recorded as such, or sent and not recorded yet."""
+    """True if a post is a part of this reply: recorded as such, or sent but not recorded yet."""
     unsure = reply.state in (ReplyState.QUEUED, ReplyState.UNKNOWN) or "" in reply.posts
     return mention.post_id in reply.posts or (
         unsure and any(same_text(mention.text, part) for part in reply.parts)

@@ -78,7 +78,7 @@ async def keep_date(work: Work, case_id: int, person: str, due_at: datetime, not
 
 
 async def settle_follow_up(work: Work, follow_up: FollowUp, state: FollowUpState) -> bool:
-    """End a promise; its reminder, if it stands in a DM, is redrawn without buttons. False: settled before."""
+    """End a promise and redraw its reminder in the DM, if any, without buttons; False if it was settled before."""
     if not await follow_ups.settle(work.connection, follow_up.id, state):
         return False
     await timers.cancel(work.connection, FollowUpOf(follow_up.id), at=work.now)

@@ -18,7 +18,7 @@ MOST_WAITING = 20
 
 @use_case
 async def warn(work: Work, timer: Timer, on_duty: Sequence[str]) -> None:
-    """The owner alone; of a case that nobody has, those who are on duty, or the leads when nobody is."""
+    """Warn the owner; for an unclaimed case, the people on duty, or else the leads."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     case = await cases.load(work.connection, timer.about(CaseOf).case_id)

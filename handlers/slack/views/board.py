@@ -20,7 +20,7 @@ LINES = 20
 
 
 async def draw_board(connection: AsyncConnection, channel: str, now: datetime) -> Message | None:
-    """What waits for its card in a channel; None when nothing does."""
+    """Draw the cases that wait for their card in a channel; None if there are none."""
     lane = PostsIn(channel)
     backlog = await deliveries.backlog(connection, lane)
     if not backlog:

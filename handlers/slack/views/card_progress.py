@@ -138,7 +138,7 @@ def writing(view: CardView) -> list[Block]:
 
 
 def expert(view: CardView) -> list[Block]:
-    """Where the question to an expert stands; of several asked at once, what concerns the owner most."""
+    """The state of the question to an expert; if several were asked at once, the state that concerns the owner most."""
     waiting = [ask for ask in view.asks if ask.is_open]
     back = [ask for ask in waiting if ask.asked_back and not ask.told_back]
     if back:

@@ -80,7 +80,7 @@ def draw_ask(matter: Matter, ask: Question) -> Message:
 
 
 def _asked_back(ask: Question) -> list[Block]:
-    """What the expert wanted to know, and what they were told."""
+    """The expert's own question, and the answer to it."""
     if not ask.asked_back:
         return []
     told = ask.told_back or _("(not answered yet; your time stands still)")
@@ -105,7 +105,7 @@ _ASK_ENDS = {
 
 
 def draw_approval(matter: Matter, row: Approval, seen: str) -> Message:
-    """A reply to read before it goes out; once decided, how."""
+    """Draw a reply that a person is to read before it is sent; once decided, the decision."""
     ended = _APPROVAL_ENDS.get(row.state)
     if ended:
         by = f"<@{row.decided_by}>" if row.decided_by else _("Mentiondesk")
