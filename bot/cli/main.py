@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -317,7 +317,7 @@ def _refuse(faults: list[str]) -> NoReturn:
     raise typer.Exit(BAD_INPUT)
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
+def _run(work: Coroutine[object, object, T]) -> T:
     from sqlalchemy.exc import DBAPIError
 
     from bot.settings import BadSettings
@@ -343,7 +343,7 @@ async def _until_signalled(desk: Mentiondesk) -> None:
     await run_until(desk, _signalled()())
 
 
-def _signalled() -> Any:
+def _signalled() -> Callable[[], asyncio.Event]:
     """A function to call inside the loop; it returns an event that Ctrl-C or SIGTERM sets."""
 
     def event() -> asyncio.Event:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,7 +59,7 @@ class Work:
         require(person, gesture, case)
         return case
 
-    async def move(self, case: Case, event: Moved, who: Person | str | None, **changes: Any) -> Case:
+    async def move(self, case: Case, event: Moved, who: Person | str | None, **changes: object) -> Case:
         """Make the move that `event` tells of, and ask for the card to be drawn.
 
         The table decides the status, a compare-and-set makes the move. `who`: a person, their Slack id, or the desk.

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from handlers.desk.reading.case import case_of
 from handlers.desk.work import Desk
-from handlers.ports import Network
+from handlers.ports import Network, Payload
 from handlers.slack.chat import call
 from handlers.slack.directory import Directory, Workspace
 from handlers.slack.duty import Duty
@@ -33,7 +33,7 @@ class Click:
     case_id: int
     choice: str
     trigger_id: str
-    body: dict[str, Any]
+    body: Payload
 
     @property
     def response_url(self) -> str | None:
@@ -44,7 +44,7 @@ class Click:
         return (self.body.get("view") or {}).get("type") == "home"
 
     @property
-    def view(self) -> dict[str, Any]:
+    def view(self) -> Payload:
         """The window it was made in; raises OtherVersion when it was made elsewhere."""
         if "view" not in self.body:
             raise OtherVersion
@@ -60,7 +60,7 @@ class Click:
         return bool((self.body.get("container") or {}).get("is_ephemeral"))
 
 
-class Window(dict[str, Any]):
+class Window(Payload):
     """What a modal was opened with. What it lacks, another version did not give it: raises OtherVersion."""
 
     def __missing__(self, name: str) -> NoReturn:
@@ -73,8 +73,8 @@ class Submission:
 
     person: Person
     metadata: Window
-    inputs: dict[str, Any]
-    body: dict[str, Any]
+    inputs: Payload
+    body: Payload
 
     @property
     def case_id(self) -> int:
@@ -107,11 +107,11 @@ class Invalid(DeskError):
 class Next:
     """What follows a submission: a view on top of it, in its place, or by itself once all are closed."""
 
-    view: dict[str, Any] | None = None
+    view: Payload | None = None
     how: Literal["push", "update", "open"] = "open"
 
     @property
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> Payload:
         """What the ack says."""
         return (
             {"response_action": "clear"}
@@ -146,7 +146,7 @@ class Context:
             return person
         return replace(person, role=Role.VIEWER)
 
-    async def open(self, click: Click, view: dict[str, Any]) -> str:
+    async def open(self, click: Click, view: Payload) -> str:
         """Open a modal, or push it when the click came from one. Returns the view's id."""
         from_modal = (click.body.get("view") or {}).get("type") == "modal"
         method = self.client.views_push if from_modal else self.client.views_open

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy.exc import DBAPIError
 
 from handlers import metrics
+from handlers.ports import Payload
 from handlers.problems import DoorProblem, NotDone, OutcomeUnknown, RateLimited
 from handlers.slack import doors, other_version
 from handlers.slack.chat import call
@@ -53,7 +53,7 @@ class Tasks:
 
     running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self.running.add(task)
         task.add_done_callback(self._ended)
@@ -87,11 +87,13 @@ class NotTaken(Exception):
     """An event is not handled yet: Slack shall send it again."""
 
 
+# Bolt hands each listener one; its answers differ by what was pressed.
+Ack = Callable[..., Awaitable[object]]
 OnClick = Callable[[Context, Click], Awaitable[None]]
-OnEvent = Callable[[Context, dict[str, Any]], Awaitable[None]]
-OnOverheard = Callable[[Context, dict[str, Any], datetime], Awaitable[None]]
-OnLookUp = Callable[[Context, dict[str, Any]], Awaitable[list[dict[str, Any]]]]
-OnCommand = Callable[[Context, Person, dict[str, Any]], Awaitable[None]]
+OnEvent = Callable[[Context, Payload], Awaitable[None]]
+OnOverheard = Callable[[Context, Payload, datetime], Awaitable[None]]
+OnLookUp = Callable[[Context, Payload], Awaitable[list[Payload]]]
+OnCommand = Callable[[Context, Person, Payload], Awaitable[None]]
 OnSubmit = Callable[[Context, Submission], Awaitable[Next | None]]
 
 
@@ -122,7 +124,7 @@ class Gestures:
         """A button that Slack itself opens."""
         self._need("button", action_id)
 
-        async def listener(ack: Any) -> None:
+        async def listener(ack: Ack) -> None:
             await ack()
 
         self.app.action(action_id)(listener)
@@ -145,24 +147,24 @@ class Gestures:
         return doors.TABLES[table][name]
 
     def _pressing(
-        self, run: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
-    ) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
+        self, run: Callable[[Payload], Coroutine[object, object, None]]
+    ) -> Callable[[Ack, Payload], Awaitable[None]]:
+        async def listener(ack: Ack, body: Payload) -> None:
             with metrics.ack_seconds.labels("click").time():
                 await ack()
             self.tasks.start(run(body))
 
         return listener
 
-    async def _chosen(self, body: dict[str, Any]) -> None:
+    async def _chosen(self, body: Payload) -> None:
         gesture = _value(body["actions"][0]).split(":")[0]
         handler = self.menu.get(gesture, _of_another_version)
         await self._run(handler, doors.BUTTONS.get(gesture, doors.UNKNOWN), body)
 
-    async def _pressed_of_another_version(self, body: dict[str, Any]) -> None:
+    async def _pressed_of_another_version(self, body: Payload) -> None:
         await self._run(_of_another_version, doors.UNKNOWN, body)
 
-    async def _submitted_of_another_version(self, ack: Any, body: dict[str, Any]) -> None:
+    async def _submitted_of_another_version(self, ack: Ack, body: Payload) -> None:
         """The window stays, with all that was typed in it."""
         view = body["view"]
         with speaking(await self._language_of(body["user"]["id"])):
@@ -172,8 +174,8 @@ class Gestures:
         """What stands below an external select while somebody types in it."""
         need = self._need("look-up", action_id)
 
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
-            offered: list[dict[str, Any]] = []
+        async def listener(ack: Ack, body: Payload) -> None:
+            offered: list[Payload] = []
             with suppress(DeskError, DoorProblem, DBAPIError, TimeoutError):
                 async with asyncio.timeout(SUBMISSION_SECONDS):
                     need.require(await self._colleague(body))
@@ -192,10 +194,8 @@ class Gestures:
         need = self._need("closed window", callback_id)
         self.app.view_closed(callback_id)(self._overhearing(handler, need))
 
-    def _overhearing(
-        self, handler: OnOverheard, need: Need
-    ) -> Callable[[Any, dict[str, Any]], Awaitable[None]]:
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
+    def _overhearing(self, handler: OnOverheard, need: Need) -> Callable[[Ack, Payload], Awaitable[None]]:
+        async def listener(ack: Ack, body: Payload) -> None:
             at = self.ctx.desk.now()
             await ack()
             self.tasks.start(self._overhear(handler, need, body, at))
@@ -208,7 +208,7 @@ class Gestures:
         So a handler knows one that it has taken.
         """
 
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
+        async def listener(ack: Ack, body: Payload) -> None:
             handling = self.tasks.start(self._happened(handler, body))
             await asyncio.wait({handling}, timeout=EVENT_SECONDS)
             if not handling.done() or handling.exception() is not None:
@@ -223,7 +223,7 @@ class Gestures:
             if known.split(" ")[0] == name:
                 self._need("command", known)
 
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
+        async def listener(ack: Ack, body: Payload) -> None:
             await ack()
             self.tasks.start(self._commanded(handler, body))
 
@@ -236,7 +236,7 @@ class Gestures:
         """
         need = self._need("window", callback_id)
 
-        async def listener(ack: Any, body: dict[str, Any]) -> None:
+        async def listener(ack: Ack, body: Payload) -> None:
             metrics.clicks.labels(f"submit {callback_id}").inc()
             with metrics.ack_seconds.labels("submission").time():
                 answer, following = await self._submitted(handler, need, body, field_of_errors)
@@ -246,10 +246,10 @@ class Gestures:
 
         self.app.view(callback_id)(listener)
 
-    async def _open(self, view: dict[str, Any], trigger_id: str) -> None:
+    async def _open(self, view: Payload, trigger_id: str) -> None:
         await call(self.ctx.client.views_open, trigger_id=trigger_id, view=view)
 
-    async def _run(self, handler: OnClick, need: Need, body: dict[str, Any]) -> None:
+    async def _run(self, handler: OnClick, need: Need, body: Payload) -> None:
         started, action = time.perf_counter(), _action_of(body)
         click = None
         await self._speak_with(body["user"]["id"])
@@ -279,7 +279,7 @@ class Gestures:
         if sentence:
             await self.ctx.tell(click, sentence)
 
-    async def _overhear(self, handler: OnOverheard, need: Need, body: dict[str, Any], at: datetime) -> None:
+    async def _overhear(self, handler: OnOverheard, need: Need, body: Payload, at: datetime) -> None:
         """Nobody waits for an answer: what goes wrong is told when they press something."""
         await self._speak_with(body["user"]["id"])
         for pause in (*OVERHEARD_PAUSES, None):
@@ -295,7 +295,7 @@ class Gestures:
                 continue
             return
 
-    async def _happened(self, handler: OnEvent, body: dict[str, Any]) -> None:
+    async def _happened(self, handler: OnEvent, body: Payload) -> None:
         """While a door is shut an event is tried again; one given up is left to Slack, which has had no ack."""
         if body.get("team_id") != self.ctx.workspace.team_id:
             return
@@ -306,7 +306,7 @@ class Gestures:
         if not await self._is_over(handler, body):
             raise EventGivenUp(body["event"].get("type"))
 
-    async def _is_over(self, handler: OnEvent, body: dict[str, Any]) -> bool:
+    async def _is_over(self, handler: OnEvent, body: Payload) -> bool:
         """Whether an event was handled, or failed for good."""
         try:
             await handler(self.ctx, body)
@@ -320,7 +320,7 @@ class Gestures:
             return False
         return True
 
-    async def _commanded(self, handler: OnCommand, body: dict[str, Any]) -> None:
+    async def _commanded(self, handler: OnCommand, body: Payload) -> None:
         by = body | {"user": {"id": body["user_id"]}}
         await self._speak_with(body["user_id"])
         try:
@@ -330,7 +330,7 @@ class Gestures:
         except Exception as error:  # noqa: BLE001 - whoever wrote it waits for a sentence
             await self._explain(None, by, _in_words(error, body["command"]))
 
-    async def _click_of(self, body: dict[str, Any]) -> Click:
+    async def _click_of(self, body: Payload) -> Click:
         action = body["actions"][0]
         choice, number = _parsed(_value(action))
         return Click(
@@ -353,7 +353,7 @@ class Gestures:
                 return await self.ctx.directory.language_of(slack)
         return self.ctx.desk.policy.desk.staff_language
 
-    async def _colleague(self, body: dict[str, Any]) -> Person:
+    async def _colleague(self, body: Payload) -> Person:
         """Only this workspace's people: a shared channel shows the card to others too."""
         user = body.get("user") or {}
         team = user.get("team_id") or (body.get("team") or {}).get("id") or body.get("team_id")
@@ -365,14 +365,14 @@ class Gestures:
             )
         return await self.ctx.directory.person(user["id"])
 
-    async def _explain(self, click: Click | None, body: dict[str, Any], sentence: str) -> None:
+    async def _explain(self, click: Click | None, body: Payload, sentence: str) -> None:
         told = click or Click(_nobody(body), "", 0, "", "", body)
         try:
             await self.ctx.tell(told, sentence)
         except DoorProblem as problem:
             log.warning("could_not_explain", problem=str(problem), sentence=sentence)
 
-    async def _submit(self, handler: OnSubmit, need: Need, body: dict[str, Any], led_to: list[Next]) -> None:
+    async def _submit(self, handler: OnSubmit, need: Need, body: Payload, led_to: list[Next]) -> None:
         person, view = await self._colleague(body), body["view"]
         need.require(person)
         window = Window(json.loads(view.get("private_metadata") or "{}"))
@@ -381,7 +381,7 @@ class Gestures:
         if following is not None:
             led_to.append(following)
 
-    async def _in_time(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _in_time(self, work: Coroutine[object, object, None]) -> None:
         """Raise TimeoutError when it takes too long. What is cut off may take long to be undone: Slack can't wait."""
         task = self.tasks.start(work)
         await asyncio.wait({task}, timeout=SUBMISSION_SECONDS)
@@ -391,8 +391,8 @@ class Gestures:
         await task
 
     async def _submitted(
-        self, handler: OnSubmit, need: Need, body: dict[str, Any], field_of_errors: str | None
-    ) -> tuple[dict[str, Any], Next | None]:
+        self, handler: OnSubmit, need: Need, body: Payload, field_of_errors: str | None
+    ) -> tuple[Payload, Next | None]:
         """What the ack says, and what follows it."""
         led_to: list[Next] = []
         with speaking(await self._language_of(body["user"]["id"])):
@@ -404,7 +404,7 @@ class Gestures:
         return (following.answer if following else {}), following
 
     async def _errors_of(
-        self, submission: Coroutine[Any, Any, None], field_of_errors: str, window: str
+        self, submission: Coroutine[object, object, None], field_of_errors: str, window: str
     ) -> Errors:
         try:
             await self._in_time(submission)
@@ -458,14 +458,14 @@ def _in_words(error: Exception, doing: str) -> str:
     ).format(reference=reference)
 
 
-def _kept_open(view: dict[str, Any], errors: Errors) -> dict[str, Any]:
+def _kept_open(view: Payload, errors: Errors) -> Payload:
     """Answers that a window stays as it is: with sentences beside its inputs, or above all else."""
     if errors.keys() <= set(_inputs_in(view)):
         return {"response_action": "errors", "errors": errors}
     return Next(with_sentence(view, " ".join(errors.values())), "update").answer
 
 
-def _inputs_in(view: dict[str, Any]) -> list[str]:
+def _inputs_in(view: Payload) -> list[str]:
     return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
 
 
@@ -475,14 +475,14 @@ def _parsed(value: str) -> tuple[str, int]:
     return choice, int(number) if _NUMBER.fullmatch(number) else 0
 
 
-def _value(action: dict[str, Any]) -> str:
+def _value(action: Payload) -> str:
     chosen = action.get("selected_option") or action
     return str(chosen.get("value") or "")
 
 
-def _action_of(body: dict[str, Any]) -> str:
+def _action_of(body: Payload) -> str:
     return str((body.get("actions") or [{}])[0].get("action_id", ""))
 
 
-def _nobody(body: dict[str, Any]) -> Person:
+def _nobody(body: Payload) -> Person:
     return Person(str((body.get("user") or {}).get("id", "")), "", "?", Role.VIEWER)

@@ -2,7 +2,6 @@
 
 import re
 from logging import Logger
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
@@ -20,7 +19,7 @@ from handlers.slack.case import (
     ticket,
 )
 from handlers.slack.context import Context
-from handlers.slack.gestures import Gestures, NotTaken, Tasks
+from handlers.slack.gestures import Ack, Gestures, NotTaken, Tasks
 from handlers.slack.home import away, command, home, hours, saved_replies
 from handlers.slack.reply import approve, by_hand, delete, drafts, pick_saved, write
 
@@ -70,5 +69,5 @@ async def _answer(error: Exception, logger: Logger) -> BoltResponse:
     return BoltResponse(status=503)
 
 
-async def _ack_only(ack: Any) -> None:
+async def _ack_only(ack: Ack) -> None:
     await ack()

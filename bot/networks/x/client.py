@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -107,7 +107,7 @@ class XClient:
             raise _unsure(sends, _("X did not answer.")) from error
         return dict(answer)
 
-    def _note_pace(self, what: str, headers: Any) -> None:
+    def _note_pace(self, what: str, headers: Mapping[str, str]) -> None:
         try:
             remaining, reset = int(headers["x-rate-limit-remaining"]), int(headers["x-rate-limit-reset"])
         except (KeyError, ValueError):
@@ -153,7 +153,7 @@ def _problem_of(error: Any, sends: bool, now: datetime) -> DoorProblem:
     return Refused(_refusal(said), f"{status}")
 
 
-def _seconds_until_reset(headers: Any, now: datetime) -> float:
+def _seconds_until_reset(headers: Mapping[str, str], now: datetime) -> float:
     try:
         return max(1.0, int(headers["x-rate-limit-reset"]) - now.timestamp() + 1)
     except (KeyError, ValueError):

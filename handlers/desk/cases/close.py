@@ -1,7 +1,5 @@
 """Closes a case, and opens it again."""
 
-from typing import Any
-
 from db import replies, saved_replies
 from db.rows import ReplyState
 from handlers.desk.obligations.open_items import tie_up
@@ -25,7 +23,7 @@ async def dismiss(work: Work, case_id: int, person: Person, outcome: Outcome) ->
 
 async def close(work: Work, case: Case, end: Closed, person: Person) -> Case:
     """End a case: its clock stops, its questions are taken back, its dates are kept no longer."""
-    changes: dict[str, Any] = {"closed_at": work.now, "outcome": end.outcome.value, "due_at": None}
+    changes: dict[str, object] = {"closed_at": work.now, "outcome": end.outcome.value, "due_at": None}
     moved = await work.move(case, end, person, owner=case.owner or person.slack, **changes)
     await work.stop_clock(case.id)
     await tie_up(work, moved)
@@ -37,7 +35,7 @@ async def reopen(work: Work, case_id: int, person: Person) -> Case:
     """Reopen a closed case for the person who asks; a case that was never answered gets a new due time, from now."""
     case = await work.case_for(case_id, person, "reopen")
     await saved_replies.came_back(work.connection, case.id)
-    changes: dict[str, Any] = {"closed_at": None, "outcome": None}
+    changes: dict[str, object] = {"closed_at": None, "outcome": None}
     if case.first_reply_at is None and not await _answer_under_way(work, case):
         due_at = work.due(case.priority, work.now, case.area, answered=False)
         changes |= {"waiting_since": work.now, "due_at": due_at}

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 from db import cases, mentions, messages
 from db.queue.lanes import EditsIn
@@ -74,7 +73,7 @@ async def _after_deletion(work: Work, kept: mentions.Post) -> None:
 async def _vanish(work: Work, case: Case) -> None:
     """Close a case whose posts are all deleted, and tell its owner."""
     was_open = case.status.is_open
-    changes: dict[str, Any] = {"due_at": None, "outcome": Outcome.DELETED.value}
+    changes: dict[str, object] = {"due_at": None, "outcome": Outcome.DELETED.value}
     if was_open:
         changes["closed_at"] = work.now
     moved = await work.move(case, Vanished(), None, **changes)

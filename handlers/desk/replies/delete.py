@@ -1,7 +1,5 @@
 """Taking back what is public already: a wrong reply is deleted on the network, and its text is a draft again."""
 
-from typing import Any
-
 from db import cases, drafts, mentions, replies
 from db.queue import deliveries
 from db.queue.lanes import RepliesBy
@@ -85,7 +83,7 @@ async def _taken_back(work: Work, case: Case, reply: Reply) -> None:
         await drafts.keep(work.connection, case.id, reply.who, reply.typed, seen, work.now)
         await drafts.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = await due_again(work, case, reply) if case.status.is_open else case.due_at
-    changes: dict[str, Any] = {"due_at": due_at}
+    changes: dict[str, object] = {"due_at": due_at}
     posts = await mentions.conversation(work.connection, case.id)
     if not any(post.ours and post.deleted_at is None for post in posts):
         changes["first_reply_at"] = None  # what was taken away is no answer: the next one is the first

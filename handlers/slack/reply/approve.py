@@ -1,11 +1,11 @@
 """Approve, edit and approve, send back, withdraw: from the direct message to the public reply."""
 
 import json
-from typing import Any
 
 from db.rows import Approval
 from handlers.desk.replies import approve
 from handlers.desk.replies.submit import Changed, Difference, Refused, Shown
+from handlers.ports import Payload
 from handlers.slack.context import Click, Context, Invalid, Next, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.preview import Kept, preview
@@ -74,7 +74,7 @@ async def on_edit_approve(ctx: Context, click: Click) -> None:
     )
 
 
-def _carried(row: Approval) -> dict[str, Any]:
+def _carried(row: Approval) -> Payload:
     """Write down what the modals of an approval carry along."""
     return {"case": row.case_id, "approval": row.id, "writer": row.who, "seen": row.seen}
 
@@ -105,7 +105,7 @@ async def _writer(ctx: Context, submission: Submission) -> Person:
     return await ctx.person(writer)
 
 
-def _preview(ctx: Context, metadata: dict[str, Any], verdict: Verdict, seen: str, warning: str = "") -> Block:
+def _preview(ctx: Context, metadata: Payload, verdict: Verdict, seen: str, warning: str = "") -> Block:
     carried = {name: metadata[name] for name in ("case", "approval", "writer") if name in metadata}
     shown = {"digest": verdict.digest, "seen": seen}
     return preview(ctx, verdict, Kept(), warning) | {
