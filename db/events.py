@@ -91,7 +91,7 @@ async def histories(
 
 
 async def on_desk(connection: AsyncConnection, since: datetime) -> list[Recorded]:
-    """What happened on the desk since then and to no case, oldest first."""
+    """Events of the desk itself since then, oldest first."""
     statement = select(desk_events).where(desk_events.c.at >= since).order_by(desk_events.c.id)
     return [_of_desk(row) for row in await connection.execute(statement)]
 
@@ -110,7 +110,7 @@ async def sweep_desk(connection: AsyncConnection, before: datetime) -> None:
 
 
 async def last_claim(connection: AsyncConnection, case_id: int) -> Recorded | None:
-    """What gave the case the owner it has: for telling whoever was slower."""
+    """The event that gave the case its owner, for the person who was slower."""
     statement = (
         select(events)
         .where(events.c.case_id == case_id, events.c.what.in_(names_of(_GIVES + _GIVES_IF_FREE + _FREES)))

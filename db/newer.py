@@ -1,4 +1,4 @@
-"""What a newer version has left in the database, and this one does not know."""
+"""Rows of a newer version that this one does not know."""
 
 from enum import StrEnum
 

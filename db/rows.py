@@ -233,7 +233,7 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message is in Slack."""
+    """The place of a message in Slack."""
 
     channel: str
     ts: str
@@ -304,7 +304,7 @@ class Delivery:
 
     @property
     def message_subject(self) -> Subject:
-        """What its message is kept as: a notice is said once, so each is a subject of its own."""
+        """The subject of its message; a notice is said once, so each is a subject of its own."""
         return Notice(str(self.id)) if self.kind is DeliveryKind.NOTICE else self.subject
 
     @property

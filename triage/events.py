@@ -1,4 +1,4 @@
-"""What happened, to a case or on the desk: one frozen class an event, with its fields and its words."""
+"""Events of a case or of the desk: one frozen class each, with its fields and its words."""
 
 import types
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from triage.text.surfaces import Surface
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a surface shows a field; `nothing` is said of None."""
+    """The way a surface shows a field; `nothing` is said of None."""
 
     show: Callable[[Surface, Any], str]
     nothing: str = ""
@@ -134,7 +134,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a report needs of a case, as it was when the event happened."""
+    """The facts that a report needs of a case, as they were at the event."""
 
     area: str | None
     priority: Priority

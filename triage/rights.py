@@ -20,7 +20,7 @@ SomeSlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$")]
 
 
 class Role(StrEnum):
-    """What somebody is on the desk; each may do what those before it may."""
+    """A person's role on the desk; each may do what those before it may."""
 
     VIEWER = "viewer"
     TRAINEE = "trainee"

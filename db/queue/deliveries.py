@@ -185,7 +185,7 @@ async def any_live(connection: AsyncConnection, subjects: Collection[Subject]) -
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a lane holds: the delivery to make now, or else when to look again (None: it is empty)."""
+    """The state of a lane: the delivery to make now, or else the time of the next look (None if it is empty)."""
 
     due: int | None
     again_at: datetime | None = None
@@ -244,7 +244,7 @@ async def begin(connection: AsyncConnection, delivery_id: int, lane: str, now: d
 
 
 def _waits_in(lane: Lane, now: datetime, kinds: Collection[str]) -> ColumnElement[bool]:
-    """What could go now in a lane; of the messages and notices whose subject begins with one of `kinds`, if any."""
+    """Deliveries that could go now in a lane; with `kinds`, only messages and notices with such a subject."""
     about = [deliveries.c.subject.startswith(kind, autoescape=True) for kind in kinds]
     due = and_(deliveries.c.lane == str(lane), _LIVE, deliveries.c.state == DeliveryState.PENDING)
     return and_(due, deliveries.c.not_before <= now, *([or_(*about)] if about else []))
@@ -279,7 +279,7 @@ _BEGIN_AGAIN = (
 async def begin_again(
     connection: AsyncConnection, delivery_id: int, lane: str, now: datetime
 ) -> Delivery | None:
-    """Take up what was begun before, as it stands; whoever had it can't go on with it. None: not due, or over.
+    """Take over a delivery that was begun before; its former holder can't go on with it. None if not due, or over.
 
     One statement: read first, it could have been sent by the other meanwhile.
     """
@@ -361,7 +361,7 @@ async def pull_forward(connection: AsyncConnection, now: datetime) -> None:
 
 
 async def superseded(connection: AsyncConnection, delivery: Delivery, not_before: datetime) -> bool:
-    """Whether a newer delivery of its subject waits, which will show the same and more: it waits as long."""
+    """True if a newer delivery of its subject waits, which will show the same and more; this one then waits as long."""
     statement = (
         update(deliveries)
         .where(
@@ -377,7 +377,7 @@ async def superseded(connection: AsyncConnection, delivery: Delivery, not_before
 
 
 async def wake(connection: AsyncConnection, lane: Lane, at: datetime) -> None:
-    """What waits in a lane for a later time may go now."""
+    """Let deliveries that wait in a lane for a later time go now."""
     waiting = and_(deliveries.c.lane == str(lane), _LIVE, deliveries.c.state == DeliveryState.PENDING)
     await connection.execute(
         update(deliveries).where(waiting, deliveries.c.not_before > at).values(not_before=at)
@@ -398,9 +398,9 @@ async def wake_announcements(connection: AsyncConnection, case_id: int, at: date
 
 
 async def erase_case(connection: AsyncConnection, case_id: int) -> None:
-    """Drop what would still be delivered for a case.
+    """Drop the open deliveries of a case.
 
-    What was begun stays: it may stand in Slack under its key, to be found and removed.
+    Those already begun stay: they may be in Slack under their keys, to be found and removed.
     """
     mine = deliveries.c.case_id == case_id
     begun_message = and_(

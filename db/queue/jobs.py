@@ -1,4 +1,4 @@
-"""Procrastinate's side of the database: jobs are queued by name here, and run by whoever runs lanes."""
+"""Procrastinate's side of the database: jobs are queued by name here, and run by the engine."""
 
 from functools import cache
 

@@ -124,7 +124,7 @@ async def with_turn(connection: AsyncConnection) -> set[str]:
 
 
 async def turns_of(connection: AsyncConnection, worker_id: int) -> dict[int, str]:
-    """{job: lane} of the turns that a replica's worker has begun and not ended, as far as is recorded."""
+    """{job: lane} of the turns that a replica's worker began and did not end, as far as is recorded."""
     found = await connection.execute(
         text(
             "SELECT id, lock FROM procrastinate_jobs"
@@ -143,7 +143,7 @@ async def end_turn(connection: AsyncConnection, job_id: int) -> None:
 
 
 async def hold(connection: AsyncConnection, lane: str, until: datetime) -> None:
-    """The lane was told to wait, whoever takes the next turn."""
+    """Let a lane rest until then, for every taker of its next turn."""
     statement = upsert(connection, lanes).values(lane=lane, rests_until=until)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=[lanes.c.lane], set_={"rests_until": until})

@@ -21,7 +21,7 @@ _OURS = and_(_ARMED, literal_in(timers.c.kind, list(TimerKind)))
 async def arm(
     connection: AsyncConnection, kind: TimerKind, subject: Subject, due_at: datetime, case_id: int | None
 ) -> None:
-    """Set a timer; one already armed for the same thing is set anew."""
+    """Set a timer; one already armed for the same thing gets the new time."""
     values = _values(kind, subject, due_at, case_id)
     await connection.execute(_arm(connection.dialect.name), values)
 
@@ -88,7 +88,7 @@ async def fire(connection: AsyncConnection, timer: Timer, at: datetime) -> bool:
 
 
 async def fired_before(connection: AsyncConnection, timer: Timer) -> bool:
-    """Whether another of its kind has fired for the same thing and the same instant."""
+    """True if another of its kind fired for the same thing and the same instant."""
     statement = select(timers.c.id).where(
         timers.c.case_id == timer.case_id,
         timers.c.kind == timer.kind,
@@ -119,7 +119,7 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
 
 
 async def late(connection: AsyncConnection, now: datetime) -> tuple[int, float]:
-    """How many timers are due and not fired, and by how many seconds the latest is late."""
+    """The number of timers that are due and not fired, and the seconds by which the latest is late."""
     statement = select(func.count(), func.min(timers.c.due_at)).where(_OURS, timers.c.due_at <= now)
     count, first = (await connection.execute(statement)).one()
     return count, (now - first).total_seconds() if first else 0.0

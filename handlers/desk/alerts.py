@@ -30,7 +30,7 @@ async def gap(work: Work, account: str) -> None:
 
 
 async def something_new(work: Work, what: str) -> None:
-    """Something in the database that this version does not know; `what` is for whoever looks it up there."""
+    """Tell the leads of something in the database that this version does not know; `what` helps to find it there."""
     if await said.first_time(work.connection, f"something_new:{what}", work.now):
         await work.tell_leads("something_new", None, what=what)
 

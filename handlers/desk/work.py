@@ -1,4 +1,4 @@
-"""What every use case is given: the desk, and one transaction of it."""
+"""The ground of every use case: the desk, and one transaction of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -129,7 +129,7 @@ class Work:
     async def tell_on_duty(
         self, on_duty: Sequence[str], notice: str, case: Case, *, knows: str | None = None, **detail: object
     ) -> None:
-        """Whoever is on duty, but who `knows`; when a rota names people and none of them is there, the leads, and why."""
+        """Tell the people on duty, but not one who `knows`; if a rota names people and none is there, tell the leads why."""
         for person in on_duty:
             if person != knows:
                 await self.tell(person, notice, case, **detail)
@@ -142,7 +142,7 @@ class Work:
             await self.tell(lead, notice, case, **detail)
 
     def due(self, priority: Priority, start: datetime, area: str | None, *, answered: bool) -> datetime:
-        """When a reply is due: the area's working minutes after the customer wrote; `answered`: for the second time."""
+        """The due time of a reply: the area's working minutes after the customer wrote; `answered`: not the first reply."""
         minutes = self.policy.target_minutes(priority, answered=answered)
         return self.policy.working_time_of(area).due(start, minutes)
 
@@ -157,7 +157,7 @@ class Work:
         await timers.aim(self.connection, aims)
 
     def _warned(self, case: Case, start: datetime, due_at: datetime) -> datetime:
-        """When somebody is warned that a reply falls due."""
+        """The time of the warning before a reply falls due."""
         working = self.policy.working_time_of(case.area)
         return working.due(start, working.minutes_between(start, due_at) * self.policy.sla.warn_at)
 

@@ -1,4 +1,4 @@
-"""What a gesture is given: who did what, and the room it works in."""
+"""The arguments of a gesture: who did what, and the context it works in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -56,12 +56,12 @@ class Click:
 
     @property
     def in_a_list(self) -> bool:
-        """Whether it was made in an answer to /desk, which is not redrawn."""
+        """True for a click in an answer to /desk, which is not redrawn."""
         return bool((self.body.get("container") or {}).get("is_ephemeral"))
 
 
 class Window(Payload):
-    """What a modal was opened with. What it lacks, another version did not give it: raises OtherVersion."""
+    """The metadata of a modal. A key that it lacks raises OtherVersion: another version opened it."""
 
     def __missing__(self, name: str) -> NoReturn:
         raise OtherVersion
@@ -84,7 +84,7 @@ class Submission:
         return str(self.inputs.get(block_id) or "")
 
     def chosen(self, block_id: str, parse: Callable[[str], T]) -> T:
-        """What was chosen in an input, parsed; raises OtherVersion for what this version does not know."""
+        """The choice in an input, parsed; raises OtherVersion for one that this version does not know."""
         return _known(self.text(block_id), parse)
 
 
@@ -105,14 +105,14 @@ class Invalid(DeskError):
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What follows a submission: a view on top of it, in its place, or by itself once all are closed."""
+    """The next view after a submission: on top of it, in its place, or by itself once all are closed."""
 
     view: Payload | None = None
     how: Literal["push", "update", "open"] = "open"
 
     @property
     def answer(self) -> Payload:
-        """What the ack says."""
+        """The content of the ack."""
         return (
             {"response_action": "clear"}
             if self.how == "open"
@@ -122,7 +122,7 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a gesture works with: the desk, Slack, the people in it and the networks."""
+    """The context of a gesture: the desk, Slack, the people in it and the networks."""
 
     desk: Desk
     client: AsyncWebClient

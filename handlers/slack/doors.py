@@ -1,4 +1,4 @@
-"""The table of the door: every way in from Slack, and what it asks of whoever comes."""
+"""The table of the door: every way in from Slack, and its need."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from triage.rights import Person, Role, require_right, require_role
 
 
 class Of(Enum):
-    """What a press is about."""
+    """The subject of a press."""
 
     NOTHING = "nothing"  # a page, a list, a switch of their own
     CASE = "case"  # the case that the value or the window names
@@ -17,7 +17,7 @@ class Of(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a way in asks: a right (a gesture of the table of rights), or else a role at least.
+    """The need of a way in: a right (a gesture of the table of rights), or else a least role.
 
     The door checks the person. Whose case it is, and in which state, the use case checks in its transaction.
     """

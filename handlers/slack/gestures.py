@@ -100,7 +100,7 @@ OnSubmit = Callable[[Context, Submission], Awaitable[Next | None]]
 class Gestures:
     """Registers listeners: each acks, finds out who it was, and runs in a task of its own.
 
-    The table of doors says what each asks of whoever comes; a name that it lacks can't be registered.
+    The table of doors holds the need of each; a name that it lacks can't be registered.
     """
 
     def __init__(self, app: AsyncApp, ctx: Context, tasks: Tasks) -> None:
@@ -171,7 +171,7 @@ class Gestures:
             await ack(**_kept_open(view, {next(iter(_inputs_in(view)), ""): str(OtherVersion())}))
 
     def offer(self, action_id: str, handler: OnLookUp) -> None:
-        """What stands below an external select while somebody types in it."""
+        """The options of an external select, by what is typed in it."""
         need = self._need("look-up", action_id)
 
         async def listener(ack: Ack, body: Payload) -> None:
@@ -307,7 +307,7 @@ class Gestures:
             raise EventGivenUp(body["event"].get("type"))
 
     async def _is_over(self, handler: OnEvent, body: Payload) -> bool:
-        """Whether an event was handled, or failed for good."""
+        """True if an event was handled, or failed for good."""
         try:
             await handler(self.ctx, body)
         except (NotDone, OutcomeUnknown, RateLimited) as problem:
@@ -393,7 +393,7 @@ class Gestures:
     async def _submitted(
         self, handler: OnSubmit, need: Need, body: Payload, field_of_errors: str | None
     ) -> tuple[Payload, Next | None]:
-        """What the ack says, and what follows it."""
+        """The content of the ack, and the view that follows."""
         led_to: list[Next] = []
         with speaking(await self._language_of(body["user"]["id"])):
             submission = self._submit(handler, need, body, led_to)
@@ -439,7 +439,7 @@ async def _of_another_version(_ctx: Context, _click: Click) -> None:
 
 
 def _in_words(error: Exception, doing: str) -> str:
-    """What went wrong, for whoever waits; what nobody foresaw goes to the log, under the number that they read."""
+    """An error in words for the person who waits; an unforeseen one is logged under the number that they read."""
     match error:
         case DeskError():
             return str(error)

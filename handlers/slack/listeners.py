@@ -63,7 +63,7 @@ def register(app: AsyncApp, ctx: Context, tasks: Tasks) -> Gestures:
 
 
 async def _answer(error: Exception, logger: Logger) -> BoltResponse:
-    """What Slack hears when a listener raises: not taken."""
+    """Answer Slack that an event was not taken when its listener raises."""
     if not isinstance(error, NotTaken):
         logger.error("listener_failed", exc_info=error)
     return BoltResponse(status=503)

@@ -11,7 +11,7 @@ from triage.states import State
 
 
 class Status(State):
-    """Whose turn it is."""
+    """The turn: nobody's, the owner's, the expert's, the customer's, or none."""
 
     NEW = "new"  # nobody's yet
     CLAIMED = "claimed"  # the owner's

@@ -1,4 +1,4 @@
-"""What leaves in the brand's name: checked, signed, and cut into posts that fit."""
+"""Composes public answers: checked, signed, and cut into posts that fit."""
 
 import re
 import unicodedata
@@ -42,7 +42,7 @@ class Unsendable(ValueError):  # said of the text, to its writer
 
 
 def compose(text: str, signature: str = "") -> tuple[str, ...]:
-    """The posts that say `text`, signed; raises Unsendable with a sentence for whoever wrote it."""
+    """The posts that say `text`, signed; raises Unsendable with a sentence for its writer."""
     clean, signature = check(text), _one_line(signature)
     _refuse_characters(signature)
     body = _unsigned(clean, signature)
@@ -103,7 +103,7 @@ def _is_visible(char: str) -> bool:
 
 
 def _unsigned(text: str, signature: str) -> str:
-    """`text` without the signature that its writer typed by hand, lest it stand there twice."""
+    """`text` without a signature that its writer typed by hand, so that it is not signed twice."""
     if not signature or not re.search(rf"(?:^|\s){re.escape(signature)}$", text):
         return text
     body = text.removesuffix(signature).rstrip()
@@ -169,7 +169,7 @@ def _numbered(text: str, signature: str, limit: int, *, wary: bool = False) -> t
 
 
 class _Rank(IntEnum):
-    """How well a text bears a cut."""
+    """The quality of a place to cut a text."""
 
     INSIDE = 0
     WORD = 1
@@ -178,7 +178,7 @@ class _Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """Where one part may end and the next one start; the white space between is left out."""
+    """A place to end one part and start the next; the white space between is left out."""
 
     end: int
     start: int
@@ -300,7 +300,7 @@ def _insides(text: str) -> frozenset[int]:
 
 
 def _joined(text: str, place: int) -> bool:
-    """Whether a cut at `place` would split what is read as one character (or strand a space)."""
+    """True if a cut at `place` would split what is read as one character (or strand a space)."""
     before, after = text[place - 1], text[place]
     if before.isspace() or after.isspace() or _extends(after):
         return True

@@ -1,4 +1,4 @@
-"""What the public answer says to bring a conversation into private messages, or to the right account."""
+"""Sentences that ask the customer into private messages, or to the right account."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""A saved reply: the variables it may hold, what stands in their place, and which one suits a case."""
+"""A saved reply: its variables, their values, and the choice of one that suits a case."""
 
 import re
 import unicodedata
@@ -80,7 +80,7 @@ def _refuse_unknown(text: str) -> None:
 
 
 def _refuse_private(text: str, own_contacts: Sequence[str]) -> None:
-    """What is somebody's own does not belong in a text for everybody."""
+    """Refuse private data in a text for everybody."""
     found = guard.findings([text], own_contacts=own_contacts)
     told = [f"{one.kind.wording} ({one.masked})" for one in found if one.kind not in guard.SAID_ALOUD]
     if told:
@@ -93,7 +93,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def values_for(*, name: str, handle: str, initials: str, link: str) -> dict[str, str]:
-    """What stands for each variable. All but the link comes from outside, and is hostile."""
+    """The value of each variable. All but the link comes from outside, and is hostile."""
     known = handle if _HANDLE.fullmatch(handle) else ""
     return {
         "name": _harmless(name) or known,

@@ -117,7 +117,7 @@ def _quoted(text: str) -> str:
 
 
 def seeds(languages: Collection[str]) -> list[Saved]:
-    """What a new desk begins with, in its languages."""
+    """The saved replies of a new desk, in its languages."""
     found: list[Saved] = []
     for language in SEEDED:
         if language in languages:

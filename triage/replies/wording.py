@@ -1,4 +1,4 @@
-"""What a reply should not promise lightly, and the words a brand does not want to read in its own name."""
+"""Words that a reply should not promise lightly, or that a brand does not want in its own name."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

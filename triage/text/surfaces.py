@@ -1,4 +1,4 @@
-"""Where a line is shown: each surface writes people, moments, links and quoted words in its own way."""
+"""Surfaces that show a line: each writes people, moments, links and quoted words in its own way."""
 
 import re
 from collections.abc import Mapping

@@ -88,5 +88,5 @@ async def question(look: Look, question_id: int) -> Question | None:
 
 @one_look
 async def subject_at(look: Look, channel: str, ts: str) -> Subject | None:
-    """What our message at this place in Slack shows."""
+    """The subject of our message at this place in Slack."""
     return await messages.subject_at(look.connection, channel, ts)

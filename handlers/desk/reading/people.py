@@ -1,4 +1,4 @@
-"""Looks at who is away and who stands in."""
+"""Looks at absences and at duty by command."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -18,7 +18,7 @@ from triage.text.likeness import same_text
 
 @use_case
 async def was_sent(work: Work, case_id: int, person: Person, own: Sequence[Mention]) -> Case:
-    """A person has looked: the part stands in public. It is looked for among our `own` posts for its id."""
+    """Record that a person saw the part in public. Its id is looked for among our `own` posts."""
     case = await work.case_for(case_id, person, "was_sent")
     reply = await replies.foremost(work.connection, case.id)
     if reply is None or reply.state is not ReplyState.UNKNOWN:

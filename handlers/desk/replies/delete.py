@@ -20,7 +20,7 @@ class NothingToDelete(DeskError):
 
 
 def deletable(reply: Reply | None) -> bool:
-    """Whether a reply stands in public, and its posts are known."""
+    """True if a reply is public and its posts are known."""
     return reply is not None and reply.state is ReplyState.SENT and any(reply.posts)
 
 
@@ -92,7 +92,7 @@ async def _taken_back(work: Work, case: Case, reply: Reply) -> None:
 
 @use_case
 async def refused(work: Work, delivery: Delivery, problem: str) -> None:
-    """X does not delete a post: the reply stands, and whoever asked is told."""
+    """Keep a reply as public when X does not delete its post, and tell the person who asked."""
     if not await deliveries.mark(
         work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem[:1000]
     ):

@@ -69,7 +69,7 @@ async def end(work: Work, case_id: int, person: Person) -> None:
 
 @use_case
 async def lapse(work: Work, timer: Timer) -> None:
-    """Whoever gave no sign any more is not writing."""
+    """Drop writers who gave no sign for too long."""
     if not await timers.fire(work.connection, timer, work.now):
         return
     case = await cases.load(work.connection, timer.about(CaseOf).case_id)

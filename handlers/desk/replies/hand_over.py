@@ -1,4 +1,4 @@
-"""Handing a reply over to whoever reads it before it goes out."""
+"""Handing a reply over to the people who read it before it goes out."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A saved reply is put into somebody's answer."""
+"""Puts a saved reply into an answer."""
 
 from db import drafts
 from handlers.desk.work import Desk, Work, use_case

@@ -32,7 +32,7 @@ class TitleTaken(DeskError):
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What a file brought."""
+    """The saved replies that a file brought."""
 
     added: int = 0
     changed: int = 0

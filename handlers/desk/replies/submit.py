@@ -253,7 +253,7 @@ async def undo(work: Work, case_id: int, person: Person) -> Case:
 
 
 async def _take_back(work: Work, case: Case, reply: Reply, person: Person | None, event: Moved) -> Case:
-    """What does not stand is a draft again; if nothing does, the customer's clock is as it was before."""
+    """Make the unpublished part a draft again; if nothing is public, restore the customer's clock."""
     if reply.who:
         seen = await seen_by(work.connection, case)
         await drafts.keep(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
@@ -263,7 +263,7 @@ async def _take_back(work: Work, case: Case, reply: Reply, person: Person | None
 
 
 def _left_of(reply: Reply) -> str:
-    """What of a reply is not public yet, without the numbers that its parts bear."""
+    """The part of a reply that is not public yet, without the numbers of its parts."""
     if not reply.posts:
         return str(reply.typed)
     total = len(reply.parts)
@@ -272,7 +272,7 @@ def _left_of(reply: Reply) -> str:
 
 
 async def due_again(work: Work, case: Case, reply: Reply) -> datetime | None:
-    """The due time that this reply ended; a later one that may stand has ended it in its stead."""
+    """The due time that this reply ended; a later reply that may be public ends it instead."""
     if reply.due_before is None:
         return case.due_at
     for later in reversed(await replies.of_case(work.connection, case.id)):
@@ -322,7 +322,7 @@ async def part_stands(work: Work, case: Case, reply: Reply, post_id: str, at: da
 
 
 async def _keep_in_mind(work: Work, case: Case, reply: Reply) -> Case:
-    """What was promised, or what the customer was asked to do, is looked after at the date that its writer chose."""
+    """Set a follow-up for a promise or a request, at the date that its writer chose."""
     if reply.remind_at is None or reply.who is None or (case.status, Move.FOLLOW_UP) not in MOVES:
         return case
     due_at = max(reply.remind_at, work.now + timedelta(minutes=1))

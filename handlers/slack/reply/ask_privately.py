@@ -1,4 +1,4 @@
-"""What a public answer asks of the customer: to write privately, or to the right account."""
+"""Requests to the customer in a public answer: to write privately, or to the right account."""
 
 from handlers.desk.replies.prepare import Composing
 from handlers.slack.context import Context
@@ -33,5 +33,5 @@ def _shows_too_much(at_hand: Composing) -> bool:
 
 
 def date_of_look(ctx: Context, person: Person, area: str | None) -> Block:
-    """When to look whether they wrote."""
+    """The time to look if they wrote."""
     return date_field(ctx, person, area, _("Remind me to look whether they wrote"), optional=True)

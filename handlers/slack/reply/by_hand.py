@@ -69,7 +69,7 @@ async def on_posted_submitted(ctx: Context, submission: Submission) -> None:
 
 
 async def _as_posted(ctx: Context, network: Network, account: str, post_id: str) -> Mention:
-    """The answer as it stands on X; while X does not say, what its id tells."""
+    """The answer as it is on X; while X does not say, only its id and time."""
     try:
         async with asyncio.timeout(LOOK_SECONDS):
             looked = await network.look_up(account, [post_id])

@@ -20,7 +20,7 @@ PACE = 2.0
 
 @dataclass(slots=True)
 class Typing:
-    """What is typed in each open modal and not kept yet: at once, then at most every two seconds, the last always."""
+    """Text typed in open modals and not kept yet. It is kept at once, then at most every two seconds, the last always."""
 
     latest: dict[str, tuple[Payload, datetime]] = field(default_factory=dict)
     keeping: set[str] = field(default_factory=set)

@@ -11,7 +11,7 @@ from handlers.slack.views.blocks import Block
 
 
 def typed(view: Payload) -> str:
-    """What stands in the text field of an open modal."""
+    """The text in the field of an open modal."""
     return str(inputs_of(view).get("text") or "").strip()
 
 

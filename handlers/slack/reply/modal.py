@@ -93,7 +93,7 @@ def _advice(at_hand: Composing) -> list[Block]:
 
 
 def _beforehand(at_hand: Composing, warning: str, group: int | None) -> list[Block]:
-    """What to know before writing."""
+    """Things to know before writing."""
     lines = [f"⚠️ {warning}"] if warning else []
     speaker = at_hand.require_target().account
     if speaker != at_hand.case.account:

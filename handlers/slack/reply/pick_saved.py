@@ -1,4 +1,4 @@
-"""Choosing a saved reply while answering: found by typing, put below what stands there."""
+"""Choosing a saved reply while answering: found by typing, put below the text so far."""
 
 import json
 from contextlib import suppress
@@ -58,7 +58,7 @@ async def on_saved(ctx: Context, click: Click) -> None:
 
 
 def values_of(ctx: Context, case: Case, author: Author, person: Person, account: str) -> dict[str, str]:
-    """What stands for the variables in an answer to this author by this account."""
+    """The values of the variables in an answer to this author by this account."""
     return values_for(
         name=author.name,
         handle=author.handle,

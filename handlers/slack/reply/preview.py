@@ -85,7 +85,7 @@ def _measure(verdict: Verdict, number: int, part: Part) -> str:
 
 
 def _warnings(verdict: Verdict) -> list[str]:
-    """What is worth a second look."""
+    """Findings worth a second look."""
     found = [f"{finding.kind.wording} ({escape(finding.masked)})" for finding in verdict.findings]
     if not verdict.names:
         return found
@@ -121,7 +121,7 @@ def _foot(ctx: Context, verdict: Verdict, kept: Kept) -> list[str]:
 
 
 def _promise(verdict: Verdict, kept: Kept) -> list[Block]:
-    """What it promises, and the day to be reminded of it: proposed where the text is sure, else left blank."""
+    """The promise, and the day to be reminded of it: proposed if the text is sure, else blank."""
     if verdict.promise is None or kept.remind_at:
         return []
     day = verdict.promise.when
@@ -141,7 +141,7 @@ def _promise(verdict: Verdict, kept: Kept) -> list[Block]:
 
 
 def _eyes(verdict: Verdict) -> list[Block]:
-    """Who reads it first, and why."""
+    """The readers before it goes out, and the reasons."""
     if not verdict.why:
         return []
     why = ", ".join(one.in_words() for one in verdict.why)
