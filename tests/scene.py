@@ -254,6 +254,13 @@ class Scene:
             await asyncio.sleep(0.02)
         return found
 
+    async def put_off(self, why: str) -> None:
+        """Wait until a delivery waits for this reason."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while why not in (reasons := [row["problem"] for row in await self.rows(tables.deliveries)]):
+            assert asyncio.get_running_loop().time() < deadline, f"nothing waits {why!r}; seen: {reasons}"
+            await asyncio.sleep(0.02)
+
     async def drafted(self, text: str) -> None:
         """Wait until a draft with exactly this text is kept."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
