@@ -1,13 +1,14 @@
 """A newer version was here: what it wrote is kept as it is, shown as unknown, told once, and in nobody's way."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, update
 
 from db.queue.lanes import MessagesTo, summon
 from db.sql import tables
-from scene import ANNA, KASIA, LAURA, Scene
+from scene import ANNA, KASIA, LAURA, Scene, a_scene, policy_with
 
 
 async def writes(scene: Scene, *statements: Any) -> None:
@@ -140,6 +141,28 @@ async def test_a_reply_in_an_unknown_state_is_shown_so_on_the_card(scene: Scene)
     await scene.told(LAURA, "replies.state: archived")
     await scene.shows(card, "in a state that this version does not know")
     assert (await only(scene, tables.replies))["state"] == "archived"
+
+
+async def test_an_approval_in_an_unknown_state_is_shown_so_and_asks_nobody(tmp_path: Path) -> None:
+    policy = policy_with(approval={"priorities": ["low", "normal", "high", "urgent"]}, leads=[LAURA])
+    async with a_scene(tmp_path, policy=policy) as scene:
+        card = await scene.taken("@acme_help please answer me")
+        await scene.opens(ANNA, card, "reply")
+        await scene.previews(ANNA, "We look into it.")
+        assert (await scene.slack.submit(ANNA)).ok
+        asked = await scene.told(LAURA, "asks you to read this reply")
+        await scene.quiet()
+        redraw = {"subject": f"approval:1:{LAURA}", "case_id": 1, "lane": f"dm:{LAURA}"}
+        await writes(
+            scene,
+            update(tables.approvals).values(state="parked"),
+            delivery_of_tomorrow(scene, **redraw, payload={"person": LAURA}),
+        )
+        await starts_again(scene)
+        await scene.told(LAURA, "approvals.state: parked")
+        shown = await scene.shows(asked, "something that this version does not know")
+        assert shown.button_ids == []
+        assert (await only(scene, tables.approvals))["state"] == "parked"
 
 
 async def test_a_case_in_an_unknown_status_is_shown_so_and_nobody_moves_it(scene: Scene) -> None:
