@@ -19,6 +19,7 @@ from db.queue.subjects import (
     FollowUpOf,
     MentionOf,
     Notice,
+    kind_of,
 )
 from db.rows import ApprovalState, Delivery, Facts
 from handlers.desk.reading.card import view_of
@@ -76,7 +77,7 @@ class Painter:
                 case Notice(name):
                     return await self._notice(connection, name, delivery.payload, now)
                 case unknown:
-                    raise NotOfThisVersion(str(unknown))
+                    raise NotOfThisVersion(kind_of(unknown))
         except NoSuchCase:
             return None
 
