@@ -188,3 +188,23 @@ async def test_a_case_in_an_unknown_status_is_shown_so_and_nobody_moves_it(scene
     assert (await scene.case())["status"] == "parked"
     await scene.slack.open_home(ANNA)
     await scene.eventually(lambda: scene.slack.home(ANNA), "Home")
+
+
+async def test_what_x_says_about_a_case_in_an_unknown_status_holds_nothing_up(tmp_path: Path) -> None:
+    async with a_scene(tmp_path, policy=policy_with(undo_seconds=60)) as scene:
+        card = await scene.taken("@acme_help please answer me")
+        scene.x.fail("create", "403:You are not allowed")
+        await scene.reply(ANNA, card, "Here is your answer.")
+        await scene.shows(card, "answers at")
+        await writes(scene, update(tables.cases).values(status="parked"))
+        scene.skip(seconds=61)
+        await scene.told(ANNA, "did not go out")
+        assert (await only(scene, tables.replies))["state"] == "refused"
+
+        (post,) = scene.x.posts("anna_test")
+        scene.x.delete(post.id)
+        scene.skip(hours=24)
+        assert scene.app is not None
+        assert await scene.app.runner.poller.recheck(scene.app.runner.sources[0].network) > 0
+        assert (await only(scene, tables.mentions))["deleted_at"] is not None
+        assert (await scene.case())["status"] == "parked"
