@@ -119,6 +119,14 @@ async def test_a_notice_of_an_unknown_name_waits(scene: Scene) -> None:
     assert (await only(scene, tables.deliveries, subject="notice:sings"))["state"] == "pending"
 
 
+async def test_a_list_of_an_unknown_title_waits(scene: Scene) -> None:
+    await scene.taken("@acme_help please answer me")
+    listed = {"person": ANNA, "notice": "digest", "title": "birthdays", "n": 0, "lines": []}
+    await writes(scene, delivery_of_tomorrow(scene, kind="notice", subject="notice:digest", payload=listed))
+    await scene.told(LAURA, "deliveries.subject: digest:birthdays")
+    assert (await only(scene, tables.deliveries, subject="notice:digest"))["state"] == "pending"
+
+
 async def test_a_question_in_an_unknown_state_is_shown_so_and_kept(scene: Scene) -> None:
     card = await scene.taken("@acme_help I was charged twice on my invoice")
     await scene.opens(ANNA, card, "escalate")

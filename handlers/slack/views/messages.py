@@ -270,6 +270,8 @@ def _owner_in_words(owner: str) -> str:
 
 def draw_digest(payload: Facts, lines: Sequence[tuple[str, Facts, Matter]]) -> Message:
     """Many things in one message, one line each."""
+    if payload["title"] not in TITLES:
+        raise NotOfThisVersion(f"digest:{payload['title']}")
     title = _(TITLES[payload["title"]]).format(n=payload["n"])
     blocks = [section(title)]
     for notice, facts, matter in lines:
