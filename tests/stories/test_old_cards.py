@@ -227,6 +227,30 @@ async def test_a_window_opened_with_less_than_today_stays_with_what_was_typed(
     assert await scene.rows(tables.drafts) == []
 
 
+@pytest.mark.parametrize(
+    "metadata", ["", [], None, 5, "none of ours", {"case": None}, {"case": 10**30}], ids=str
+)
+async def test_a_window_whose_metadata_cannot_be_read_stays_with_what_was_typed(
+    scene: Scene, forger: Forger, metadata: object
+) -> None:
+    for window in ("reply", "answer", "saved_reply"):
+        forger.opens(MARCO, window, metadata, an_input())
+        ack = await scene.slack.submit(MARCO, {"text": "Try to restart it."})
+        view = scene.slack.modal(MARCO)
+        assert ANOTHER in " ".join([*ack.errors.values(), view.plain]), window
+        assert view.values["text"] == "Try to restart it.", window
+
+
+async def test_a_button_of_a_window_that_is_on_a_message_says_what_to_do(
+    scene: Scene, forger: Forger
+) -> None:
+    await scene.taken("@acme_help the app crashes", by=MARCO)
+    for action, value in (("ask_for_dm", "{case}"), ("saved", "1:{case}")):
+        said = await pressed(scene, forger, MARCO, action, value.format(case=(await scene.case())["id"]))
+        assert "nobody foresaw" not in said, action
+        assert said, action
+
+
 # What nobody foresaw
 
 
