@@ -285,6 +285,6 @@ async def test_a_window_that_breaks_stays_with_a_number(
 async def test_a_command_that_breaks_says_so_with_a_number(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "lines_of", broken)
+    monkeypatch.setattr(command.lists, "open_cases", broken)
     await scene.slack.command(ANNA, MENTIONS, "/desk", "mine")
     await scene.told(ANNA, "this number: ")
