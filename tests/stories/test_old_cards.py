@@ -127,6 +127,13 @@ async def test_a_claim_on_a_card_of_the_first_release_counts(scene: Scene, forge
     await scene.shows(card, "Unclaimed")
 
 
+async def test_giving_back_what_nobody_has_says_so(scene: Scene, forger: Forger) -> None:
+    scene.writes("@acme_help the app crashes")
+    await scene.card("the app crashes")
+    said = await pressed(scene, forger, KASIA, "more", f"release:{(await scene.case())['id']}")
+    assert said.startswith("Nobody has this case.")
+
+
 async def test_pages_of_a_home_with_two_lists_are_understood(scene: Scene, forger: Forger) -> None:
     for action, values in IN_HOME.items():
         for value in values:
