@@ -1,7 +1,7 @@
 """Presses and windows that no card of today offers, sent off as Slack sends them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,9 +72,7 @@ class Forger:
     async def draws_home(self, person: str, *elements: dict[str, Any]) -> None:
         await self.client.views_publish(user_id=person, view={"type": "home", "blocks": rows_of(elements)})
 
-    def opens(
-        self, person: str, callback_id: str, metadata: Mapping[str, Any], *blocks: dict[str, Any]
-    ) -> None:
+    def opens(self, person: str, callback_id: str, metadata: object, *blocks: dict[str, Any]) -> None:
         """A window before somebody's eyes, whoever opened it and when."""
         state = self.scene.slack._state
         state.drop_modals(person, everything=True)

@@ -159,6 +159,8 @@ def require(person: Person, gesture: str, case: Case) -> None:
     if may(person, gesture, case):
         return
     require_right(person, gesture)
+    if case.owner is None:
+        raise NotAllowed(_("Nobody has this case. Take it first."))
     raise NotAllowed(
         _("<@{owner}> has this case. Ask them, a lead, or transfer it first.").format(owner=case.owner)
     )

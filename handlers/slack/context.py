@@ -1,8 +1,10 @@
 """The arguments of a gesture: who did what, and the context it works in."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, NoReturn, TypeVar
+from typing import Literal, NoReturn, Self, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -18,6 +20,9 @@ from triage.errors import DeskError
 from triage.rights import Person, Role, require
 
 T = TypeVar("T")
+
+# A longer number is none of ours, and no database takes it.
+NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class OtherVersion(DeskError):
@@ -61,7 +66,21 @@ class Click:
 
 
 class Window(Payload):
-    """The metadata of a modal. A key that it lacks raises OtherVersion: another version opened it."""
+    """The metadata of a modal. Another version opened one that lacks a key, or can't be read: that raises OtherVersion."""
+
+    @classmethod
+    def of(cls, view: Payload) -> Self:
+        try:
+            return cls(json.loads(view.get("private_metadata") or "{}"))
+        except (TypeError, ValueError):
+            raise OtherVersion from None
+
+    def number(self, name: str) -> int:
+        """The number of a row."""
+        number = str(self[name])
+        if NUMBER.fullmatch(number) is None:
+            raise OtherVersion
+        return int(number)
 
     def __missing__(self, name: str) -> NoReturn:
         raise OtherVersion
@@ -78,7 +97,7 @@ class Submission:
 
     @property
     def case_id(self) -> int:
-        return int(self.metadata["case"])
+        return self.metadata.number("case")
 
     def text(self, block_id: str) -> str:
         return str(self.inputs.get(block_id) or "")

@@ -1,7 +1,6 @@
 """The door through which every gesture comes: acked, checked against its clicker, and answered if refused."""
 
 import asyncio
-import json
 import re
 import secrets
 import time
@@ -19,7 +18,7 @@ from handlers.ports import Payload
 from handlers.problems import DoorProblem, NotDone, OutcomeUnknown, RateLimited
 from handlers.slack import doors, other_version
 from handlers.slack.chat import call
-from handlers.slack.context import Click, Context, Invalid, Next, OtherVersion, Submission, Window
+from handlers.slack.context import NUMBER, Click, Context, Invalid, Next, OtherVersion, Submission, Window
 from handlers.slack.doors import Need, Of
 from handlers.slack.inputs import inputs_of
 from handlers.slack.views.blocks import with_sentence
@@ -39,8 +38,6 @@ EVENT_PAUSES = (0.2, 1.0, 5.0)
 # Nobody would notice that what was overheard got lost: it is tried for a minute.
 OVERHEARD_PAUSES = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
-# A longer number is none of ours, and no database takes it.
-_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
@@ -375,8 +372,7 @@ class Gestures:
     async def _submit(self, handler: OnSubmit, need: Need, body: Payload, led_to: list[Next]) -> None:
         person, view = await self._colleague(body), body["view"]
         need.require(person)
-        window = Window(json.loads(view.get("private_metadata") or "{}"))
-        submission = Submission(person, window, inputs_of(view), body)
+        submission = Submission(person, Window.of(view), inputs_of(view), body)
         following = await handler(self.ctx, submission)
         if following is not None:
             led_to.append(following)
@@ -472,7 +468,7 @@ def _inputs_in(view: Payload) -> list[str]:
 def _parsed(value: str) -> tuple[str, int]:
     """`choice:number`, or the number alone; 0 where there is none."""
     choice, _colon, number = value.rpartition(":")
-    return choice, int(number) if _NUMBER.fullmatch(number) else 0
+    return choice, int(number) if NUMBER.fullmatch(number) else 0
 
 
 def _value(action: Payload) -> str:

@@ -37,6 +37,18 @@ async def test_a_wrong_reply_is_deleted_on_x_by_its_author_or_a_lead(scene: Scen
     assert "The answer is gone from X" in modal.plain
 
 
+async def test_a_closed_card_does_not_send_anybody_to_a_reply_button_that_it_lacks(scene: Scene) -> None:
+    card = await answered(scene)
+    await scene.opens(ANNA, card, "more", "delete_reply")
+    assert (await scene.slack.submit(ANNA, {"reason": "It closes at eight"})).ok
+    await scene.shows(card, "Its text waits in Reply")
+    await scene.opens(ANNA, card, "resolve")
+    assert (await scene.slack.submit(ANNA)).ok
+    card = await scene.shows(card, "Resolved")
+    assert "The answer was deleted on X" in card.plain
+    assert "waits in Reply" not in card.plain
+
+
 async def test_who_writes_after_the_answer_was_deleted_waits_for_a_first_one(tmp_path: Path) -> None:
     soon = {"urgent": 10, "high": 10, "normal": 10, "low": 10}
     async with a_scene(tmp_path, policy=policy_with(undo_seconds=0, sla={"next_reply": soon})) as scene:

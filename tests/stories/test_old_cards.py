@@ -127,6 +127,13 @@ async def test_a_claim_on_a_card_of_the_first_release_counts(scene: Scene, forge
     await scene.shows(card, "Unclaimed")
 
 
+async def test_giving_back_what_nobody_has_says_so(scene: Scene, forger: Forger) -> None:
+    scene.writes("@acme_help the app crashes")
+    await scene.card("the app crashes")
+    said = await pressed(scene, forger, KASIA, "more", f"release:{(await scene.case())['id']}")
+    assert said.startswith("Nobody has this case.")
+
+
 async def test_pages_of_a_home_with_two_lists_are_understood(scene: Scene, forger: Forger) -> None:
     for action, values in IN_HOME.items():
         for value in values:
@@ -227,6 +234,30 @@ async def test_a_window_opened_with_less_than_today_stays_with_what_was_typed(
     assert await scene.rows(tables.drafts) == []
 
 
+@pytest.mark.parametrize(
+    "metadata", ["", [], None, 5, "none of ours", {"case": None}, {"case": 10**30}], ids=str
+)
+async def test_a_window_whose_metadata_cannot_be_read_stays_with_what_was_typed(
+    scene: Scene, forger: Forger, metadata: object
+) -> None:
+    for window in ("reply", "answer", "saved_reply"):
+        forger.opens(MARCO, window, metadata, an_input())
+        ack = await scene.slack.submit(MARCO, {"text": "Try to restart it."})
+        view = scene.slack.modal(MARCO)
+        assert ANOTHER in " ".join([*ack.errors.values(), view.plain]), window
+        assert view.values["text"] == "Try to restart it.", window
+
+
+async def test_a_button_of_a_window_that_is_on_a_message_says_what_to_do(
+    scene: Scene, forger: Forger
+) -> None:
+    await scene.taken("@acme_help the app crashes", by=MARCO)
+    for action, value in (("ask_for_dm", "{case}"), ("saved", "1:{case}")):
+        said = await pressed(scene, forger, MARCO, action, value.format(case=(await scene.case())["id"]))
+        assert "nobody foresaw" not in said, action
+        assert said, action
+
+
 # What nobody foresaw
 
 
@@ -261,6 +292,6 @@ async def test_a_window_that_breaks_stays_with_a_number(
 async def test_a_command_that_breaks_says_so_with_a_number(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "lines_of", broken)
+    monkeypatch.setattr(command.lists, "open_cases", broken)
     await scene.slack.command(ANNA, MENTIONS, "/desk", "mine")
     await scene.told(ANNA, "this number: ")

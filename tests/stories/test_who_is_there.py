@@ -72,7 +72,11 @@ async def test_with_nobody_on_duty_a_handed_over_case_goes_to_the_channel(tmp_pa
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("away", "no moment"), ("away until yesterday", "no moment"), ("away until 2027-02-31", "There is no")],
+    [
+        ("away", "Until when?"),
+        ("away until yesterday", "no moment"),
+        ("away until 2027-02-31", "There is no"),
+    ],
 )
 async def test_a_moment_that_is_none_is_refused_in_a_sentence(desk: Scene, text: str, sentence: str) -> None:
     assert sentence in (await says(desk, ANNA, text)).plain
@@ -327,13 +331,15 @@ async def test_an_expert_asks_back_and_goes_on_with_the_answer(desk: Scene) -> N
     assert (await desk.slack.submit(KASIA, {"question": "Which month?"})).ok
     message = await desk.told(ANNA, "Which month?")
     await desk.shows(card, "asks back: ")
-    desk.skip(hours=5)  # the expert's time stands still
+    await desk.shows(question, "Your time goes on once you are told.")
+    desk.skip(hours=5)  # the expert's time does not run
     await desk.shows(card, "asks back: ")
     await desk.slack.click(ANNA, message.channel, message.ts, "tell_back")
     await desk.modal(ANNA)
     assert (await desk.slack.submit(ANNA, {"text": "October."})).ok
     await desk.told(KASIA, "October.")
-    await desk.shows(question, "October.")
+    question = await desk.shows(question, "October.")
+    assert "Your time ends" in question.plain
     await desk.lacks(card, "asks back: ")
 
 

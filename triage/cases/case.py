@@ -184,11 +184,11 @@ _NEEDS_OWNER = frozenset({Move.CUSTOMER_WROTE, Move.ANSWER, Move.NO_ANSWER, Move
 
 
 class IllegalMove(DeskError):
-    """This case has moved on, so that is no longer possible. The card shows how it stands now."""
+    """This case has moved on, so that is no longer possible. The card shows how it is now."""
 
     def __init__(self, status: Status, move: Move) -> None:
         super().__init__(
-            _("This case is “{status}” now, so that is not possible. The card shows how it stands.").format(
+            _("This case is “{status}” now, so that is not possible. The card shows how it is.").format(
                 status=status.in_words().lower()
             )
         )

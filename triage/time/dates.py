@@ -143,6 +143,8 @@ def _ahead(at: datetime, now: datetime) -> datetime:
 
 
 def _unreadable(text: str) -> str:
+    if not text.strip():
+        return _("Until when? Write “Monday”, “tomorrow 14:00”, “3 days” or 2026-12-24.")
     return _(
         "“{text}” is no moment that I can read. Write “Monday”, “tomorrow 14:00”, “3 days” or 2026-12-24."
     ).format(text=text[:60])

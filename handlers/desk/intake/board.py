@@ -15,7 +15,7 @@ FROM, UNTIL = 30, 5
 
 
 class HasCard(DeskError):
-    """Its card stands in the channel by now."""
+    """Its card is in the channel by now."""
 
 
 @use_case

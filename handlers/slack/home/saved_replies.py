@@ -247,7 +247,7 @@ def _wanted(submission: Submission) -> Saved:
         None if area in ("", EVERY_AREA) else area,
         (submission.text("owner") or None) if is_lead else submission.metadata["owner"],
         date.fromisoformat(expires_on) if expires_on else None,
-        int(submission.metadata["saved"]),
+        submission.metadata.number("saved"),
     )
 
 

@@ -85,7 +85,7 @@ async def on_edited(ctx: Context, submission: Submission) -> Next:
     verdict = await approve.preview_edit(
         ctx.desk,
         submission.case_id,
-        int(metadata["approval"]),
+        metadata.number("approval"),
         person,
         await _people(ctx, person),
         await _writer(ctx, submission),
@@ -100,7 +100,7 @@ async def _writer(ctx: Context, submission: Submission) -> Person:
     """Look up the writer of a reply: it goes out with their signature."""
     writer = submission.metadata.get("writer")
     if writer is None:  # a window opened before the program was replaced by this version
-        number = int(submission.metadata["approval"])
+        number = submission.metadata.number("approval")
         writer = (await _waiting(ctx, submission.case_id, number, submission.person)).who
     return await ctx.person(writer)
 
@@ -117,7 +117,7 @@ def _preview(ctx: Context, metadata: Payload, verdict: Verdict, seen: str, warni
 async def on_approve_edited(ctx: Context, submission: Submission) -> Next:
     person, metadata = submission.person, submission.metadata
     edit = approve.Edit(await _writer(ctx, submission), Shown(metadata["digest"]), submission.text("reason"))
-    number, people = int(metadata["approval"]), await _people(ctx, person)
+    number, people = metadata.number("approval"), await _people(ctx, person)
     seen = metadata["seen"]
     outcome = await approve.approve(ctx.desk, submission.case_id, number, person, people, seen, edit)
     match outcome:
@@ -152,7 +152,7 @@ async def on_send_back_submitted(ctx: Context, submission: Submission) -> None:
     reason = submission.text("reason").strip()
     if not reason:
         raise Invalid("reason", _("Say in a few words what should be different."))
-    number, person = int(submission.metadata["approval"]), submission.person
+    number, person = submission.metadata.number("approval"), submission.person
     people = await _people(ctx, person)
     await approve.send_back(ctx.desk, submission.case_id, number, person, people, reason)
 

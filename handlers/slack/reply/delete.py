@@ -46,5 +46,5 @@ async def on_delete_reply_submitted(ctx: Context, submission: Submission) -> Non
     if not reason:
         raise Invalid("reason", _("Say in a few words what was wrong with it."))
     await delete.delete_reply(
-        ctx.desk, submission.case_id, submission.person, int(submission.metadata["reply"]), reason
+        ctx.desk, submission.case_id, submission.person, submission.metadata.number("reply"), reason
     )

@@ -1,7 +1,6 @@
 """While an answer is typed: its draft is kept, and colleagues see that somebody is at it."""
 
 import asyncio
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from handlers.desk.replies import approve, drafts
 from handlers.ports import Payload
 from handlers.problems import DoorProblem
-from handlers.slack.context import Context
+from handlers.slack.context import Context, Window
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.insert import typed
 
@@ -53,18 +52,18 @@ def register(gestures: Gestures) -> None:
 
 async def _keep(ctx: Context, body: Payload, at: datetime) -> None:
     """Keep it as a draft; what must not be sent is refused."""
-    metadata = json.loads(body["view"]["private_metadata"])
+    metadata = Window.of(body["view"])
     text = typed(body["view"])
     person = await ctx.directory.person(body["user"]["id"])
     if body["view"]["callback_id"] == "approve":
-        waiting = int(metadata["approval"])
+        waiting = metadata.number("approval")
         people = await ctx.directory.readers("", 0, person.slack)
-        await approve.keep_edit(ctx.desk, int(metadata["case"]), waiting, person, people, text, at)
+        await approve.keep_edit(ctx.desk, metadata.number("case"), waiting, person, people, text, at)
         return
-    await drafts.keep(ctx.desk, int(metadata["case"]), person, text, metadata["seen"], at)
+    await drafts.keep(ctx.desk, metadata.number("case"), person, text, metadata["seen"], at)
 
 
 async def on_closed(ctx: Context, body: Payload, _at: datetime) -> None:
-    metadata = json.loads(body["view"]["private_metadata"])
+    metadata = Window.of(body["view"])
     person = await ctx.directory.person(body["user"]["id"])
-    await drafts.end(ctx.desk, int(metadata["case"]), person)
+    await drafts.end(ctx.desk, metadata.number("case"), person)

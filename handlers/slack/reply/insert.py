@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from handlers.ports import Payload
 from handlers.slack.chat import call
-from handlers.slack.context import Click, Context
+from handlers.slack.context import Click, Context, Window
 from handlers.slack.inputs import inputs_of
 from handlers.slack.views.blocks import Block
 
@@ -17,13 +17,13 @@ def typed(view: Payload) -> str:
 
 async def insert(ctx: Context, click: Click, text: str, beneath: Sequence[Block] = ()) -> None:
     """Show this text in the field of the modal that was clicked in, and these blocks beneath it."""
-    view = click.body["view"]
+    view = click.view
     await call(ctx.client.views_update, view_id=view["id"], view=_with_text(view, text, beneath))
 
 
 def _with_text(view: Payload, text: str, beneath: Sequence[Block]) -> Payload:
     """An open modal with other words in its text field; `beneath` replaces blocks of the same id."""
-    metadata = json.loads(view["private_metadata"])
+    metadata = Window.of(view)
     metadata["inserted"] = metadata.get("inserted", 0) + 1
     kept = ("type", "callback_id", "title", "close", "submit", "notify_on_close")
     again = {name: view[name] for name in kept if view.get(name)}

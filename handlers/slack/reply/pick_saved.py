@@ -1,6 +1,5 @@
 """Choosing a saved reply while answering: found by typing, put below the text so far."""
 
-import json
 from contextlib import suppress
 
 from handlers.desk.reading import case as reading
@@ -8,7 +7,7 @@ from handlers.desk.reading import saved_replies
 from handlers.desk.replies import pick_saved, prepare
 from handlers.desk.replies.saved import SavedIsGone, today
 from handlers.ports import Payload
-from handlers.slack.context import Click, Context
+from handlers.slack.context import Click, Context, Window
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.insert import insert, typed
 from handlers.slack.views.blocks import Block, option, plain
@@ -28,7 +27,7 @@ def register(gestures: Gestures) -> None:
 
 async def offered(ctx: Context, body: Payload) -> list[Block]:
     """Those that suit the case best, and hold what was typed."""
-    case_id = int(json.loads(body["view"]["private_metadata"])["case"])
+    case_id = Window.of(body["view"]).number("case")
     case = await reading.case_of(ctx.desk, case_id)
     found = await saved_replies.all_of_them(ctx.desk)
     suiting = best(
@@ -49,10 +48,10 @@ async def on_saved(ctx: Context, click: Click) -> None:
     if found is None or found[0].expired(today(ctx.desk)):
         raise SavedIsGone
     values = values_of(ctx, at_hand.case, at_hand.author, click.person, at_hand.require_target().account)
-    view = click.body["view"]
+    view = click.view
     text = below(typed(view), filled(found[0].text, values))
     await insert(ctx, click, text)
-    seen = json.loads(view["private_metadata"])["seen"]
+    seen = Window.of(view)["seen"]
     with suppress(BadText):  # what must not be sent is not kept either, and Preview says so
         await pick_saved.pick(ctx.desk, click.case_id, click.person, found[0].id, text, seen)
 

@@ -107,9 +107,9 @@ def _foot(ctx: Context, verdict: Verdict, kept: Kept) -> list[str]:
         )
     seconds = ctx.desk.policy.desk.undo_seconds
     if seconds and verdict.waits:
-        undo = _("Once approved, Undo stands on the card for {seconds} seconds.").format(seconds=seconds)
+        undo = _("Once approved, Undo is on the card for {seconds} seconds.").format(seconds=seconds)
     elif seconds:
-        undo = _("After Send, Undo stands on the card for {seconds} seconds.").format(seconds=seconds)
+        undo = _("After Send, Undo is on the card for {seconds} seconds.").format(seconds=seconds)
     else:
         undo = (
             _("It leaves at once when approved.")

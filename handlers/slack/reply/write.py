@@ -1,6 +1,5 @@
 """Reply: the modal to write in, the preview to send from, and Undo."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,10 +7,9 @@ from handlers.desk.intake import changed_posts
 from handlers.desk.reading import case as reading
 from handlers.desk.replies import drafts, judge, prepare, submit
 from handlers.desk.replies.submit import Changed, Difference, Refused, Request, Shown
-from handlers.ports import Payload
 from handlers.problems import DoorProblem
 from handlers.slack.chat import call
-from handlers.slack.context import Click, Context, Invalid, Next, Submission
+from handlers.slack.context import Click, Context, Invalid, Next, Submission, Window
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply import ask_privately
 from handlers.slack.reply.insert import insert, typed
@@ -113,9 +111,9 @@ async def on_reply_submitted(ctx: Context, submission: Submission) -> Next:
     return Next(preview(ctx, verdict, kept, told(verdict.news)), "push")
 
 
-async def _judged(ctx: Context, person: Person, metadata: Payload, text: str) -> Verdict:
+async def _judged(ctx: Context, person: Person, metadata: Window, text: str) -> Verdict:
     people = await ctx.directory.readers(person.slack)
-    return await judge.judge(ctx.desk, int(metadata["case"]), person, people, text, metadata["seen"])
+    return await judge.judge(ctx.desk, metadata.number("case"), person, people, text, metadata["seen"])
 
 
 async def on_preview_submitted(ctx: Context, submission: Submission) -> Next:
@@ -166,12 +164,12 @@ async def on_ask_for_dm(ctx: Context, click: Click) -> None:
     """Words that ask the customer to write privately: into the open modal, or in place of what was previewed."""
     at_hand = await _at_hand(ctx, click.case_id, click.person)
     text, area = ask_privately.words_for(ctx, at_hand), at_hand.case.area
-    view = click.body["view"]
+    view = click.view
     if view["callback_id"] == "reply":
         date = ask_privately.date_of_look(ctx, click.person, area)
         await insert(ctx, click, below(typed(view), text), [date])
         return
-    verdict = await _judged(ctx, click.person, json.loads(view["private_metadata"]), text)
+    verdict = await _judged(ctx, click.person, Window.of(view), text)
     if verdict.refusal is not None:
         raise verdict.refusal
     shown = preview(ctx, verdict, Kept(proposed(ctx, click.person, area)), told(verdict.news))

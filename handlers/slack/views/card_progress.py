@@ -36,7 +36,7 @@ def reply(view: CardView) -> list[Block]:
         case ReplyState.DELETING:
             return [context(_("🗑️ The answer is being deleted on X: {text}").format(text=_text(reply)))]
         case ReplyState.DELETED:
-            return [context(_("🗑️ *The answer was deleted on X.* Its text waits in Reply."))]
+            return [context(_deleted(view))]
         case ReplyState.REFUSED:
             return [context(_refused(view, reply)), *_by_hand(view, reply)]
         case ReplyState.UNKNOWN:
@@ -44,6 +44,13 @@ def reply(view: CardView) -> list[Block]:
         case ReplyState.UNDONE:
             return []
     return [context(_("🧩 The reply is in a state that this version does not know. It is kept as it is."))]
+
+
+def _deleted(view: CardView) -> str:
+    """A closed card has no Reply to write in."""
+    if view.case.status.is_open:
+        return _("🗑️ *The answer was deleted on X.* Its text waits in Reply.")
+    return _("🗑️ *The answer was deleted on X.*")
 
 
 def _text(reply: Reply) -> str:
@@ -143,7 +150,7 @@ def expert(view: CardView) -> list[Block]:
     back = [ask for ask in waiting if ask.asked_back and not ask.told_back]
     if back:
         ask = back[0]
-        line = _("❔ <@{expert}> asks back: {question} *Tell them* stands in {asker}'s direct message.")
+        line = _("❔ <@{expert}> asks back: {question} *Tell them* is in {asker}'s direct message.")
         question = excerpt(ask.asked_back or "", 600)
         return [context(line.format(expert=ask.expert, question=question, asker=f"<@{ask.asked_by}>"))]
     if waiting:

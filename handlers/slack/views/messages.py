@@ -69,21 +69,24 @@ def draw_ask(matter: Matter, ask: Question) -> Message:
             ),
             button(_("Pass it on"), "pass", matter.case.id, spoken=_("Not me: ask the next expert")),
         ),
-        context(
-            _("Or write your answer in this message's thread. Your time ends {when}.").format(
-                when=moment(ask.due_at)
-            )
-        ),
+        context(_("Or write your answer in this message's thread."), _time_left(ask)),
         *_link_to_card(matter),
     ]
     return Message(_("A question for you about {who}").format(who=at(matter.author.handle)), blocks)
+
+
+def _time_left(ask: Question) -> str:
+    """Until the owner has told them what they asked back, an expert's time does not run."""
+    if ask.asked_back and not ask.told_back:
+        return _("Your time goes on once you are told.")
+    return _("Your time ends {when}.").format(when=moment(ask.due_at))
 
 
 def _asked_back(ask: Question) -> list[Block]:
     """The expert's own question, and the answer to it."""
     if not ask.asked_back:
         return []
-    told = ask.told_back or _("(not answered yet; your time stands still)")
+    told = ask.told_back or _("(not answered yet)")
     return [
         context(_("You asked back:")),
         words(ask.asked_back, 2000),

@@ -89,7 +89,7 @@ NOTICES = {
     "approval_stuck": N_(
         "⌛ Nobody has approved <@{by}>'s reply to {who} yet, and everybody was asked. It still waits."
     ),
-    "delete_refused": N_("⚠️ X did not delete the reply to {who}. {problem} It still stands."),
+    "delete_refused": N_("⚠️ X did not delete the reply to {who}. {problem} It is still public."),
     "reply_unknown": N_(
         "❓ X did not say whether your reply to {who} went out. Look on X, then press a button on the card."
     ),
