@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import approvals, writers
+from db import approvals, cases, writers
 from db.queue import timers
 from db.queue.subjects import ApprovalBy, ApprovalOf
 from db.rows import TimerKind
@@ -26,6 +26,8 @@ async def hand_over(
         case = await work.move(case, Claimed(), person, owner=person.slack)
         seen = replace(seen, owner=person.slack)
     else:
+        # A move at the same moment, such as Resolve, must not miss the reply that waits.
+        case = await cases.change(work.connection, case)
         await work.draw_card(case)
     waiting = await approvals.ask(
         work.connection,

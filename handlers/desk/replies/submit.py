@@ -303,17 +303,19 @@ async def part_sent(work: Work, delivery: Delivery, post_id: str, url: str) -> N
 
 
 async def part_stands(work: Work, case: Case, reply: Reply, post_id: str, at: datetime) -> Case:
-    """One part more is public: the next one follows, or the reply is complete and the promise kept."""
+    """Note one more public part: the next one follows, or the reply is complete and the promise kept.
+
+    A reply in a state of a newer version keeps it, and no further part of it leaves.
+    """
     posts = [*reply.posts, post_id]
-    if len(posts) < len(reply.parts):
-        await replies.settle(
-            work.connection, reply.id, state=ReplyState.QUEUED, seen=reply.state, posts=posts
-        )
+    whole = len(posts) == len(reply.parts)
+    changes = {"posts": posts, "sent_at": at} if whole else {"posts": posts}
+    state = ReplyState.SENT if whole else ReplyState.QUEUED
+    if not await replies.settle(work.connection, reply.id, state=state, seen=reply.state, **changes):
+        return case
+    if not whole:
         await deliver_part(work, case, reply.id, reply.account, len(posts))
     else:
-        await replies.settle(
-            work.connection, reply.id, state=ReplyState.SENT, seen=reply.state, posts=posts, sent_at=at
-        )
         await take_up_reminder(work, case)
         case = await _keep_in_mind(work, case, reply)
     changed = await cases.change(work.connection, case, first_reply_at=case.first_reply_at or at)
