@@ -189,3 +189,12 @@ async def test_the_page_speaks_to_keyboard_users_and_in_the_dark(browser: Browse
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_be_hidden()
     await expect(found).to_contain_text("<!channel> *wake up* & `look`")
+
+
+async def test_a_tall_window_scrolls_within_the_page(browser: Browser, desk: Scene) -> None:
+    page = await visit(browser, desk)
+    desk.writes("@acme_help where is my parcel? " + "I have waited for so long. " * 60)
+    await button(card(page, "where is my parcel"), "reply").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(page.get_by_test_id("modal-submit")).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
