@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.follow_ups import OPEN as OPEN_PROMISES
 from db.mentions import author_of
+from db.rows import ApprovalState
 from db.sql.literals import literal_in
 from db.sql.tables import approvals, asks, authors, cases, follow_ups, replies, writing
 from triage.cases.case import OPEN, Case, Outcome
@@ -54,7 +55,7 @@ def _beside() -> Select[Any]:
     copies = other.c.alike == cases.c.id
     unanswered = and_(copies, literal_in(other.c.status, OPEN), other.c.first_reply_at.is_(None))
     promised = and_(follow_ups.c.case_id == cases.c.id, literal_in(follow_ups.c.state, OPEN_PROMISES))
-    waits = and_(approvals.c.case_id == cases.c.id, approvals.c.state == "asked")
+    waits = and_(approvals.c.case_id == cases.c.id, literal_in(approvals.c.state, [ApprovalState.ASKED]))
     return (
         select(
             authors,

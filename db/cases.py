@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.follow_ups import OPEN as OPEN_PROMISES
-from db.rows import FollowUp, read_all
+from db.rows import ApprovalState, FollowUp, read_all
 from db.sql.literals import literal_in
 from db.sql.tables import approvals, cases, follow_ups, mentions
 from triage.cases.case import OPEN, Case, Outcome, Status
@@ -109,6 +109,9 @@ async def recent_openings(connection: AsyncConnection, since: datetime, limit: i
     return [(row.id, row.text) for row in reversed((await connection.execute(statement)).all())]
 
 
+_WAITING = select(approvals.c.case_id).where(literal_in(approvals.c.state, [ApprovalState.ASKED]))
+
+
 async def next_alike(connection: AsyncConnection, head: int, person: str) -> int | None:
     """The next unanswered case of a group, free or owned by `person`; the head itself comes first."""
     statement = (
@@ -116,7 +119,7 @@ async def next_alike(connection: AsyncConnection, head: int, person: str) -> int
         .where(or_(cases.c.alike == head, cases.c.id == head))
         .where(literal_in(cases.c.status, OPEN), cases.c.first_reply_at.is_(None))
         .where(or_(cases.c.owner.is_(None), cases.c.owner == person), cases.c.due_at.is_not(None))
-        .where(cases.c.id.not_in(select(approvals.c.case_id).where(approvals.c.state == "asked")))
+        .where(cases.c.id.not_in(_WAITING))
         .order_by(cases.c.id)
         .limit(1)
     )

@@ -22,7 +22,7 @@ from db.sql.sqlite import connect
 
 try:
     import fcntl
-except ImportError:  # Windows: no lock, and no promise
+except ImportError:  # Windows: no lock, so no protection from a second process
     fcntl = None  # type: ignore[assignment]
 
 
@@ -64,7 +64,7 @@ class Database:
             self._surveyor = _sqlite_engine(self.url, size=1, read_only=True, inline=False)
         else:
             self._writer = _postgresql_engine(self.url)
-            # One snapshot for all that a card shows; read-only, as on SQLite.
+            # One snapshot for everything on a card; read-only, as on SQLite.
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -79,7 +79,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that holds SQLite's write lock from its start; it commits at the end, or rolls back."""
         async with self._writer.begin() as connection:
-            take_summoned(connection)  # a connection is used again: nothing of a write that was rolled back
+            take_summoned(connection)  # drop lanes left on this pooled connection by a write that rolled back
             yield connection
             summoned = take_summoned(connection)
             if summoned:
@@ -133,7 +133,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
             pool_size=10,
             max_overflow=0,
             pool_timeout=30,
-            hide_parameters=True,  # errors are logged, and parameters are what customers wrote
+            hide_parameters=True,  # errors are logged, and parameters contain customers' words
             connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c lock_timeout=10s"},
         )
     except ModuleNotFoundError:
@@ -141,7 +141,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "checkout")
     def require_alive(connection: Any, _record: Any, _proxy: Any) -> None:
-        # A server that went away has said so on the socket: asking it first would cost a round trip each time.
+        # A server that went away has written to the socket; to ask it would cost a round trip each time.
         if _has_something_to_say(connection.driver_connection.fileno()):
             raise InvalidatePoolError
 
@@ -171,7 +171,7 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool, inline: bool = True)
     def prepare(connection: DBAPIConnection, _record: Any) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
-        # FULL: NORMAL may drop the last commits on power loss, when the Slack post already stands.
+        # FULL, because NORMAL may lose the last commits in a power cut, after their posts to Slack.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA busy_timeout = 30000")
@@ -181,7 +181,7 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool, inline: bool = True)
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        # The driver's own BEGIN is deferred: a read-then-write transaction would fail as locked.
+        # The driver's own BEGIN is deferred, and a transaction that reads, then writes would fail as locked.
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

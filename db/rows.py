@@ -319,7 +319,7 @@ class Delivery:
 
 def _of_kind(kind: type[S], subject: Subject) -> S:
     if not isinstance(subject, kind):
-        raise NotOfThisVersion(str(subject))
+        raise NotOfThisVersion(subjects.kind_of(subject))
     return subject
 
 

@@ -17,7 +17,7 @@ from db.copies import sequences
 from db.copies.transfer import Told, carry, prepare
 from db.engine import Database, DatabaseProblem
 from db.queue.deliveries import BEGUN, LIVE
-from db.rows import DeliveryState
+from db.rows import DeliveryKind, DeliveryState
 from db.schema import migrate, revision
 from db.sql.tables import deliveries
 
@@ -136,9 +136,9 @@ async def _doubt_deliveries(connection: AsyncConnection) -> None:
     A message waiting behind another of the same subject stays pending: two of one subject never go out at once.
     """
     other = deliveries.alias()
-    begun = select(other.c.subject).where(other.c.kind == "message", other.c.state.in_(BEGUN))
+    begun = select(other.c.subject).where(other.c.kind == DeliveryKind.MESSAGE, other.c.state.in_(BEGUN))
     waits = and_(
-        deliveries.c.kind == "message",
+        deliveries.c.kind == DeliveryKind.MESSAGE,
         deliveries.c.state == DeliveryState.PENDING,
         deliveries.c.subject.in_(begun),
     )

@@ -213,6 +213,11 @@ def parse(text: str) -> Subject:
     return subject if str(subject) == text else Unparsed(text)
 
 
+def kind_of(subject: Subject) -> str:
+    """The word that a stored subject begins with: what it is about, and not which one."""
+    return str(subject).partition(":")[0]
+
+
 def _parse(text: str) -> Subject:
     match text.split(":"):
         case [kind, number] if kind in _NUMBERED:

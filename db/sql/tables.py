@@ -159,7 +159,7 @@ replies = Table(
     Column("typed", Text, nullable=False),
     Column("parts", JSON, nullable=False),
     Column("posts", JSON, nullable=False),  # the ids of the parts that are on the network; "": not known
-    Column("state", String, nullable=False),  # queued, sent, undone, refused, unknown
+    Column("state", String, nullable=False),  # a ReplyState of db/rows.py
     Column("by_hand", Boolean, nullable=False, default=False),
     Column("queued_at", UtcDateTime, nullable=False),
     Column("goes_at", UtcDateTime, nullable=False),
@@ -188,7 +188,7 @@ asks = Table(
     Column("question", Text, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("state", String, nullable=False),  # open, answered, passed, expired, overtaken, withdrawn
+    Column("state", String, nullable=False),  # a QuestionState
     Column("area", String),  # the area of the experts, or a user group's id; null: the case's area
     Column("asked_back", Text),  # the expert's own question to the owner
     Column("told_back", Text),  # the owner's answer to it
@@ -206,7 +206,7 @@ follow_ups = Table(
     Column("person", String, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("note", Text, nullable=False),
-    Column("state", String, nullable=False),  # promised, reminded, done, moved, returned, cancelled
+    Column("state", String, nullable=False),  # a FollowUpState
     Column("reminders", Integer, nullable=False, default=0, server_default="0"),
     Column("made_at", UtcDateTime, nullable=False),
     Column("reminded_at", UtcDateTime),
@@ -285,7 +285,7 @@ approvals = Table(
     Column("despite", JSON, nullable=False),  # the guard's findings, and the reason to send it anyway; or {}
     Column("remind_at", UtcDateTime),
     Column("reasons", JSON, nullable=False),  # why it waits
-    Column("state", String, nullable=False),  # asked, approved, sent_back, withdrawn
+    Column("state", String, nullable=False),  # an ApprovalState
     Column("step", Integer, nullable=False),  # the number of times it was passed on
     Column("asked", JSON, nullable=False),  # the people asked to read it
     Column("asked_at", UtcDateTime, nullable=False),
@@ -404,7 +404,7 @@ timers = Table(
     Column("subject", String, nullable=False),
     Column("case_id", Integer, index=True),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("state", String, nullable=False),  # armed, fired, cancelled
+    Column("state", String, nullable=False),  # a TimerState
     Column("ended_at", UtcDateTime),
     **NUMBERED,
 )

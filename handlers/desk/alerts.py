@@ -1,6 +1,7 @@
 """Alerts: tell the leads, once, of faults outside the desk."""
 
 from db import said
+from db.queue.subjects import kind_of
 from db.rows import Delivery
 from handlers.desk.work import Work, use_case
 
@@ -30,8 +31,8 @@ async def gap(work: Work, account: str) -> None:
 
 
 async def something_new(work: Work, what: str) -> None:
-    """Tell the leads of something in the database that this version does not know; `what` helps to find it there."""
-    if await said.first_time(work.connection, f"something_new:{what}", work.now):
+    """Tell the leads once of a kind of thing that this version does not know; `what` helps to find it in the database."""
+    if await said.first_time(work.connection, f"something_new:{what}", said.FOR_GOOD):
         await work.tell_leads("something_new", None, what=what)
 
 
@@ -43,9 +44,9 @@ async def card_refused(work: Work, channel: str, problem: str) -> None:
 
 async def message_refused(work: Work, delivery: Delivery, problem: str) -> None:
     """Slack refuses a question, a reminder or a removal."""
-    what = str(delivery.subject).partition(":")[0]
     if await said.first_time(work.connection, f"message_refused:{delivery.id}", work.now):
-        await work.tell_leads("message_refused", None, what=what.replace("_", " "), problem=problem)
+        what = kind_of(delivery.subject).replace("_", " ")
+        await work.tell_leads("message_refused", None, what=what, problem=problem)
 
 
 def _hour(work: Work) -> str:

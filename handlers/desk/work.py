@@ -15,7 +15,7 @@ from db.queue import deliveries, timers
 from db.queue.lanes import EditsIn, Lane, MessagesTo, PostsIn
 from db.queue.subjects import CardOf, CaseOf, Notice, Subject
 from db.rows import DeliveryKind, TimerKind
-from triage.cases.case import Case
+from triage.cases.case import MOVES, Case
 from triage.errors import CaseMoved
 from triage.events import Moved, OfCase, OfDesk
 from triage.policy import Policy
@@ -69,6 +69,17 @@ class Work:
         await self.record(case, event, who)
         await self.draw_card(moved)
         return moved
+
+    async def move_if_legal(
+        self, case: Case, event: Moved, who: Person | str | None, **changes: object
+    ) -> Case:
+        """The same for what has happened on the network already: where the table has no such move, the status stays."""
+        if (case.status, event.move) in MOVES:
+            return await self.move(case, event, who, **changes)
+        await self.record(case, event, who)
+        touched = await cases.change(self.connection, case)
+        await self.draw_card(touched)
+        return touched
 
     async def first_heard(self, event_id: str) -> bool:
         """Slack may deliver an event again; taken in the transaction of what it causes, it counts once."""

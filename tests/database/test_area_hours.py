@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from db.engine import Database
+from db.rows import TimerKind
 from db.sql import tables
 from handlers.desk.cases import claim, close, correct
 from handlers.desk.experts import escalate
 from handlers.desk.follow_ups import remind
 from handlers.desk.intake import receive
 from handlers.desk.intake.receive import Voice
-from handlers.desk.work import WORDING, Desk
+from handlers.desk.work import Desk
 from handlers.workers.timers import Timekeeper
 from scene import policy_with
 from triage.cases.mention import Author, Mention
@@ -90,7 +91,7 @@ class Play:
     async def clock(self) -> dict[str, datetime]:
         """What is armed, and for when; but for how the card puts it."""
         armed = [row for row in await self.rows(tables.timers) if row.state == "armed"]
-        return {row.kind: row.due_at for row in armed if row.kind != WORDING}
+        return {row.kind: row.due_at for row in armed if row.kind != TimerKind.WORDING}
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.database.read() as connection:

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, select, text
 
-from db import approvals, cases, follow_ups, mentions, messages, questions, replies
+from db import approvals, cases, drafts, follow_ups, mentions, messages, questions, replies
 from db.engine import Database
 from db.queue import deliveries, timers
 from db.queue.lanes import PostsIn
@@ -150,7 +150,7 @@ async def test_an_old_desk_reads_as_one_of_today(untouched: Database, schema: st
         assert (question.state, question.is_open) == (QuestionState.OPEN, True)
         (promise,) = await follow_ups.open_ones(connection, 1)
         assert (promise.state, promise.reminders) == (FollowUpState.PROMISED, 0)
-        draft = await replies.draft(connection, 2, "U0ANNA")
+        draft = await drafts.load(connection, 2, "U0ANNA")
         assert draft is not None
         assert draft.text == "We give it back."
         (place,) = await messages.places_of_case(connection, 3)

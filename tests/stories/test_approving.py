@@ -200,6 +200,17 @@ async def test_unanswered_in_time_it_goes_to_the_next_lead_then_to_everybody(tmp
         assert len(await scene.recorded("approval_passed_on", 2)) == 2
 
 
+async def test_whoever_was_asked_first_may_still_approve_once_others_are_asked_too(tmp_path: Path) -> None:
+    policy = policy_with(approval={**RULES, "approvers": [MARCO]}, undo_seconds=0, leads=[LAURA])
+    async with a_scene(tmp_path, policy=policy) as scene:
+        await waits(scene)
+        message = await asked(scene, MARCO)
+        scene.skip(minutes=16)
+        await asked(scene, LAURA)
+        await presses(scene, MARCO, message, "approve")
+        await scene.said("The courier rings you")
+
+
 async def test_who_writes_again_meanwhile_is_told_to_the_approver_first(desk: Scene) -> None:
     await waits(desk)
     message = await asked(desk)

@@ -9,7 +9,7 @@ from db.queue.subjects import ApprovalBy, AskOf, FollowUpOf, MentionOf
 from handlers.desk import spending
 from handlers.desk.obligations.open_items import tie_up
 from handlers.desk.work import RANK_CLICKED, Work, use_case
-from triage.cases.case import Case, Outcome
+from triage.cases.case import MOVES, Case, Move, Outcome
 from triage.cases.mention import Mention
 from triage.events import OurPostDeleted, PostDeleted, PostEdited, Vanished
 from triage.privacy import guard
@@ -63,7 +63,7 @@ async def _after_deletion(work: Work, kept: mentions.Post) -> None:
         for post in await mentions.conversation(work.connection, case.id)
         if not post.ours and post.deleted_at is None
     ]
-    if not remaining and not kept.ours:
+    if not remaining and not kept.ours and (case.status, Move.VANISH) in MOVES:
         await _vanish(work, case)
     elif not kept.ours:
         await _judge_anew(work, case)

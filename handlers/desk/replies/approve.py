@@ -90,9 +90,15 @@ def _require_reader(row: Approval, case: Case, person: Person, people: People, p
         return
     if person.slack not in row.asked:
         raise NotAllowed(_("You were not asked to approve this reply. A lead can."))
-    leads = policy.all_leads(case.area)
-    if person.slack not in readers(policy.approval, leads, people, row.who, row.step):
+    if person.slack not in _asked_so_far(row, case, people, policy):
         raise NotAllowed(_("You can't approve replies any more. A lead can."))
+
+
+def _asked_so_far(row: Approval, case: Case, people: People, policy: Policy) -> set[str]:
+    """Everybody whom today's rules ask for this reply, up to its step: passing it on takes it from nobody."""
+    leads = policy.all_leads(case.area)
+    steps = range(row.step + 1)
+    return {who for step in steps for who in readers(policy.approval, leads, people, row.who, step)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ async def _taken_back(work: Work, case: Case, reply: Reply) -> None:
     posts = await mentions.conversation(work.connection, case.id)
     if not any(post.ours and post.deleted_at is None for post in posts):
         changes["first_reply_at"] = None  # what was taken away is no answer: the next one is the first
-    await work.move(case, ReplyDeleted(reply.id), None, **changes)
+    await work.move_if_legal(case, ReplyDeleted(reply.id), None, **changes)
 
 
 @use_case

@@ -259,7 +259,7 @@ async def _take_back(work: Work, case: Case, reply: Reply, person: Person | None
         await drafts.keep(work.connection, case.id, reply.who, _left_of(reply), seen, work.now)
         await drafts.begin_with(work.connection, case.id, reply.who, reply.saved)
     due_at = case.due_at if reply.posts or not case.status.is_open else await due_again(work, case, reply)
-    return await work.move(case, event, person, due_at=due_at)
+    return await work.move_if_legal(case, event, person, due_at=due_at)
 
 
 def _left_of(reply: Reply) -> str:

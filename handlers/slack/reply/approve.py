@@ -9,7 +9,7 @@ from handlers.ports import Payload
 from handlers.slack.context import Click, Context, Invalid, Next, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.preview import Kept, preview
-from handlers.slack.reply.write import in_words
+from handlers.slack.reply.write import beside_its_field, in_words
 from handlers.slack.views.blocks import Block, context, field, modal, text_input, words
 from triage.i18n import _
 from triage.people import People
@@ -122,7 +122,7 @@ async def on_approve_edited(ctx: Context, submission: Submission) -> Next:
     outcome = await approve.approve(ctx.desk, submission.case_id, number, person, people, seen, edit)
     match outcome:
         case Refused():
-            raise outcome.why
+            raise beside_its_field(outcome.why)
         case Changed(verdict, Difference.TEXT):
             return Next(_preview(ctx, metadata, verdict, seen, in_words(outcome)), "update")
         case Changed(verdict):

@@ -9,7 +9,7 @@ from handlers.desk.replies import drafts, judge, prepare, submit
 from handlers.desk.replies.submit import Changed, Difference, Refused, Request, Shown
 from handlers.problems import DoorProblem
 from handlers.slack.chat import call
-from handlers.slack.context import Click, Context, Next, Submission, Window
+from handlers.slack.context import Click, Context, Invalid, Next, Submission, Window
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply import ask_privately
 from handlers.slack.reply.insert import insert, typed
@@ -20,7 +20,7 @@ from triage.cases.case import Move
 from triage.errors import DeskError, NoSuchCase
 from triage.i18n import _
 from triage.replies.saved import below
-from triage.replies.verdict import Verdict
+from triage.replies.verdict import NoReason, Verdict
 from triage.rights import Person
 
 
@@ -132,10 +132,15 @@ async def on_preview_submitted(ctx: Context, submission: Submission) -> Next:
     outcome = await submit.submit(ctx.desk, submission.case_id, person, people, request)
     match outcome:
         case Refused():
-            raise outcome.why
+            raise beside_its_field(outcome.why)
         case Changed():
             return Next(preview(ctx, outcome.verdict, kept, in_words(outcome)), "update")
     return await _following(ctx, person, kept.group, outcome.verdict.text)
+
+
+def beside_its_field(why: DeskError) -> DeskError:
+    """A refusal as a preview says it: a missing reason beside its field, anything else above all."""
+    return Invalid("reason", str(why)) if isinstance(why, NoReason) else why
 
 
 def in_words(changed: Changed) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from db import mentions
+from db.rows import ReplyState
 from handlers.desk.reading.card import CardView
 from handlers.ports import Message
 from handlers.slack.views import card_progress
@@ -75,7 +76,11 @@ def _spoken(view: CardView) -> str:
 
 def _deleted(view: CardView) -> Message:
     line = _("🗑️ The author deleted this post on X, so it is gone here too.")
-    unsettled = card_progress.reply(view) if view.reply is not None and view.reply.state != "sent" else []
+    unsettled = (
+        card_progress.reply(view)
+        if view.reply is not None and view.reply.state is not ReplyState.SENT
+        else []
+    )
     line += "" if unsettled else " " + _("Nothing to do.")
     return Message(line, [context(line), *unsettled])
 
@@ -97,7 +102,7 @@ def _one_line(view: CardView) -> Message:
         choices.append(_choice(case, "resolve", _("Correct the reason")))
     if _answered_in_public(view):
         choices.append(_delete_reply(case))
-    unsettled = view.reply is not None and view.reply.state != "sent"
+    unsettled = view.reply is not None and view.reply.state is not ReplyState.SENT
     blocks = [
         section(line, accessory=overflow("more", choices)),
         *(card_progress.reply(view) if unsettled else []),
@@ -301,7 +306,7 @@ def _menu(view: CardView) -> Sequence[Block]:
 
 
 def _answered_in_public(view: CardView) -> bool:
-    return view.reply is not None and view.reply.state == "sent" and any(view.reply.posts)
+    return view.reply is not None and view.reply.state is ReplyState.SENT and any(view.reply.posts)
 
 
 def _delete_reply(case: Case) -> Block:

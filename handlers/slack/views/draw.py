@@ -19,8 +19,9 @@ from db.queue.subjects import (
     FollowUpOf,
     MentionOf,
     Notice,
+    kind_of,
 )
-from db.rows import Delivery, Facts
+from db.rows import ApprovalState, Delivery, Facts
 from handlers.desk.reading.card import view_of
 from handlers.desk.replies.prepare import seen_by
 from handlers.ports import Message, Network
@@ -76,7 +77,7 @@ class Painter:
                 case Notice(name):
                     return await self._notice(connection, name, delivery.payload, now)
                 case unknown:
-                    raise NotOfThisVersion(str(unknown))
+                    raise NotOfThisVersion(kind_of(unknown))
         except NoSuchCase:
             return None
 
@@ -112,7 +113,7 @@ class Painter:
             return None
         matter = await self._matter(connection, row.case_id)
         message = messages.draw_approval(matter, row, await seen_by(connection, matter.case))
-        return Drawn(message, person=person, moot=row.state != "asked")
+        return Drawn(message, person=person, moot=row.state is not ApprovalState.ASKED)
 
     async def _follow_up(self, connection: AsyncConnection, follow_up_id: int) -> Drawn | None:
         row = await follow_ups.load(connection, follow_up_id)

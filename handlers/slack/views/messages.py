@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from db import mentions
-from db.rows import Approval, Facts, FollowUp, FollowUpState, Question, QuestionState
+from db.rows import Approval, ApprovalState, Facts, FollowUp, FollowUpState, Question, QuestionState
 from handlers.ports import Message
 from handlers.slack.views.blocks import (
     Block,
@@ -142,9 +142,10 @@ def draw_approval(matter: Matter, row: Approval, seen: str) -> Message:
 
 
 _APPROVAL_ENDS = {
-    "approved": N_("✅ {by} approved the reply to {who}."),
-    "sent_back": N_("↩️ {by} sent the reply to {who} back to its writer."),
-    "withdrawn": N_("↩️ The reply to {who} was taken back. Nothing to do."),
+    ApprovalState.APPROVED: N_("✅ {by} approved the reply to {who}."),
+    ApprovalState.SENT_BACK: N_("↩️ {by} sent the reply to {who} back to its writer."),
+    ApprovalState.WITHDRAWN: N_("↩️ The reply to {who} was taken back. Nothing to do."),
+    ApprovalState.SOMETHING_NEW: SOMETHING_NEW,
 }
 
 
@@ -272,6 +273,8 @@ def _owner_in_words(owner: str) -> str:
 
 def draw_digest(payload: Facts, lines: Sequence[tuple[str, Facts, Matter]]) -> Message:
     """Many things in one message, one line each."""
+    if payload["title"] not in TITLES:
+        raise NotOfThisVersion(f"digest:{payload['title']}")
     title = _(TITLES[payload["title"]]).format(n=payload["n"])
     blocks = [section(title)]
     for notice, facts, matter in lines:
