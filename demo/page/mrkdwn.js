@@ -51,14 +51,15 @@ const lines = (text, render) => joined(text.split("\n"), render);
 const joined = (list, render) =>
   list.flatMap((line, index) => [...(index ? [h("br")] : []), ...render(line)]);
 
-// In order: <…>, `code`, then *bold*, _italic_ and ~struck~ (not inside words), then a bare address, then :emoji:.
+// In order: <…>, `code`, then *bold*, _italic_ and ~struck~ (not inside words, and not where a
+// zero-width space is just inside), then a bare address, then :emoji:.
 const INLINE = new RegExp(
   [
     "<([^<>\\s][^<>]*)>",
-    "`([^`\\n]+)`",
-    "(?<![\\p{L}\\p{N}*])\\*(?=\\S)([^*\\n]*[^*\\s])\\*(?![\\p{L}\\p{N}*])",
-    "(?<![\\p{L}\\p{N}_])_(?=\\S)([^_\\n]*[^_\\s])_(?![\\p{L}\\p{N}_])",
-    "(?<![\\p{L}\\p{N}~])~(?=\\S)([^~\\n]*[^~\\s])~(?![\\p{L}\\p{N}~])",
+    "`(?!\\u200b)([^`\\n]+)`",
+    "(?<![\\p{L}\\p{N}*])\\*(?=[^\\s\\u200b])([^*\\n]*[^*\\s])\\*(?![\\p{L}\\p{N}*])",
+    "(?<![\\p{L}\\p{N}_])_(?=[^\\s\\u200b])([^_\\n]*[^_\\s])_(?![\\p{L}\\p{N}_])",
+    "(?<![\\p{L}\\p{N}~])~(?=[^\\s\\u200b])([^~\\n]*[^~\\s])~(?![\\p{L}\\p{N}~])",
     "(https?://[^\\s<>|]+[^\\s<>|.,;:!?)\\]'\"])",
     ":([a-z0-9_+-]+(?:::skin-tone-\\d)?):",
   ].join("|"),

@@ -151,8 +151,12 @@ function showHome() {
 /** A list that was at its foot stays there when it grows; one that was scrolled up stays where it is. */
 function keepAtFoot(list) {
   list.dataset.pinned = "true";
+  let last = 0;
   list.addEventListener("scroll", () => {
-    list.dataset.pinned = String(list.scrollHeight - list.scrollTop - list.clientHeight < 48);
+    // It may have grown since it was scrolled to its foot: only who scrolls up leaves it.
+    if (list.scrollHeight - list.scrollTop - list.clientHeight < 48) list.dataset.pinned = "true";
+    else if (list.scrollTop < last) list.dataset.pinned = "false";
+    last = list.scrollTop;
   });
   new ResizeObserver(() => {
     if (list.dataset.pinned === "true") list.scrollTop = list.scrollHeight;

@@ -69,6 +69,7 @@ def is_long(text: str) -> bool:
     return len(text) > SHORT_POST // 2 and weighted_length(text) > SHORT_POST
 
 
+@lru_cache(maxsize=4096)
 def shortened(text: str) -> str:
     """The `text` field of a long post: its beginning, cut at a word, with an ellipsis."""
     room = int(parse_tweet(text).validRangeEnd)

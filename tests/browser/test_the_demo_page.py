@@ -189,3 +189,29 @@ async def test_the_page_speaks_to_keyboard_users_and_in_the_dark(browser: Browse
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_be_hidden()
     await expect(found).to_contain_text("<!channel> *wake up* & `look`")
+
+
+async def test_what_a_colleague_writes_is_no_markup_in_a_history(browser: Browser, desk: Scene) -> None:
+    page = await visit(browser, desk)
+    desk.writes("@acme_help where is my parcel?")
+    found = card(page, "where is my parcel")
+    await choose(found, page, "transfer")
+    modal = page.get_by_role("dialog")
+    await modal.locator("select").first.select_option(LAURA)
+    await modal.locator("textarea, input[type=text]").first.fill("You know *her* & _him_ & `it`")
+    await page.get_by_test_id("modal-submit").click()
+    await become(page, LAURA)
+    await page.get_by_test_id("dm-link").first.click()
+    given = card(page, "gave you the case")
+    await expect(given).to_contain_text("You know")
+    await expect(given.locator("em, code")).to_have_count(0)
+    await expect(given.locator("strong", has_text="her")).to_have_count(0)
+
+
+async def test_a_tall_window_scrolls_within_the_page(browser: Browser, desk: Scene) -> None:
+    page = await visit(browser, desk)
+    desk.writes("@acme_help where is my parcel? " + "I have waited for so long. " * 60)
+    await button(card(page, "where is my parcel"), "reply").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(page.get_by_test_id("modal-submit")).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
