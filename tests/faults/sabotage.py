@@ -123,4 +123,4 @@ SABOTAGES: dict[str, Callable[[], None]] = {
 
 if __name__ == "__main__":
     SABOTAGES[sys.argv.pop(1)]()
-    main.main()
+    main()
