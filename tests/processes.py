@@ -71,7 +71,13 @@ async def begin(folder: Path, env: dict[str, str], *arguments: str) -> asyncio.s
         env=env,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=_hear_ctrl_c,
     )
+
+
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to its background jobs: they, and what they start, are deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 async def apart(folder: Path, env: dict[str, str], *arguments: str) -> Ended:
