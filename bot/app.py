@@ -165,7 +165,7 @@ class Mentiondesk:
     def _runner(self, client: AsyncWebClient, ctx: Context) -> Runner:
         networks = {self._x.name: self._x}
         painter = Painter(self.policy, dict(networks))
-        health, settling = Health(self.desk), Settling(self.settle_seconds)
+        health = Health(self.desk)
         deliver = Deliver(
             self.desk,
             health,
@@ -174,10 +174,10 @@ class Mentiondesk:
                 SlackChat(client),
                 painter,
                 ctx.directory.language_of,
-                settling,
                 ctx.duty.after_hours,
             ),
-            Publishing(self.desk, dict(networks), settling),
+            Publishing(self.desk, dict(networks)),
+            Settling(self.settle_seconds),
         )
         sources = sources_of(self.policy, self._x)
         engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])

@@ -1,7 +1,7 @@
 """A delivery's own moves: its intent marked, put off, ended or given up."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from db import cases, follow_ups, messages
@@ -41,22 +41,16 @@ FRESH_SECONDS = 2.0
 
 @dataclass(slots=True)
 class Attempt:
-    """One run of a delivery. `found`: the state it was in. `maybe`: it may have happened, for all we know."""
+    """One run of a delivery, and the state in which it was found."""
 
     delivery: Delivery
     found: DeliveryState
-    maybe: bool
     begun: float = field(default_factory=time.monotonic)
 
     @property
-    def lingers(self) -> bool:
-        """True if so much time has passed since we marked the intent that another replica may think us dead."""
-        return time.monotonic() - self.begun > FRESH_SECONDS
-
-    @property
-    def state_if_not_done(self) -> DeliveryState:
-        """The state to return to if this run surely did nothing: a failed look proves nothing about earlier runs."""
-        return self.found if self.maybe else DeliveryState.PENDING
+    def is_fresh(self) -> bool:
+        """False once so much time has passed since we marked the intent that another replica may think us dead."""
+        return time.monotonic() - self.begun <= FRESH_SECONDS
 
 
 @use_case
@@ -64,18 +58,21 @@ async def begin(work: Work, delivery_id: int, lane: str) -> Attempt | None:
     """Mark the intent; None when it left the lane, is not due, over, or another of its subject is on its way."""
     begun = await deliveries.begin(work.connection, delivery_id, lane, work.now)
     if begun is not None:
-        return Attempt(begun, DeliveryState.PENDING, maybe=False)
+        return Attempt(begun, DeliveryState.PENDING)
     again = await deliveries.begin_again(work.connection, delivery_id, lane, work.now)
-    return Attempt(again, again.state, maybe=True) if again else None
+    return Attempt(again, again.state) if again else None
 
 
 @use_case
-async def try_again(work: Work, delivery: Delivery) -> bool:
-    """Mark another attempt of a delivery that was not found; from now on it may have been sent.
+async def mark(work: Work, delivery: Delivery, changes: Facts) -> Delivery | None:
+    """Mark that it is about to be sent: from now on it may have been. Returns the delivery as it is then.
 
-    False if another replica thought us dead and has taken the delivery over: then that replica sends it.
+    None if another replica thought us dead and has taken the delivery over: then that replica sends it.
     """
-    return await deliveries.mark(work.connection, delivery, DeliveryState.SENDING, tried_at=work.now)
+    now = {"tried_at": work.now, **changes}
+    if not await deliveries.mark(work.connection, delivery, DeliveryState.SENDING, **now):
+        return None
+    return replace(delivery, state=DeliveryState.SENDING, **now)
 
 
 @use_case
@@ -176,14 +173,6 @@ async def _stand(work: Work, delivery: Delivery, standing: Standing, old: Place 
         await remove(work, delivery.subject, old)
     if isinstance(delivery.subject, CardOf) and delivery.case_id is not None:
         await deliveries.wake_announcements(work.connection, delivery.case_id, work.now)
-
-
-@use_case
-async def aim(work: Work, delivery: Delivery, thread: str) -> bool:
-    """Remember in which thread it is about to be posted: it has to be looked for there. False: not ours any more."""
-    return await deliveries.mark(
-        work.connection, delivery, DeliveryState.SENDING, payload={**delivery.payload, "thread": thread}
-    )
 
 
 @use_case

@@ -1,6 +1,6 @@
 """Sends replies in public: each part once, and never again without first looking for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from db import cases, mentions, replies
@@ -12,13 +12,14 @@ from handlers.desk.outbox import Attempt
 from handlers.desk.replies import delete, submit
 from handlers.desk.work import Desk
 from handlers.ports import Network
-from handlers.problems import DoorProblem, OutcomeUnknown, Refused
-from handlers.workers.grace_period import Settling
+from handlers.problems import DoorProblem, Refused
+from handlers.workers.item import Item
 from handlers.workers.slack_sender import CLOCK_SLACK
+from handlers.workers.steps import Form, Found, Ground, Known, Step, Wanted
 from triage.i18n import _
 from triage.text.likeness import same_text
 
-# X is given this long to list what it may have taken, before a person is asked.
+# A network is given this long to list what it may have taken, before a person is asked.
 SHOWS_WITHIN = timedelta(seconds=10)
 
 
@@ -28,96 +29,16 @@ class PostGone(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """Publishes a reply's parts."""
+    """Publishes a reply's parts, and deletes them."""
 
     desk: Desk
     networks: dict[str, Network]
-    settling: Settling = field(default_factory=Settling)
 
-    async def reply(self, attempt: Attempt) -> None:
-        """Publish one part; if an earlier attempt began, look for the part first."""
-        delivery = attempt.delivery
-        part = await _part_of(self.desk, delivery)
-        if part is None:
-            await outbox.end(self.desk, delivery)
-            return
-        network = self.networks[part.network]
-        post_id = await self._stands(network, part, delivery) if attempt.maybe else None
-        if post_id is None and not await self._may_be_sent(attempt):
-            return
-        if post_id is None and attempt.maybe:
-            post_id = await self._stands(network, part, delivery)  # it may have come meanwhile
-        if post_id is None:
-            await self._require_standing(network, part)
-            if (attempt.maybe or attempt.lingers) and not await outbox.try_again(self.desk, delivery):
-                return
-            attempt.maybe = False
-            post_id = await network.post(part.account, part.text, answers=part.answers)
-        await submit.part_sent(self.desk, delivery, post_id, network.post_url(part.account, post_id))
+    def part(self, attempt: Attempt) -> "PublicPart":
+        return PublicPart(attempt, str(attempt.delivery.lane), SHOWS_WITHIN, self)
 
-    async def unpost(self, delivery: Delivery) -> None:
-        """Delete one post of a reply; doing it twice does no harm."""
-        part = delivery.about(PublishedPart)
-        async with self.desk.database.read() as connection:
-            reply = await replies.load(connection, part.reply_id)
-            case = await cases.load(connection, reply.case_id) if reply else None
-        if reply is None or case is None:
-            await outbox.end(self.desk, delivery)
-            return
-        post_id = reply.posts[part.number]
-        await self.networks[case.network].delete(reply.account, post_id)
-        await delete.post_deleted(self.desk, delivery, post_id)
-
-    async def _may_be_sent(self, attempt: Attempt) -> bool:
-        """True if a part that was not found may be sent.
-
-        After a crash (SENDING) it may, once X would show it; with unknown outcome (UNKNOWN) never: a person decides.
-        """
-        delivery = attempt.delivery
-        if not attempt.maybe:
-            return True
-        if attempt.found is DeliveryState.UNKNOWN:
-            if self.desk.now() - (delivery.tried_at or delivery.made_at) < SHOWS_WITHIN:
-                raise OutcomeUnknown(_("X has not shown the reply yet."))
-            await submit.part_unknown(self.desk, delivery, _("X did not say whether the reply went out."))
-            return False
-        left = await self.settling.postponed_by(delivery)
-        if left > 0:
-            await outbox.postpone(self.desk, delivery, DeliveryState.SENDING, left, "cut off")
-        return left == 0
-
-    async def _require_standing(self, network: Network, part: "Part") -> None:
-        """Check that the post still exists, so that we do not answer one that its author has deleted."""
-        if part.number > 0:
-            return
-        try:
-            looked = await network.look_up(part.account, [part.answers])
-        except DoorProblem:
-            return  # X decides when it gets the reply
-        await changed_posts.honour_lookup(
-            self.desk, network.name, looked.mentions, looked.gone, read=looked.read
-        )
-        if part.answers in looked.gone:
-            raise PostGone(_("The customer has deleted the post."), "deleted")
-
-    async def _stands(self, network: Network, part: "Part", delivery: Delivery) -> str | None:
-        """The id of this very part among the account's own recent posts: same answered post, same text."""
-        start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
-        async for page in network.own_posts(part.account, since=None, start=start):
-            await spending.count(self.desk, spending.by(part.account, "own"), page.read, spending.POST_USD)
-            alike = [
-                post.post_id
-                for post in page.mentions
-                if post.answers == part.answers and same_text(post.text, part.text)
-            ]
-            if alike and (new := set(alike) - await self._recorded(network, alike)):
-                return max(new, key=int)
-        return None
-
-    async def _recorded(self, network: Network, post_ids: list[str]) -> set[str]:
-        """Those of these posts that are recorded already: an earlier answer with the same words is not this one."""
-        async with self.desk.database.read() as connection:
-            return await mentions.known(connection, network.name, post_ids)
+    def deletion(self, attempt: Attempt) -> "PublicDeletion":
+        return PublicDeletion(attempt, str(attempt.delivery.lane), timedelta(0), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +50,119 @@ class Part:
     number: int
     text: str
     answers: str
+
+
+@dataclass(slots=True)
+class PublicPart(Item):
+    """A part of a reply on its way to the network."""
+
+    publishing: Publishing
+    _reply: Part | None = None
+    _post_id: str = ""
+
+    @property
+    def _delivery(self) -> Delivery:
+        return self.attempt.delivery
+
+    @property
+    def _network(self) -> Network:
+        return self.publishing.networks[self._part.network]
+
+    @property
+    def _part(self) -> Part:
+        assert self._reply is not None
+        return self._reply
+
+    async def prepare(self, known: Known) -> Known:
+        """Read the part. It is not wanted any more once its author was forgotten; what is public stays."""
+        self._reply = await _part_of(self.publishing.desk, self._delivery)
+        if self._reply is None:
+            return replace(known, state=DeliveryState.PENDING, wanted=Wanted.NO)
+        ground = Ground.STANDS if self._reply.number else Ground.UNCHECKED
+        return replace(known, can_ask=True, ground=ground)
+
+    async def look(self) -> Found:
+        """Look for this very part among the account's own recent posts: same answered post, same text."""
+        part, delivery, desk = self._part, self._delivery, self.publishing.desk
+        start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
+        async for page in self._network.own_posts(part.account, since=None, start=start):
+            await spending.count(desk, spending.by(part.account, "own"), page.read, spending.POST_USD)
+            alike = [
+                post.post_id
+                for post in page.mentions
+                if post.answers == part.answers and same_text(post.text, part.text)
+            ]
+            if alike and (new := set(alike) - await self._recorded(alike)):
+                self._post_id = max(new, key=int)
+                return Found.THERE
+        return Found.NOWHERE
+
+    async def _recorded(self, post_ids: list[str]) -> set[str]:
+        """Those of these posts that are recorded already: an earlier answer with the same words is not this one."""
+        async with self.publishing.desk.database.read() as connection:
+            return await mentions.known(connection, self._part.network, post_ids)
+
+    async def check_ground(self) -> Ground:
+        """Check that the post still exists, so that we do not answer one that its author has deleted."""
+        try:
+            looked = await self._network.look_up(self._part.account, [self._part.answers])
+        except DoorProblem:
+            return Ground.STANDS  # the network decides when it gets the reply
+        await changed_posts.honour_lookup(
+            self.publishing.desk, self._part.network, looked.mentions, looked.gone, read=looked.read
+        )
+        return Ground.GONE if self._part.answers in looked.gone else Ground.STANDS
+
+    async def send(self, form: Form) -> Found:
+        part = self._part
+        self._post_id = await self._network.post(part.account, part.text, answers=part.answers)
+        return Found.THERE
+
+    async def end(self, step: Step, known: Known) -> float:
+        desk, delivery = self.publishing.desk, self._delivery
+        match step:
+            case Step.RECORD:
+                url = self._network.post_url(self._part.account, self._post_id)
+                await submit.part_sent(desk, delivery, self._post_id, url)
+            case Step.ASK_PERSON:
+                await submit.part_unknown(desk, delivery, _("X did not say whether the reply went out."))
+            case Step.LOSE_GROUND:
+                raise PostGone(_("The customer has deleted the post."), "deleted")
+            case _:
+                await outbox.end(desk, delivery)
+        return 0.0
+
+    async def refused(self, known: Known, refusal: Refused) -> float | None:
+        await submit.part_refused(self.publishing.desk, self._delivery, str(refusal))
+        return None
+
+
+@dataclass(slots=True)
+class PublicDeletion(Item):
+    """A published part that is deleted; doing it twice does no harm, so nobody looks first."""
+
+    publishing: Publishing
+
+    async def prepare(self, known: Known) -> Known:
+        return replace(known, found=Found.THERE)
+
+    async def end(self, step: Step, known: Known) -> float:
+        desk, delivery = self.publishing.desk, self.attempt.delivery
+        published = delivery.about(PublishedPart)
+        async with desk.database.read() as connection:
+            reply = await replies.load(connection, published.reply_id)
+            case = await cases.load(connection, reply.case_id) if reply else None
+        if reply is None or case is None:
+            await outbox.end(desk, delivery)
+            return 0.0
+        post_id = reply.posts[published.number]
+        await self.publishing.networks[case.network].delete(reply.account, post_id)
+        await delete.post_deleted(desk, delivery, post_id)
+        return 0.0
+
+    async def refused(self, known: Known, refusal: Refused) -> float | None:
+        await delete.refused(self.publishing.desk, self.attempt.delivery, str(refusal))
+        return None
 
 
 async def _part_of(desk: Desk, delivery: Delivery) -> Part | None:

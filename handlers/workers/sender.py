@@ -1,27 +1,29 @@
-"""Sends a delivery: mark the intent, send, record; on any second run look before sending again."""
+"""Sends deliveries: takes the steps of `steps.next_step` for whatever leaves, in Slack and on networks alike."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import structlog
 
 from db.rows import DeliveryKind, DeliveryState
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
-from handlers.desk.replies import delete, submit
-from handlers.desk.troubles import SLACK
 from handlers.desk.work import Desk
 from handlers.problems import AccountProblem, NotDone, OutcomeUnknown, RateLimited, Refused
+from handlers.workers.grace_period import Settling
 from handlers.workers.health import Health
+from handlers.workers.item import Item
 from handlers.workers.public_sender import Publishing
 from handlers.workers.slack_sender import Showing
+from handlers.workers.steps import Known, Step, next_step
 from triage.errors import NotOfThisVersion
 
 log = structlog.get_logger()
 
 FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0
-# A person mends these by inviting the app, and the card shall appear by itself then.
-CHANNEL_TROUBLE = {"channel_not_found", "not_in_channel", "is_archived"}
+# Of what was refused and may be taken one day.
+LONGEST_REFUSED = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,58 +34,67 @@ class Deliver:
     health: Health
     showing: Showing
     publishing: Publishing
+    settling: Settling = field(default_factory=Settling)
     jitter: random.Random = field(default_factory=random.Random)
 
     async def __call__(self, delivery_id: int, lane: str) -> float:
         attempt = await outbox.begin(self.desk, delivery_id, lane)
-        if attempt is None:
-            return 0.0
-        part = _part(attempt)
-        try:
-            rest = await self._send(attempt)
-            self.health.works(part)
-            return rest
-        except RateLimited as limit:
-            await outbox.hold(
-                self.desk, attempt.delivery, attempt.state_if_not_done, limit.seconds, str(limit)
-            )
-            return limit.seconds
-        except (NotDone, AccountProblem) as problem:
-            self.health.fails(part, str(problem), at_once=isinstance(problem, AccountProblem))
-            await self._retry(attempt, attempt.state_if_not_done, problem)
-        except OutcomeUnknown as problem:
-            self.health.fails(part, str(problem))
-            await self._retry(attempt, DeliveryState.UNKNOWN, problem)
-        except Refused as refusal:
-            await self._refused(attempt, refusal)
-        except NotOfThisVersion as unknown:
-            log.warning("delivery_unknown", delivery=delivery_id, what=unknown.what)
-            await outbox.set_aside(
-                self.desk, attempt.delivery, attempt.state_if_not_done, f"deliveries.subject: {unknown.what}"
-            )
-        except Exception as error:  # recorded on the row: a fault of ours must not stop the lane for ever
-            log.exception("delivery_failed", delivery=delivery_id, subject=str(attempt.delivery.subject))
-            await self._retry(attempt, DeliveryState.UNKNOWN, error)
-        return 0.0
+        return 0.0 if attempt is None else await self._run(attempt, self._item(attempt))
 
-    async def _send(self, attempt: Attempt) -> float:
+    def _item(self, attempt: Attempt) -> Item:
         match attempt.delivery.kind:
             case DeliveryKind.REPLY:
-                await self.publishing.reply(attempt)
-                return 0.0
+                return self.publishing.part(attempt)
             case DeliveryKind.UNPOST:
-                await self.publishing.unpost(attempt.delivery)
-                return 0.0
+                return self.publishing.deletion(attempt)
             case DeliveryKind.REMOVE:
-                return await self.showing.remove(attempt.delivery)
+                return self.showing.removal(attempt)
             case DeliveryKind.MESSAGE | DeliveryKind.NOTICE:
-                return await self.showing.message(attempt)
+                return self.showing.message(attempt)
 
-    async def _retry(self, attempt: Attempt, state: DeliveryState, problem: Exception) -> None:
+    async def _run(self, attempt: Attempt, item: Item) -> float:
+        run = Run(self, attempt, item, Known(state=attempt.found))
+        try:
+            rest = await run.to_its_end()
+            self.health.works(item.part)
+            return rest
+        except RateLimited as limit:
+            await outbox.hold(self.desk, attempt.delivery, run.known.if_not_done, limit.seconds, str(limit))
+            return limit.seconds
+        except (NotDone, AccountProblem) as problem:
+            self.health.fails(item.part, str(problem), at_once=isinstance(problem, AccountProblem))
+            await self._again_later(run, run.known.if_not_done, problem)
+        except OutcomeUnknown as problem:
+            self.health.fails(item.part, str(problem))
+            await self._again_later(run, DeliveryState.UNKNOWN, problem)
+        except Refused as refusal:
+            await self._refused(run, refusal)
+        except NotOfThisVersion as unknown:
+            log.warning("delivery_unknown", delivery=attempt.delivery.id, what=unknown.what)
+            await outbox.set_aside(
+                self.desk, attempt.delivery, run.known.if_not_done, f"deliveries.subject: {unknown.what}"
+            )
+        except Exception as error:  # recorded on the row: a fault of ours must not stop the lane for ever
+            log.exception(
+                "delivery_failed", delivery=attempt.delivery.id, subject=str(attempt.delivery.subject)
+            )
+            await self._again_later(run, DeliveryState.UNKNOWN, error)
+        return 0.0
+
+    async def _refused(self, run: "Run", refusal: Refused) -> None:
+        subject = str(run.attempt.delivery.subject)
+        log.warning("delivery_refused", subject=subject, problem=str(refusal), code=refusal.code)
+        longest = await run.item.refused(run.known, refusal)
+        if longest is not None:
+            await self._again_later(run, run.known.if_not_done, refusal, longest)
+
+    async def _again_later(
+        self, run: "Run", state: DeliveryState, problem: Exception, longest: float = LONGEST_RETRY
+    ) -> None:
         """Later, and later still; some jitter, so that many do not come back at once."""
-        delivery = attempt.delivery
-        longest = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(delivery.attempts, 10))
-        seconds = longest * self.jitter.uniform(0.5, 1.0)
+        delivery = run.attempt.delivery
+        pause = min(longest, FIRST_RETRY * 2 ** min(delivery.attempts, 12))
+        seconds = pause * self.jitter.uniform(0.5, 1.0)
         log.warning(
             "delivery_postponed",
             subject=str(delivery.subject),
@@ -92,22 +103,82 @@ class Deliver:
         )
         await outbox.postpone(self.desk, delivery, state, seconds, str(problem))
 
-    async def _refused(self, attempt: Attempt, refusal: Refused) -> None:
-        delivery = attempt.delivery
-        log.warning(
-            "delivery_refused", subject=str(delivery.subject), problem=str(refusal), code=refusal.code
-        )
-        if delivery.kind is DeliveryKind.MESSAGE and refusal.code in CHANNEL_TROUBLE:
-            await outbox.await_mending(self.desk, delivery, attempt.state_if_not_done, str(refusal))
-        elif delivery.kind is DeliveryKind.REPLY:
-            await submit.part_refused(self.desk, delivery, str(refusal))
-        elif delivery.kind is DeliveryKind.UNPOST:
-            await delete.refused(self.desk, delivery, str(refusal))
+
+@dataclass(slots=True)
+class Run:
+    """One run of a delivery, step by step. `known` is what it has found out so far."""
+
+    deliver: Deliver
+    attempt: Attempt
+    item: Item
+    known: Known
+
+    async def to_its_end(self) -> float:
+        """Take steps until one ends the run; returns for how many seconds the lane must rest."""
+        if self.known.state is DeliveryState.UNKNOWN:
+            self.known = replace(self.known, settled=self._until_shown() <= timedelta(0))
+        self.known = await self.item.prepare(self.known)
+        while True:
+            self.known = replace(self.known, fresh=self.attempt.is_fresh)
+            try:
+                rest = await self._take(next_step(self.known))
+            except Refused as refusal:
+                plainer = self.item.plainer(self.known, refusal)
+                if plainer is None:
+                    raise
+                log.warning("tried_plainer", subject=str(self.attempt.delivery.subject), code=refusal.code)
+                self.known, rest = plainer, None
+            if rest is not None:
+                return rest
+
+    async def _take(self, step: Step) -> float | None:
+        """Take a step, and note what it showed; None if the run goes on."""
+        match step:
+            case Step.LOOK:
+                self.known = self.known.having_looked(await self.item.look())
+            case Step.SETTLE:
+                return await self._settle()
+            case Step.CHECK_GROUND:
+                self.known = replace(self.known, ground=await self.item.check_ground())
+            case Step.AWAIT_READER:
+                if await self.item.awaits_reader():
+                    return 0.0
+                self.known = replace(self.known, reader_awaited=True)
+            case Step.MARK:
+                self.known = await self._mark()
+            case Step.SEND:
+                self.known = replace(self.known, found=await self.item.send(self.known.form))
+            case Step.LEAVE:
+                return 0.0
+            case _:
+                return await self.item.end(step, self.known)
+        return None
+
+    async def _mark(self) -> Known:
+        marked = await outbox.mark(self.deliver.desk, self.attempt.delivery, self.item.about_to_go())
+        if marked is None:
+            return replace(self.known, ours=False)
+        self.attempt.delivery = marked
+        return replace(self.known, marked=True)
+
+    async def _settle(self) -> float | None:
+        """Come back when earlier requests have settled; go on if they have.
+
+        After a crash what the dead process asked for may still be under way. After a lost answer the other side
+        may need a moment to show what it took.
+        """
+        delivery, state = self.attempt.delivery, self.known.state
+        if state is DeliveryState.UNKNOWN:
+            left, why = self._until_shown().total_seconds(), "not shown yet"
         else:
-            await outbox.give_up(self.desk, delivery, str(refusal))
+            left, why = await self.deliver.settling.postponed_by(delivery), "cut off"
+        if left > 0:
+            await outbox.postpone(self.deliver.desk, delivery, state, left, why)
+            return 0.0
+        self.known = self.known.having_settled()
+        return None
 
-
-def _part(attempt: Attempt) -> str:
-    """The part whose health an attempt tells: Slack, or an account's posting."""
-    is_public = attempt.delivery.kind in (DeliveryKind.REPLY, DeliveryKind.UNPOST)
-    return str(attempt.delivery.lane) if is_public else SLACK
+    def _until_shown(self) -> timedelta:
+        delivery, within = self.attempt.delivery, self.item.shows_within
+        since = self.deliver.desk.now() - (delivery.tried_at or delivery.made_at)
+        return min(within, within - since)

@@ -3,20 +3,22 @@
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from db import messages
 from db.messages import Standing
 from db.queue.lanes import EditsIn, MessagesTo, PostsIn
-from db.rows import Delivery, DeliveryState, Place, Posted
+from db.rows import Delivery, DeliveryKind, DeliveryState, Place, Posted
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
+from handlers.desk.troubles import SLACK
 from handlers.desk.work import Desk
 from handlers.ports import Chat, Message
 from handlers.problems import DoorProblem, PictureRefused, Refused, Uprooted
 from handlers.slack.views.draw import Drawn, NotYet, Painter
-from handlers.workers.grace_period import Settling
+from handlers.workers.item import Item
+from handlers.workers.steps import Form, Found, Ground, Known, Step, Wanted
 from triage.errors import NotOfThisVersion
 from triage.i18n import _, speaking
 
@@ -28,213 +30,242 @@ ReachableFrom = Callable[[str, int | None], Awaitable[datetime]]
 POST_SECONDS = 1.0
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
+# Refusals of the place, not of the message: no other form of it would be taken there.
+CHANNEL_TROUBLE = {"channel_not_found", "not_in_channel", "is_archived"}
+NOBODY_THERE = {"user_not_found", "users_not_found", "user_disabled", "cant_dm_bot"}
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """Shows what a delivery's subject looks like now. Returns for how many seconds its lane must rest."""
+    """Shows in Slack what a delivery's subject looks like now."""
 
     desk: Desk
     chat: Chat
     painter: Painter
     language_of: LanguageOf
-    settling: Settling = field(default_factory=Settling)
     reachable_from: ReachableFrom | None = None  # None: everybody, at any time
 
-    async def message(self, attempt: Attempt) -> float:
-        """Draw a message as it is now, and post it or redraw it in its place."""
-        delivery = attempt.delivery
+    def message(self, attempt: Attempt) -> "ShownMessage":
+        return ShownMessage(attempt, SLACK, timedelta(0), self)
+
+    def removal(self, attempt: Attempt) -> "RemovedMessage":
+        return RemovedMessage(attempt, SLACK, timedelta(0), self)
+
+
+@dataclass(slots=True)
+class ShownMessage(Item):
+    """A message that shows its subject as it is now: posted once, then redrawn in its place."""
+
+    showing: Showing
+    _drawn: Drawn | None = None
+    _kept: Posted | None = None  # its place by the record
+    _place: Place | None = None  # its place as this run found or made it
+    _is_current: bool = False  # this run has posted it as it is now
+    _begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def _delivery(self) -> Delivery:
+        return self.attempt.delivery
+
+    async def prepare(self, known: Known) -> Known:
+        """Draw it, and compare its place with the record."""
         try:
-            drawn, kept = await self._drawn(delivery)
+            self._drawn, self._kept = await self._draw()
         except NotYet:
-            await outbox.await_card(self.desk, delivery, attempt.state_if_not_done)
-            return 0.0
+            return replace(known, wanted=Wanted.LATER)
+        drawn, kept = self._drawn, self._kept
         if drawn is None:
-            return await self._nothing_to_show(attempt)
-        if drawn.moot and kept is None and not attempt.maybe:
-            await outbox.end(self.desk, delivery)
-            return 0.0
-        if kept is None and drawn.person and await self._waits_for_hours(attempt, drawn.person):
-            return 0.0
-        where = drawn.channel or await self.chat.dm(str(drawn.person))
-        if delivery.channel not in (None, where):
-            await self._elsewhere(attempt, where)
-            return 0.0
-        if kept is None or kept.channel != where:
-            return await self._post(attempt, drawn, where, kept.place if kept else None)
-        return await self._update(delivery, drawn, kept)
+            return replace(known, wanted=Wanted.NO)
+        if drawn.channel and self._delivery.channel not in (None, drawn.channel):
+            return replace(known, wanted=Wanted.ELSEWHERE)
+        if kept is not None and drawn.channel in (None, kept.channel):
+            self._place = kept.place
+            form = Form.NO_PICTURES if kept.plain else Form.FULL
+            return replace(known, found=Found.THERE, form=form)
+        return replace(
+            known,
+            wanted=Wanted.NO_NEW if drawn.moot else Wanted.YES,
+            ground=Ground.UNCHECKED if drawn.thread else Ground.STANDS,
+            must_mark=drawn.thread is not None,
+            reader_awaited=self._may_come_at_any_time(drawn),
+        )
 
-    async def _waits_for_hours(self, attempt: Attempt, person: str) -> bool:
-        """Postpone a message outside its reader's hours; True if it waits. More than a few come as one digest."""
-        delivery = attempt.delivery
-        if attempt.maybe or self.reachable_from is None or "stale_at" in delivery.payload:
-            return False  # what is stale by the next morning can't wait for it
-        left = await self.reachable_from(person, delivery.case_id) - self.desk.now()
-        if left > timedelta(0):
-            await outbox.postpone(
-                self.desk, delivery, DeliveryState.PENDING, left.total_seconds(), "outside their hours"
+    def _may_come_at_any_time(self, drawn: Drawn) -> bool:
+        """True for what is read in a channel, or is stale by the next morning and can't wait for it."""
+        return (
+            drawn.person is None
+            or self.showing.reachable_from is None
+            or "stale_at" in self._delivery.payload
+        )
+
+    async def _draw(self) -> tuple[Drawn | None, Posted | None]:
+        """In the language of whose direct message it is; in channels, in the desk's."""
+        desk = self.showing.desk
+        with speaking(await self._language(self._delivery.payload.get("person"))):
+            async with desk.database.read() as connection:
+                drawn = await self.showing.painter.draw(connection, self._delivery, desk.now())
+                return drawn, await messages.place_of(connection, self._delivery.message_subject)
+
+    async def _language(self, person: str | None) -> str:
+        if person:
+            with suppress(DoorProblem):
+                return await self.showing.language_of(person)
+        return self.showing.desk.policy.desk.staff_language
+
+    async def look(self) -> Found:
+        since = (self._delivery.intent_at or self._delivery.made_at) - CLOCK_SLACK
+        thread = self._delivery.payload.get("thread")
+        try:
+            self._place = await self.showing.chat.find(
+                await self._of_its_lane(), self._delivery.key, since=since, thread=thread
             )
-            return True
-        return await outbox.gather(self.desk, delivery)
+        except Uprooted as uprooted:
+            self._place = uprooted.place
+            return Found.ASTRAY
+        return Found.THERE if self._place else Found.NOWHERE
 
-    async def _nothing_to_show(self, attempt: Attempt) -> float:
-        """End a delivery whose case is gone, and remove a message that an earlier attempt may have posted."""
-        delivery = attempt.delivery
-        if attempt.maybe:
-            stray = await self._stray(delivery, await self._where(delivery))
-            if stray is not None:
-                await self.chat.remove(stray)
-        await outbox.end(self.desk, delivery)
-        return 0.0
-
-    async def _where(self, delivery: Delivery) -> str:
+    async def _of_its_lane(self) -> str:
         """The channel of its lane, be it one of direct messages."""
-        match delivery.lane:
+        match self._delivery.lane:
             case MessagesTo(person):
-                return await self.chat.dm(person)
+                return await self.showing.chat.dm(person)
             case PostsIn(channel) | EditsIn(channel):
                 return channel
             case other:
                 raise NotOfThisVersion(str(other))
 
-    async def _drawn(self, delivery: Delivery) -> tuple[Drawn | None, Posted | None]:
-        """In the language of whose direct message it is; in channels, in the desk's."""
-        person = delivery.payload.get("person")
-        with speaking(await self._language(person)):
-            return await self._as_it_is(delivery)
+    async def awaits_reader(self) -> bool:
+        """Put it off until its reader's hours. More than a few that are due then come as one digest."""
+        desk, delivery = self.showing.desk, self._delivery
+        assert self.showing.reachable_from is not None
+        assert self._drawn is not None
+        left = (await self.showing.reachable_from(str(self._drawn.person), delivery.case_id)) - desk.now()
+        if left > timedelta(0):
+            seconds = left.total_seconds()
+            await outbox.postpone(desk, delivery, DeliveryState.PENDING, seconds, "outside their hours")
+            return True
+        return await outbox.gather(desk, delivery)
 
-    async def _language(self, person: str | None) -> str:
-        if person:
-            with suppress(DoorProblem):
-                return await self.language_of(person)
-        return self.desk.policy.desk.staff_language
+    async def check_ground(self) -> Ground:
+        """A reply to a message that is gone would land at the channel's root, and Slack would not say so."""
+        assert self._drawn is not None
+        thread = Place(str(self._drawn.channel), str(self._drawn.thread))
+        return Ground.STANDS if await self.showing.chat.stands(thread) else Ground.GONE
 
-    async def _as_it_is(self, delivery: Delivery) -> tuple[Drawn | None, Posted | None]:
-        async with self.desk.database.read() as connection:
-            drawn = await self.painter.draw(connection, delivery, self.desk.now())
-            return drawn, await messages.place_of(connection, delivery.message_subject)
+    def about_to_go(self) -> dict[str, object]:
+        """The thread in which it has to be looked for."""
+        thread = self._drawn.thread if self._drawn else None
+        return {"payload": {**self._delivery.payload, "thread": thread}} if thread else {}
 
-    async def _post(self, attempt: Attempt, drawn: Drawn, where: str, old: Place | None) -> float:
-        delivery, place, plain = attempt.delivery, None, False
-        begun = time.monotonic()
-        if attempt.maybe:
-            try:
-                place, settled = await self._found_once_settled(attempt, where)
-            except Uprooted as uprooted:
-                return await self._uprooted(delivery, uprooted.place)
-            if not settled or (place is None and not await self._goes_again(delivery, drawn)):
-                return 0.0
-            attempt.maybe = place is not None
-            if place is not None:
-                plain = await self._redraw(place, drawn.message, plain)  # it shows the case as it was then
-        if place is None:
-            if drawn.thread and not await self.chat.stands(Place(where, drawn.thread)):
-                # A reply to a message that is gone would land at the channel's root, and Slack would not say so.
-                await outbox.card_is_gone(self.desk, delivery, drawn.thread)
-                return 0.0
-            if drawn.thread and not await outbox.aim(self.desk, delivery, drawn.thread):
-                return 0.0
-            if attempt.lingers and not await outbox.try_again(self.desk, delivery):
-                return 0.0
-            try:
-                place, plain = await self._send(delivery, drawn, where)
-            except Uprooted as uprooted:
-                return await self._uprooted(delivery, uprooted.place, drawn.thread)
-        await outbox.end(self.desk, delivery, _standing(drawn, place, plain), old=old)
-        return max(0.0, POST_SECONDS - (time.monotonic() - begun))
-
-    async def _found_once_settled(self, attempt: Attempt, channel: str) -> tuple[Place | None, bool]:
-        """The place where an earlier attempt posted it, and True if it may be posted again when there is none.
-
-        After a crash it may still be under way: the sender is dead, but Slack is not.
-        """
-        delivery = attempt.delivery
-        place = await self._found(delivery, channel)
-        if place is not None or attempt.found is not DeliveryState.SENDING:
-            return place, True
-        left = await self.settling.postponed_by(delivery)
-        if left > 0:
-            await outbox.postpone(self.desk, delivery, DeliveryState.SENDING, left, "cut off")
-            return None, False
-        return await self._found(delivery, channel), True
-
-    async def _goes_again(self, delivery: Delivery, drawn: Drawn) -> bool:
-        """True if a message that was surely not posted is still wanted, and ours to send."""
-        if drawn.moot:
-            await outbox.end(self.desk, delivery)
-            return False
-        return await outbox.try_again(self.desk, delivery)
-
-    async def _uprooted(self, delivery: Delivery, place: Place, thread: str | None = None) -> float:
-        """Handle a message that landed at the channel's root, because its card was deleted while it was under way."""
-        thread = thread or str(delivery.payload.get("thread"))
-        await outbox.uprooted(self.desk, delivery, thread, place)
-        return POST_SECONDS
-
-    async def _found(self, delivery: Delivery, channel: str) -> Place | None:
-        """The place where an earlier attempt posted it; raises Uprooted if it missed its thread."""
-        since = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
-        return await self.chat.find(channel, delivery.key, since=since, thread=delivery.payload.get("thread"))
-
-    async def _stray(self, delivery: Delivery, channel: str) -> Place | None:
-        """The place of a message that an earlier attempt posted and that is not wanted there any more."""
+    async def send(self, form: Form) -> Found:
+        drawn = self._drawn
+        assert drawn is not None
+        where = drawn.channel or await self.showing.chat.dm(str(drawn.person))
+        message = in_form(drawn.message, form)
         try:
-            return await self._found(delivery, channel)
+            self._place = await self.showing.chat.post(
+                where, message, key=self._delivery.key, thread=drawn.thread
+            )
         except Uprooted as uprooted:
-            return uprooted.place
+            self._place = uprooted.place
+            return Found.ASTRAY
+        self._is_current = True
+        return Found.THERE
 
-    async def _elsewhere(self, attempt: Attempt, where: str) -> None:
-        """Send it to the new channel of a case that has moved, and remove a copy that may be in the old one."""
-        delivery, stray = attempt.delivery, None
-        if attempt.maybe:
+    async def end(self, step: Step, known: Known) -> float:
+        desk, delivery = self.showing.desk, self._delivery
+        match step:
+            case Step.RECORD:
+                return await self._record(known.form)
+            case Step.AWAIT_GROUND:
+                await outbox.await_card(desk, delivery, known.if_not_done)
+            case Step.LOSE_GROUND:
+                await outbox.card_is_gone(desk, delivery, self._thread())
+            case Step.PUT_BACK:
+                await outbox.uprooted(desk, delivery, self._thread(), self._required_place())
+                return POST_SECONDS
+            case Step.REDIRECT:
+                assert self._drawn is not None
+                await outbox.redirect(desk, delivery, PostsIn(str(self._drawn.channel)), self._place)
+            case Step.REMOVE:
+                await self.showing.chat.remove(self._required_place())
+                await outbox.end(desk, delivery)
+            case _:
+                await outbox.end(desk, delivery)
+        return 0.0
+
+    def _thread(self) -> str:
+        return (self._drawn.thread if self._drawn else None) or str(self._delivery.payload.get("thread"))
+
+    def _required_place(self) -> Place:
+        assert self._place is not None
+        return self._place
+
+    async def _record(self, form: Form) -> float:
+        """Redraw one that was there already, unless it shows the same; then keep its place."""
+        drawn, kept, place = self._drawn, self._kept, self._required_place()
+        assert drawn is not None
+        is_in_place = kept is not None and kept.place == place
+        if not self._is_current and not (is_in_place and kept and kept.drawn == drawn.fingerprint):
             try:
-                stray, settled = await self._found_once_settled(attempt, str(delivery.channel))
-            except Uprooted as uprooted:
-                stray, settled = uprooted.place, True
-            if not settled:
-                return
-        await outbox.redirect(self.desk, delivery, PostsIn(where), stray)
-
-    async def _send(self, delivery: Delivery, drawn: Drawn, where: str) -> tuple[Place, bool]:
-        try:
-            return await self.chat.post(where, drawn.message, key=delivery.key, thread=drawn.thread), False
-        except PictureRefused:
-            bare = without_pictures(drawn.message)
-            return await self.chat.post(where, bare, key=delivery.key, thread=drawn.thread), True
-
-    async def _update(self, delivery: Delivery, drawn: Drawn, kept: Posted) -> float:
-        place, plain = kept.place, kept.plain
-        if drawn.fingerprint != kept.drawn:
-            try:
-                plain = await self._redraw(place, drawn.message, plain)
+                await self.showing.chat.update(place, in_form(drawn.message, form))
             except Refused as refusal:
                 if refusal.code != "message_not_found":
                     raise
-                await outbox.message_is_gone(self.desk, delivery, kept.ts)
+                await outbox.message_is_gone(self.showing.desk, self._delivery, place.ts)
                 return 0.0
-        await outbox.end(self.desk, delivery, _standing(drawn, place, plain))
-        return 0.0
+        standing = Standing(place, drawn.person, drawn.fingerprint, form is not Form.FULL)
+        old = kept.place if kept and not is_in_place else None
+        await outbox.end(self.showing.desk, self._delivery, standing, old=old)
+        return 0.0 if is_in_place else max(0.0, POST_SECONDS - (time.monotonic() - self._begun))
 
-    async def _redraw(self, place: Place, message: Message, plain: bool) -> bool:
-        """Returns whether it had to go without its pictures."""
-        if not plain:
-            try:
-                await self.chat.update(place, message)
-            except PictureRefused:
-                plain = True
-        if plain:
-            await self.chat.update(place, without_pictures(message))
-        return plain
+    def plainer(self, known: Known, refusal: Refused) -> Known | None:
+        if refusal.code in CHANNEL_TROUBLE | NOBODY_THERE or known.form is Form.TEXT:
+            return None
+        form = Form.NO_PICTURES if isinstance(refusal, PictureRefused) else Form.TEXT
+        return replace(known, form=Form.TEXT if form is known.form else form)
 
-    async def remove(self, delivery: Delivery) -> float:
+    async def refused(self, known: Known, refusal: Refused) -> float | None:
+        return await _refused(self.showing.desk, self._delivery, known, refusal)
+
+
+@dataclass(slots=True)
+class RemovedMessage(Item):
+    """A message that is taken out of Slack; doing it twice does no harm, so nobody looks first."""
+
+    showing: Showing
+
+    async def prepare(self, known: Known) -> Known:
+        return replace(known, found=Found.THERE)
+
+    async def end(self, step: Step, known: Known) -> float:
+        delivery = self.attempt.delivery
         place = Place(delivery.payload["channel"], delivery.payload["ts"])
-        await self.chat.remove(place)
-        await outbox.removed(self.desk, delivery, place)
+        await self.showing.chat.remove(place)
+        await outbox.removed(self.showing.desk, delivery, place)
         return 0.0
 
+    async def refused(self, known: Known, refusal: Refused) -> float | None:
+        return await _refused(self.showing.desk, self.attempt.delivery, known, refusal)
 
-def _standing(drawn: Drawn, place: Place, plain: bool) -> Standing:
-    return Standing(place, drawn.person, drawn.fingerprint, plain)
+
+async def _refused(desk: Desk, delivery: Delivery, known: Known, refusal: Refused) -> float | None:
+    if delivery.kind is DeliveryKind.MESSAGE and refusal.code in CHANNEL_TROUBLE:
+        await outbox.await_mending(desk, delivery, known.if_not_done, str(refusal))
+    else:
+        await outbox.give_up(desk, delivery, str(refusal))
+    return None
+
+
+def in_form(message: Message, form: Form) -> Message:
+    """The message as far as this form of it goes."""
+    match form:
+        case Form.FULL:
+            return message
+        case Form.NO_PICTURES:
+            return without_pictures(message)
+        case Form.TEXT:
+            return Message(message.text)
 
 
 def without_pictures(message: Message) -> Message:

@@ -20,7 +20,7 @@ from db import cases
 from db.engine import Database
 from db.queue import timers
 from db.queue.subjects import Subject
-from db.rows import TimerKind
+from db.rows import DeliveryState, TimerKind
 from db.sql import tables
 from handlers.desk import outbox
 from handlers.desk.cases import claim as claiming
@@ -41,7 +41,7 @@ def no_reconcile() -> None:
 
     async def begin_blindly(desk: Desk, delivery_id: int, *more: Any, **others: Any) -> Attempt | None:
         attempt = await begin(desk, delivery_id, *more, **others)
-        return replace(attempt, maybe=False) if attempt else None
+        return replace(attempt, found=DeliveryState.PENDING) if attempt else None
 
     outbox.begin = begin_blindly
 
