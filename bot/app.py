@@ -27,7 +27,7 @@ from bot.supervisor import BOARDS, RECHECK, SWEEP, Runner
 from bot.web import Web
 from db.engine import Database
 from db.schema import migrate
-from handlers.desk import settings_changes
+from handlers.desk import outbox, settings_changes
 from handlers.desk.cases import rehome
 from handlers.desk.intake import introduce
 from handlers.desk.replies import saved
@@ -108,6 +108,7 @@ class Mentiondesk:
         self.gestures = slack_desk.register(app, ctx, self._tasks)
         self.runner = self._runner(client, ctx)
         await rehome.rehome(self.desk)
+        await outbox.show_again(self.desk)
         await saved.plant(self.desk)
         await settings_changes.note(self.desk)
         await self._listen(app)

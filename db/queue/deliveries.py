@@ -409,6 +409,54 @@ async def erase_case(connection: AsyncConnection, case_id: int) -> None:
     await connection.execute(delete(deliveries).where(mine, ~begun_message))
 
 
+# In a payload: the other side's word for its refusal.
+REFUSED = "refused"
+_SHOWS = literal_in(deliveries.c.kind, [DeliveryKind.MESSAGE, DeliveryKind.NOTICE])
+_GIVEN_UP = and_(_SHOWS, deliveries.c.state == DeliveryState.FAILED)
+_REFUSED = and_(_SHOWS, _LIVE, deliveries.c.payload[REFUSED].as_string().is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """The messages that Slack refuses, whether given up or tried again; the oldest of them."""
+
+    count: int
+    oldest: list[Delivery]
+
+
+async def not_shown(connection: AsyncConnection, limit: int) -> NotShown:
+    refused = or_(_GIVEN_UP, _REFUSED)
+    count = (
+        await connection.execute(select(func.count()).select_from(deliveries).where(refused))
+    ).scalar_one()
+    oldest = select(deliveries).where(refused).order_by(deliveries.c.id).limit(limit)
+    return NotShown(count, read_all(Delivery, await connection.execute(oldest)) if count else [])
+
+
+async def show_again(connection: AsyncConnection, now: datetime) -> int:
+    """Let what was refused go now, what was given up too; returns how many.
+
+    One that was given up stays so if a newer delivery of its subject waits, which will show the same and more.
+    """
+    newer = deliveries.alias()
+    another = select(newer.c.id).where(
+        newer.c.subject == deliveries.c.subject, literal_in(newer.c.state, LIVE)
+    )
+    given_up = update(deliveries).where(
+        _GIVEN_UP, ~and_(deliveries.c.kind == DeliveryKind.MESSAGE, another.exists())
+    )
+    revived = await connection.execute(
+        given_up.values(state=DeliveryState.PENDING, ended_at=None, not_before=now).returning(
+            deliveries.c.lane
+        )
+    )
+    waiting = update(deliveries).where(_REFUSED, deliveries.c.state == DeliveryState.PENDING)
+    woken = await connection.execute(waiting.values(not_before=now).returning(deliveries.c.lane))
+    lanes = [*revived.scalars(), *woken.scalars()]
+    summon(connection, *lanes)
+    return len(lanes)
+
+
 async def counts(connection: AsyncConnection) -> dict[str, int]:
     rows = await connection.execute(
         select(deliveries.c.state, func.count().label("total")).group_by(deliveries.c.state)

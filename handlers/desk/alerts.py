@@ -1,9 +1,10 @@
 """Alerts: tell the leads, once, of faults outside the desk."""
 
-from db import said
-from db.queue.subjects import kind_of
-from db.rows import Delivery
+from db import cases, said
+from db.queue.subjects import CardOf, Removal, kind_of
+from db.rows import Delivery, DeliveryKind
 from handlers.desk.work import Work, use_case
+from triage.cases.case import Case
 
 
 @use_case
@@ -42,11 +43,23 @@ async def card_refused(work: Work, channel: str, problem: str) -> None:
         await work.tell_leads("card_refused", None, channel=channel, problem=problem)
 
 
-async def message_refused(work: Work, delivery: Delivery, problem: str) -> None:
-    """Slack refuses a question, a reminder or a removal."""
-    if await said.first_time(work.connection, f"message_refused:{delivery.id}", work.now):
-        what = kind_of(delivery.subject).replace("_", " ")
-        await work.tell_leads("message_refused", None, what=what, problem=problem)
+async def refused(work: Work, delivery: Delivery, code: str, problem: str) -> None:
+    """Slack refuses a message: tell of the first of each kind in an hour; Home lists all of them."""
+    if delivery.kind is DeliveryKind.NOTICE:  # a notice about a notice would never end
+        return
+    what = kind_of(delivery.subject)
+    if await said.first_time(work.connection, f"refused:{what}:{code}:{_hour(work)}", work.now):
+        case = await _case_of(work, delivery)
+        notice = "card_not_shown" if isinstance(delivery.subject, CardOf) else "message_not_shown"
+        if case is None or isinstance(delivery.subject, Removal):
+            notice = "message_refused"
+        await work.tell_leads(notice, case, what=what.replace("_", " "), problem=problem)
+
+
+async def _case_of(work: Work, delivery: Delivery) -> Case | None:
+    if delivery.case_id is None or not await cases.exists(work.connection, delivery.case_id):
+        return None
+    return await cases.load(work.connection, delivery.case_id)
 
 
 def _hour(work: Work) -> str:

@@ -84,6 +84,22 @@ async def postpone(
 
 
 @use_case
+async def refused(
+    work: Work, delivery: Delivery, state: DeliveryState, seconds: float, code: str, problem: str
+) -> None:
+    """Slack refuses it and may take it one day: it is tried again, and the leads are told."""
+    marked = {"payload": {**delivery.payload, deliveries.REFUSED: code}}
+    await _put_off(work, delivery, state, seconds, problem, **marked)
+    await alerts.refused(work, delivery, code, problem)
+
+
+@use_case
+async def show_again(work: Work) -> int:
+    """Try again what Slack has refused; returns how many messages that are."""
+    return await deliveries.show_again(work.connection, work.now)
+
+
+@use_case
 async def set_aside(work: Work, delivery: Delivery, state: DeliveryState, what: str) -> None:
     """A newer version wrote it: it waits, in nobody's way, for a version that can read it. The leads are told once."""
     await _put_off(work, delivery, state, SET_ASIDE.total_seconds(), NotOfThisVersion.__doc__ or "")
@@ -131,7 +147,7 @@ async def resume(work: Work, timer: Timer) -> None:
 
 
 async def _put_off(
-    work: Work, delivery: Delivery, state: DeliveryState, seconds: float, problem: str
+    work: Work, delivery: Delivery, state: DeliveryState, seconds: float, problem: str, **changes: object
 ) -> bool:
     """Back to `state` for a while. One that surely did nothing gives way to a newer one of its subject."""
     not_before = work.now + timedelta(seconds=seconds)
@@ -140,7 +156,7 @@ async def _put_off(
             work.connection, delivery, DeliveryState.CANCELLED, ended_at=work.now, problem=problem[:1000]
         )
     return await deliveries.mark(
-        work.connection, delivery, state, not_before=not_before, problem=problem[:1000]
+        work.connection, delivery, state, not_before=not_before, problem=problem[:1000], **changes
     )
 
 
@@ -291,12 +307,9 @@ async def await_mending(work: Work, delivery: Delivery, state: DeliveryState, pr
 
 
 @use_case
-async def give_up(work: Work, delivery: Delivery, problem: str) -> None:
-    """Slack refuses a message for good: the leads are told."""
+async def give_up(work: Work, delivery: Delivery, code: str, problem: str) -> None:
+    """Slack refuses a message for good: the leads are told, and it is tried again at the next start."""
     await deliveries.mark(
         work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem[:1000]
     )
-    if isinstance(delivery.subject, CardOf):
-        await alerts.card_refused(work, str(delivery.channel), problem)
-    elif delivery.kind is not DeliveryKind.NOTICE:  # a notice about a notice would never end
-        await alerts.message_refused(work, delivery, problem)
+    await alerts.refused(work, delivery, code, problem)

@@ -34,6 +34,11 @@ _OUR_FAULT = {
     "user_disabled": N_("This person's account is switched off."),
     "expired_trigger_id": N_("That took longer than Slack allows. Please press the button again."),
     "msg_blocks_too_long": N_("The message is longer than Slack allows."),
+    "msg_too_long": N_("The message is longer than Slack allows."),
+    "invalid_blocks": N_("Slack does not accept how the message is built. Please report this as a fault."),
+    "restricted_action": N_(
+        "A setting of your workspace keeps Mentiondesk from posting there: ask its admins."
+    ),
 }
 _TOKEN_TROUBLE = {
     "invalid_auth",

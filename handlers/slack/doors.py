@@ -106,6 +106,7 @@ BUTTONS: Mapping[str, Need] = {
     "want_morning": _STAFF,
     "want_evening": _STAFF,
     "want_week": _LEADS,
+    "show_again": _LEADS,
 }
 
 # By callback id.

@@ -20,7 +20,7 @@ from handlers.slack.case import (
 )
 from handlers.slack.context import Context
 from handlers.slack.gestures import Ack, Gestures, NotTaken, Tasks
-from handlers.slack.home import away, command, home, hours, saved_replies
+from handlers.slack.home import away, command, home, hours, refusals, saved_replies
 from handlers.slack.reply import approve, by_hand, delete, drafts, pick_saved, write
 
 ABILITIES = (
@@ -42,6 +42,7 @@ ABILITIES = (
     reveal,
     home,
     hours,
+    refusals,
     away,
     command,
     board,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from db.rows import DeliveryKind, DeliveryState
+from db.rows import Delivery, DeliveryKind, DeliveryState
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
 from handlers.desk.work import Desk
@@ -22,8 +22,6 @@ from triage.errors import NotOfThisVersion
 log = structlog.get_logger()
 
 FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0
-# Of what was refused and may be taken one day.
-LONGEST_REFUSED = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +84,18 @@ class Deliver:
         log.warning("delivery_refused", subject=subject, problem=str(refusal), code=refusal.code)
         longest = await run.item.refused(run.known, refusal)
         if longest is not None:
-            await self._again_later(run, run.known.if_not_done, refusal, longest)
+            delivery, state = run.attempt.delivery, run.known.if_not_done
+            pause = self._pause(delivery, longest)
+            await outbox.refused(self.desk, delivery, state, pause, refusal.code, str(refusal))
 
-    async def _again_later(
-        self, run: "Run", state: DeliveryState, problem: Exception, longest: float = LONGEST_RETRY
-    ) -> None:
-        """Later, and later still; some jitter, so that many do not come back at once."""
+    def _pause(self, delivery: Delivery, longest: float = LONGEST_RETRY) -> float:
+        """Seconds, more after each attempt; some jitter, so that many do not come back at once."""
+        grown = FIRST_RETRY * 2.0 ** min(delivery.attempts, 12)
+        return min(longest, grown) * self.jitter.uniform(0.5, 1.0)
+
+    async def _again_later(self, run: "Run", state: DeliveryState, problem: Exception) -> None:
         delivery = run.attempt.delivery
-        pause = min(longest, FIRST_RETRY * 2 ** min(delivery.attempts, 12))
-        seconds = pause * self.jitter.uniform(0.5, 1.0)
+        seconds = self._pause(delivery)
         log.warning(
             "delivery_postponed",
             subject=str(delivery.subject),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from db import messages
 from db.messages import Standing
 from db.queue.lanes import EditsIn, MessagesTo, PostsIn
+from db.queue.subjects import CardOf
 from db.rows import Delivery, DeliveryKind, DeliveryState, Place, Posted
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
@@ -30,6 +31,8 @@ ReachableFrom = Callable[[str, int | None], Awaitable[datetime]]
 POST_SECONDS = 1.0
 # A look into the past begins a little before the intent: two clocks never agree.
 CLOCK_SLACK = timedelta(seconds=120)
+# The longest pause, in seconds, before Slack gets again what it has refused.
+LONGEST_REFUSED = 3600.0
 # Refusals of the place, not of the message: no other form of it would be taken there.
 CHANNEL_TROUBLE = {"channel_not_found", "not_in_channel", "is_archived"}
 NOBODY_THERE = {"user_not_found", "users_not_found", "user_disabled", "cant_dm_bot"}
@@ -161,7 +164,8 @@ class ShownMessage(Item):
         drawn = self._drawn
         assert drawn is not None
         where = drawn.channel or await self.showing.chat.dm(str(drawn.person))
-        message = in_form(drawn.message, form)
+        self._begun = time.monotonic()
+        message = self._in_form(form)
         try:
             self._place = await self.showing.chat.post(
                 where, message, key=self._delivery.key, thread=drawn.thread
@@ -194,6 +198,23 @@ class ShownMessage(Item):
                 await outbox.end(desk, delivery)
         return 0.0
 
+    def _in_form(self, form: Form) -> Message:
+        """The message as far as this form of it goes."""
+        assert self._drawn is not None
+        message = self._drawn.message
+        match form:
+            case Form.FULL:
+                return message
+            case Form.NO_PICTURES:
+                return without_pictures(message)
+            case Form.TEXT if isinstance(self._delivery.subject, CardOf):
+                hint = _(
+                    "Slack does not take this card's buttons. React with 👀 to take the case; Home shows it too."
+                )
+                return Message(f"{message.text}\n{hint}")
+            case Form.TEXT:
+                return Message(message.text)
+
     def _thread(self) -> str:
         return (self._drawn.thread if self._drawn else None) or str(self._delivery.payload.get("thread"))
 
@@ -208,13 +229,13 @@ class ShownMessage(Item):
         is_in_place = kept is not None and kept.place == place
         if not self._is_current and not (is_in_place and kept and kept.drawn == drawn.fingerprint):
             try:
-                await self.showing.chat.update(place, in_form(drawn.message, form))
+                await self.showing.chat.update(place, self._in_form(form))
             except Refused as refusal:
                 if refusal.code != "message_not_found":
                     raise
                 await outbox.message_is_gone(self.showing.desk, self._delivery, place.ts)
                 return 0.0
-        standing = Standing(place, drawn.person, drawn.fingerprint, form is not Form.FULL)
+        standing = Standing(place, drawn.person, drawn.fingerprint, form is Form.NO_PICTURES)
         old = kept.place if kept and not is_in_place else None
         await outbox.end(self.showing.desk, self._delivery, standing, old=old)
         return 0.0 if is_in_place else max(0.0, POST_SECONDS - (time.monotonic() - self._begun))
@@ -250,22 +271,14 @@ class RemovedMessage(Item):
 
 
 async def _refused(desk: Desk, delivery: Delivery, known: Known, refusal: Refused) -> float | None:
+    """Give up only what nobody is there to read. A channel that is not ours to post in is tried each minute."""
     if delivery.kind is DeliveryKind.MESSAGE and refusal.code in CHANNEL_TROUBLE:
         await outbox.await_mending(desk, delivery, known.if_not_done, str(refusal))
-    else:
-        await outbox.give_up(desk, delivery, str(refusal))
-    return None
-
-
-def in_form(message: Message, form: Form) -> Message:
-    """The message as far as this form of it goes."""
-    match form:
-        case Form.FULL:
-            return message
-        case Form.NO_PICTURES:
-            return without_pictures(message)
-        case Form.TEXT:
-            return Message(message.text)
+        return None
+    if refusal.code in NOBODY_THERE:
+        await outbox.give_up(desk, delivery, refusal.code, str(refusal))
+        return None
+    return LONGEST_REFUSED
 
 
 def without_pictures(message: Message) -> Message:

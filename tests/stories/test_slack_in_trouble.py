@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from db.sql import tables
-from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
+from scene import ANNA, BILLING, KASIA, LAURA, MARCO, MENTIONS, NETWORK, Scene, a_scene, policy_with
 
 
 def posts_of(scene: Scene, channel: str = MENTIONS) -> list[Any]:
@@ -212,3 +212,71 @@ async def test_cards_of_a_channel_that_desk_toml_no_longer_names_stand_in_the_ar
         await scene.start()
         await scene.card("my invoice is wrong", channel=NETWORK)
         await scene.eventually(lambda: not scene.cards(BILLING), "no card in the old channel")
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long", "restricted_action", "a_new_word"])
+async def test_a_card_refused_once_is_shown_in_words_alone_and_then_whole(scene: Scene, code: str) -> None:
+    """Slack takes the words: a customer whose card has no buttons can be claimed by a reaction, or in Home."""
+    scene.slack.fail("chat.postMessage", f"refuse:{code}", match=lambda args: args["channel"] == MENTIONS)
+    scene.writes("@acme_help do not lose me")
+    await scene.eventually(lambda: posts_of(scene), "a message in the channel")
+    await scene.quiet()
+    assert len(posts_of(scene)) == 1
+    card = scene.slack.messages(MENTIONS)[0]
+    assert "do not lose me" in card.text
+    assert card.blocks == []
+    await scene.slack.react(ANNA, card.channel, card.ts, "eyes")
+    await scene.shows(card, f"With <@{ANNA}>")
+
+
+@pytest.mark.parametrize("code", ["restricted_action", "a_new_word"])
+async def test_a_card_that_slack_goes_on_refusing_is_told_listed_and_shown_in_the_end(
+    scene: Scene, code: str
+) -> None:
+    scene.slack.fail(
+        "chat.postMessage", f"refuse:{code}", times=1000, match=lambda args: args["channel"] == MENTIONS
+    )
+    scene.writes("@acme_help do not lose me", handle="lost_one")
+    told = await scene.told(LAURA, "refuses to show the card")
+    assert "@lost_one" in told.plain
+    assert "tried again" in told.plain
+    await scene.slack.open_home(LAURA)
+    home = scene.slack.home(LAURA)
+    assert "Could not be shown (1)" in home.plain
+    assert "the card of @lost_one" in home.plain
+    await scene.slack.open_home(ANNA)
+    assert "Could not be shown" not in scene.slack.home(ANNA).plain
+    scene.skip(minutes=45)
+    scene.slack.faults.clear()
+    await scene.slack.click_home(LAURA, "show_again")
+    await scene.card("do not lose me")
+    await scene.quiet()
+    assert len(posts_of(scene)) == 1
+
+
+async def test_a_redraw_that_slack_refuses_is_tried_again_until_it_is_taken(scene: Scene) -> None:
+    scene.writes("@acme_help a question")
+    card = await scene.card("a question")
+    scene.slack.fail("chat.update", "refuse:a_new_word", times=4)
+    await scene.click(ANNA, card, "claim")
+    await scene.shows(card, f"With <@{ANNA}>")
+    await scene.quiet()
+    assert len(posts_of(scene)) == 1
+
+
+async def test_what_nobody_was_there_to_read_is_tried_again_at_the_next_start(tmp_path: Path) -> None:
+    async with a_scene(tmp_path, policy=policy_with(undo_seconds=0)) as scene:
+        card = await scene.taken("@acme_help a question")
+        scene.slack.fail(
+            "chat.postMessage", "refuse:user_disabled", match=lambda args: args["channel"].startswith("D")
+        )
+        await scene.opens(ANNA, card, "escalate")
+        assert (await scene.slack.submit(ANNA, {"expert": KASIA, "question": "What now?"})).ok
+        await scene.told(LAURA, "refuses a message about")
+        await scene.slack.open_home(LAURA)
+        assert "a question about @anna_test" in scene.slack.home(LAURA).plain
+        await scene.stop()
+        await scene.start()
+        await scene.told(KASIA, "What now?")
+        await scene.slack.open_home(LAURA)
+        assert "Could not be shown" not in scene.slack.home(LAURA).plain

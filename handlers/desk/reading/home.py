@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from db import cases, mentions, said, troubles
 from db.cases import FirstReply
-from db.rows import FollowUp
+from db.queue import deliveries
+from db.rows import Delivery, FollowUp
 from handlers.desk.look import Look, one_look
 from handlers.desk.reading.lists import last_page
 from handlers.desk.work import Desk
 from triage.cases.mention import Author
 
+MOST_REFUSALS = 5
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
@@ -21,6 +23,15 @@ class Banner:
 
     over_budget: bool
     troubles: Sequence[tuple[str, datetime]]  # cause, since
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """The number of messages that Slack refuses, and the oldest of them. `authors`: {case id: author}."""
+
+    count: int
+    oldest: Sequence[Delivery]
+    authors: Mapping[int, Author]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,14 @@ class Replies:
 async def banner(look: Look) -> Banner:
     over_budget = await said.said(look.connection, f"budget:{look.now:%Y-%m}")
     return Banner(over_budget, await troubles.causes(look.connection))
+
+
+@one_look
+async def not_shown(look: Look) -> Refusals:
+    """What Slack refuses to show."""
+    found = await deliveries.not_shown(look.connection, MOST_REFUSALS)
+    case_ids = [one.case_id for one in found.oldest if one.case_id is not None]
+    return Refusals(found.count, found.oldest, await mentions.authors_of(look.connection, case_ids))
 
 
 @one_look

@@ -14,7 +14,7 @@ from handlers.ports import Payload
 from handlers.slack.chat import call
 from handlers.slack.context import Click, Context
 from handlers.slack.gestures import Gestures
-from handlers.slack.home import hours, saved_replies
+from handlers.slack.home import hours, refusals, saved_replies
 from handlers.slack.views import waiting_times
 from handlers.slack.views.blocks import (
     Block,
@@ -88,6 +88,7 @@ async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
         return [section(_("*{name}*: you may look on. Ask a lead to add you to the desk.").format(name=name))]
     return [
         *await _banner(ctx),
+        *(await refusals.strip(ctx) if person.role is Role.LEAD else []),
         *await _promised(ctx, person, now, pages),
         *await _list(ctx, person, now, pages, MINE),
         *await _list(ctx, person, now, pages, UNCLAIMED),

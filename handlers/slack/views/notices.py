@@ -115,9 +115,18 @@ NOTICES = {
         "🕰️ The clock of the desk's machine moved by {minutes} min: it was set, or the machine slept. "
         "Reminders and due times that fell into the gap are handled now, each once."
     ),
-    "message_refused": N_("⚠️ Slack refuses a message of the desk ({what}): {problem}"),
+    "message_refused": N_(
+        "⚠️ Slack refuses a message of the desk ({what}): {problem} Home lists what could not be shown."
+    ),
+    "card_not_shown": N_(
+        "⚠️ Slack refuses to show the card of {who}: {problem} It is tried again at least once an hour. "
+        "Home lists every message that could not be shown."
+    ),
+    "message_not_shown": N_(
+        "⚠️ Slack refuses a message about {who}: {problem} Home lists every message that could not be shown."
+    ),
     "card_refused": N_(
-        "⚠️ Slack refuses to show a card in <#{channel}>: {problem} The cases are kept "
-        "and their cards appear as soon as that is mended: invite Mentiondesk to the channel."
+        "⚠️ Slack refuses to show cards in <#{channel}>: {problem} The cases are kept, "
+        "and their cards appear within a minute once that is fixed."
     ),
 }
