@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test any-day faults check bench translations lock clean
+.PHONY: help demo test test-long any-day faults check bench translations lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,10 +11,13 @@ help:  ## Say what can be made
 demo: .venv/runtime  ## Try it out: a pretend Slack and X, and the real desk between them
 	$(BIN)/mentiondesk demo
 
-test: .venv/dev  ## Run all tests
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal
+test: .venv/dev  ## Run the tests
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not long"
 
-any-day: .venv/dev  ## Run all tests on ten days in three zones (long; needs faketime)
+test-long: .venv/dev  ## Run what takes long: simulations, replays, faults, several real processes at once
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m long
+
+any-day: .venv/dev  ## Run the tests on ten days in three zones (long; needs faketime)
 	$(BIN)/python tests/any_day.py
 
 faults: .venv/dev  ## Kill the desk a hundred times on each database, and judge it (long)

@@ -22,7 +22,20 @@ DAYS = {
     "2026-12-13 15:00": "a Sunday",
 }
 ZONES = ("UTC", "Asia/Tokyo", "America/Los_Angeles")
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "worksteal", "-p", "no:cacheprovider")
+PYTEST = (
+    sys.executable,
+    "-m",
+    "pytest",
+    "-q",
+    "-n",
+    "3",
+    "--dist",
+    "worksteal",
+    "-p",
+    "no:cacheprovider",
+    "-m",
+    "not long",
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -7,10 +7,12 @@ import pytest
 
 import postgres
 import scene as scene_module
+import shared_statements
 from bot import logs
 from scene import Scene, a_scene
 
 logs.set_up()
+shared_statements.share()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,12 +22,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="which database the stories run on",
     )
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long; the rest stays in its random order."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

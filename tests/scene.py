@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import migrated
 from sqlalchemy import select
 
+import migrated
 from bot.app import Mentiondesk
 from bot.cli.try_out import demo_policy, demo_settings
 from bot.clock import system_clock

@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import migrated
 import pytest
 
+import migrated
 import postgres
 from db.engine import Database
-from db.schema import migrate
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -19,12 +18,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(database_url: str) -> AsyncIterator[Database]:
     fresh = Database(database_url)
-    if fresh.is_sqlite:
-        await migrated.a_file(tmp_path / "desk.db")
-    else:
-        await migrate(fresh)
+    await migrated.fill(fresh)
     yield fresh
     await fresh.close()
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
+import migrated
 import postgres
 from db.copies import sequences
 from db.copies.transfer import (
@@ -77,7 +78,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Opening:
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def source(request: pytest.FixtureRequest, address: Opening) -> AsyncIterator[Database]:
     opened = Database(address(request.param))
-    await migrate(opened)
+    await migrated.fill(opened)
     yield opened
     await opened.close()
 
@@ -85,7 +86,7 @@ async def source(request: pytest.FixtureRequest, address: Opening) -> AsyncItera
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def target(request: pytest.FixtureRequest, address: Opening) -> AsyncIterator[Database]:
     opened = Database(address(request.param))
-    await migrate(opened)
+    await migrated.fill(opened)
     yield opened
     await opened.close()
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+import migrated
 import postgres
 from db.engine import Database
-from db.schema import migrate
 from db.sql import tables
 from handlers.desk.intake import receive as receiving
 from handlers.desk.intake.receive import Voice
@@ -127,7 +127,7 @@ def postgresql_url(postgres_server: str) -> str:
 async def test_two_replicas_that_read_one_customer_at_once_open_one_case(postgresql_url: str) -> None:
     replicas = [Database(postgresql_url), Database(postgresql_url)]
     try:
-        await migrate(replicas[0])
+        await migrated.fill(replicas[0])
         for customer in map(str, range(1, 9)):
             mentioned, watched = post(int(customer) * 10, customer), post(int(customer) * 10 + 1, customer)
             await asyncio.gather(

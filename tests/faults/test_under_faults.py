@@ -13,6 +13,8 @@ from faults.verdict import Verdict
 
 import postgres
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:

@@ -10,6 +10,8 @@ from fortnight.hands import begin
 from fortnight.judge import EXPERTS, HOURS, LATE, ONCE, PROMISES, Judge
 from fortnight.play import Fortnight
 
+pytestmark = pytest.mark.long
+
 SEED = 3
 
 

@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bench import lanes
 from bench.worktime import worktime
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,8 +3,12 @@
 import signal
 from pathlib import Path
 
+import pytest
+
 from processes import Running, apart, command, environment, kept, running
 from scene import ANNA, DESK_TOML, MARCO, MENTIONS, Scene, a_scene
+
+pytestmark = pytest.mark.long
 
 
 def env_of(scene: Scene, **more: str) -> dict[str, str]:

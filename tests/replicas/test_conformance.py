@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import func, select, text, update
 
+import migrated
 import postgres
 from bot.app import engine_of
 from bot.clock import system_clock
@@ -27,7 +28,6 @@ from db.queue import deliveries, lanes
 from db.queue.lanes import MessagesTo
 from db.queue.subjects import Notice
 from db.rows import DeliveryKind, Place
-from db.schema import migrate
 from db.sql import tables
 from handlers.desk.cases import claim, close
 from handlers.desk.intake import receive as receiving
@@ -294,7 +294,7 @@ async def insert_notice(connection: Any, saying: str, *, to: str = ANNA, rank: i
 @asynccontextmanager
 async def a_house(url: str, most: int) -> AsyncIterator[House]:
     database = Database(url)
-    await migrate(database)
+    await migrated.fill(database)
     house = House(url, Slack(), database, most)
     try:
         yield house

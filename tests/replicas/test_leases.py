@@ -9,12 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import migrated
 import postgres
 from bot.engines import leases as leasing
 from bot.engines.leases import Leased
 from db.engine import Database
 from db.queue import leases
-from db.schema import migrate
 
 SOURCES = ["mentions", "watch", "own", "sweep"]
 LEASE_SECONDS = 0.8
@@ -55,7 +55,7 @@ async def office(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> Async
         url = postgres.a_database(postgres_server)
         database = Database(url)
         stack.push_async_callback(database.close)
-        await migrate(database)
+        await migrated.fill(database)
         yield Office(url, stack)
 
 

@@ -5,13 +5,13 @@ import contextlib
 import random
 from typing import Any
 
+import migrated
 import postgres
 from bot.clock import system_clock
 from bot.engines.replicated import Replicated
 from bot.engines.turns import Turns
 from bot.supervisor import Loop
 from db.engine import Database
-from db.schema import migrate
 from handlers.desk.work import Desk
 from scene import policy_with
 
@@ -20,7 +20,7 @@ async def test_cut_off_at_any_moment_of_its_opening_a_replica_ends_and_no_task_i
     postgres_server: str,
 ) -> None:
     database = Database(postgres.a_database(postgres_server))
-    await migrate(database)
+    await migrated.fill(database)
     nothing: Any = None  # nothing is delivered here
     moments = random.Random(86296)
     for _ in range(60):

@@ -17,6 +17,8 @@ from demo.story.cast import CHANNELS, STAFF
 from processes import Crew, Running, a_crew, apart, environment, running
 from scene import DESK_TOML, Scene, a_scene
 
+pytestmark = pytest.mark.long
+
 # Bounds, no aims: on a busy machine processes start and end slowly. What must not hold them up takes a minute or more.
 ENDS_WITHIN = 40.0
 TAKEN_OVER_WITHIN = 60.0
