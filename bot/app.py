@@ -20,8 +20,7 @@ from bot.clock import Now, moved_clock, system_clock
 from bot.engines.in_process import InProcess
 from bot.engines.leases import Alone, Leased, Leases
 from bot.engines.turns import Engine, Turns
-from bot.networks.x.client import XClient
-from bot.networks.x.network import X
+from bot.networks import ROOMS, named
 from bot.settings import Settings
 from bot.supervisor import BOARDS, RECHECK, SWEEP, Runner
 from bot.web import Web
@@ -32,6 +31,7 @@ from handlers.desk.cases import rehome
 from handlers.desk.intake import introduce
 from handlers.desk.replies import saved
 from handlers.desk.work import Desk
+from handlers.ports import Network
 from handlers.problems import NotDone, OutcomeUnknown, RateLimited
 from handlers.slack import listeners as slack_desk
 from handlers.slack.chat import SlackChat, call
@@ -80,14 +80,14 @@ class Mentiondesk:
     started: asyncio.Event = field(default_factory=asyncio.Event)
     _session: aiohttp.ClientSession = field(init=False)
     _socket: AsyncSocketModeHandler | None = None
-    _x: X = field(init=False)
+    _networks: dict[str, Network] = field(default_factory=dict)
     _tasks: Tasks = field(default_factory=Tasks)
     _deadline: float = 0.0
     # The steps of stop(), in reverse order of the start; after a failed start it undoes only the steps that ran.
     _undone: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> None:
-        """Open the database, greet Slack, listen, and start all loops; X need not answer."""
+        """Open the database, greet Slack, listen, and start all loops; no network need answer."""
         speak(self.policy.desk.staff_language)
         database = Database(self.settings.database_url)
         self._undone.push_async_callback(database.close)
@@ -98,12 +98,13 @@ class Mentiondesk:
         self._undone.push_async_callback(self._session.close)
         client = self._slack_client()
         workspace = await patiently(lambda: greet(client))
-        known = await introduce.known_ids(self.desk, X.name)
-        self._x = networks_of(self.settings, self.policy, known, self.desk.now)
-        self._undone.push_async_callback(self._x.close)
-        networks = {self._x.name: self._x}
+        for name in named(self.policy):
+            known = await introduce.known_ids(self.desk, name)
+            network = ROOMS[name].opened(self.settings, self.policy, known, self.desk.now)
+            self._undone.push_async_callback(network.close)
+            self._networks[name] = network
         directory = Directory(client, self.policy)
-        ctx = Context(self.desk, client, directory, Duty(self.desk, directory), workspace, dict(networks))
+        ctx = Context(self.desk, client, directory, Duty(self.desk, directory), workspace, self._networks)
         app = self._bolt(client, workspace)
         self.gestures = slack_desk.register(app, ctx, self._tasks)
         self.runner = self._runner(client, ctx)
@@ -164,8 +165,7 @@ class Mentiondesk:
         )
 
     def _runner(self, client: AsyncWebClient, ctx: Context) -> Runner:
-        networks = {self._x.name: self._x}
-        painter = Painter(self.policy, dict(networks))
+        painter = Painter(self.policy, self._networks)
         health = Health(self.desk)
         deliver = Deliver(
             self.desk,
@@ -177,10 +177,10 @@ class Mentiondesk:
                 ctx.directory.language_of,
                 ctx.duty.after_hours,
             ),
-            Publishing(self.desk, dict(networks)),
+            Publishing(self.desk, self._networks),
             Settling(self.settle_seconds),
         )
-        sources = sources_of(self.policy, self._x)
+        sources = sources_of(self.policy, self._networks)
         engine, leases = engine_of(Turns(self.desk, deliver), [source.name for source in sources])
         poller = Poller(self.desk, health, self.settings.x_poll_seconds)
         watch = Watch(self.desk, health, tells_of_clock=self.settings.clock_offset_file is None)
@@ -272,22 +272,17 @@ def engine_of(turns: Turns, sources: list[str]) -> tuple[Engine, Leases]:
     return Replicated(turns), Leased(database, [*sources, SWEEP, RECHECK, BOARDS])
 
 
-def networks_of(
-    settings: Settings, policy: Policy, ids: Mapping[str, str] | None = None, now: Now = system_clock
-) -> X:
-    """X, with a client for each account that has keys; `ids` are the accounts' known author ids."""
-    keyed = {account.handle: settings.keys_of(account.handle) for account in policy.account}
-    clients = {handle: XClient(keys, settings.x_api_url, now) for handle, keys in keyed.items() if keys}
-    return X(clients, ids or {})
-
-
-def sources_of(policy: Policy, network: X) -> list[Source]:
+def sources_of(policy: Policy, networks: Mapping[str, Network]) -> list[Source]:
     """The sources to read: every account's mentions and own posts, and every watch."""
-    answering = policy.answering_account().handle
+    accounts = [(networks[account.network], account.handle) for account in policy.account]
+    watches = [
+        (networks[watch.network], policy.answering_account(watch.network).handle, watch.query)
+        for watch in policy.watch
+    ]
     return [
-        *[Source("mentions", network, account.handle) for account in policy.account],
-        *[Source("watch", network, answering, watch.query) for watch in policy.watch],
-        *[Source("own", network, account.handle) for account in policy.account],
+        *[Source("mentions", network, handle) for network, handle in accounts],
+        *[Source("watch", network, handle, query) for network, handle, query in watches],
+        *[Source("own", network, handle) for network, handle in accounts],
     ]
 
 

@@ -48,7 +48,12 @@ async def _timers(registry: CollectorRegistry, connection: AsyncConnection, now:
 
 
 async def _spending(registry: CollectorRegistry, connection: AsyncConnection, now: datetime) -> None:
-    usd = Gauge("mentiondesk_x_usd", "This month's cost of X", ["what", "account"], registry=registry)
+    usd = Gauge(
+        "mentiondesk_x_usd",
+        "This month's cost of reading and answering",
+        ["what", "account"],
+        registry=registry,
+    )
     for line, (_count, cost) in (await spending.spent(connection, f"{now:%Y-%m}")).items():
         what, _space, account = line.partition(" @")
         usd.labels(what, account).set(cost)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from bot.networks.x.traits import NAME as X
 from db.address import DatabaseProblem, require_address
 from triage.policy import BadPolicy, Policy, read
 
@@ -108,7 +109,7 @@ class Settings(BaseModel):
             for name, value in (("X_API_KEY", self.x_api_key), ("X_API_SECRET", self.x_api_secret))
             if value is None
         ]
-        for account in policy.account if policy else []:
+        for account in policy.accounts_on(X) if policy else []:
             if account.handle.upper() not in self.account_tokens:
                 name = f"X_{account.handle.upper()}_ACCESS_TOKEN"
                 faults.append(

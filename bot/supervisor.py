@@ -138,8 +138,9 @@ class Runner:
         return BOARD_SECONDS if await board.keep(self.watch.desk) else LOOK_FOR_STORMS
 
     async def _recheck(self) -> float:
-        network = self.sources[0].network
-        return 1.0 if await self.poller.recheck(network) else RECHECK_SECONDS
+        networks = {source.network.name: source.network for source in self.sources}.values()
+        rechecked = [await self.poller.recheck(network) for network in networks]
+        return 1.0 if any(rechecked) else RECHECK_SECONDS
 
     def dead(self) -> list[str]:
         """The loops that have ended or hang, which only a restart cures."""

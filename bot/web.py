@@ -58,7 +58,7 @@ class Web:
         return web.json_response({"status": "ok"})
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        """Answer with each part and its trouble; the desk is ready even if Slack or X is in trouble ("degraded")."""
+        """Answer with each part and its trouble; the desk is ready even if Slack or a network is in trouble ("degraded")."""
         parts = {
             loop.name: "ok" if not loop.failures else f"failed {loop.failures} times in a row"
             for loop in self.runner.loops

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.sql.tables import accounts, watermarks
 from db.sql.upsert import upsert
+from triage.traits import Order
 
 # Our key among a PostgreSQL database's advisory locks: "read" in ASCII.
 RECEIVING_KEY = 0x72656164
@@ -29,12 +30,14 @@ async def watermark(connection: AsyncConnection, source: str) -> str | None:
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
-async def set_watermark(connection: AsyncConnection, source: str, post_id: str, at: datetime) -> None:
-    """Move a source's watermark forward, never back."""
+async def set_watermark(
+    connection: AsyncConnection, source: str, post_id: str, at: datetime, order: Order
+) -> None:
+    """Move a source's watermark forward by the network's order, never back."""
     seen = await watermark(connection, source)
     if seen is None:
         await connection.execute(insert(watermarks).values(source=source, post_id=post_id, read_at=at))
-    elif int(post_id) > int(seen):
+    elif order(post_id) > order(seen):
         statement = update(watermarks).where(watermarks.c.source == source, watermarks.c.post_id == seen)
         await connection.execute(statement.values(post_id=post_id, read_at=at))
 

@@ -88,6 +88,11 @@ async def keep(
     return int((await connection.execute(_KEEP, values)).scalar_one())
 
 
+async def reword(connection: AsyncConnection, post: int, text: str) -> None:
+    """Give a post of ours the words that it has now."""
+    await connection.execute(update(mentions).where(mentions.c.id == post).values(text=text))
+
+
 _KEEP = insert(mentions).returning(mentions.c.id)
 
 

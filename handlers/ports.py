@@ -109,23 +109,25 @@ class Network(Protocol):
 
     def pace(self, account: str, what: str) -> Pace: ...
 
-    def id_at(self, moment: datetime) -> str:
-        """The smallest post id of that instant."""
+    def cursor_at(self, moment: datetime) -> str:
+        """The place in the network's order before every post of that instant."""
         ...
 
-    def time_of(self, post_id: str) -> datetime:
-        """The time at which the post with that id was written."""
+    def time_of(self, cursor: str) -> datetime:
+        """The time of a place in the network's order."""
         ...
 
     def post_url(self, account: str, post_id: str) -> str: ...
 
-    def message_url(self, account: str) -> str:
-        """A link that opens a private message to one of our accounts."""
+    def message_url(self, account: str) -> str | None:
+        """A link that opens a private message to one of our accounts; None where nobody can write one."""
         ...
 
-    def intent_url(self, post_id: str, text: str) -> str:
-        """A link that opens the network with an answer ready to be sent by hand."""
+    def intent_url(self, post_id: str, text: str) -> str | None:
+        """A link that opens the network with an answer ready to be sent by hand; None where there is none."""
         ...
+
+    async def close(self) -> None: ...
 
     def post_id_in(self, link: str) -> tuple[str, str] | None:
         """(handle, post id) in a pasted link, or None when it is no link to a post."""

@@ -1,4 +1,4 @@
-"""The month's budget for X, and the share of it for looking up stored posts again."""
+"""The month's budget for reading, and the share of it for looking up stored posts again."""
 
 import calendar
 from datetime import UTC, datetime, timedelta

@@ -35,7 +35,7 @@ Others = Annotated[
     Shown(lambda surface, others: "".join(f", {surface.person(who)}" for who in others)),
 ]
 When = Annotated[datetime, Shown(lambda surface, at: surface.moment(at))]
-OnNetwork = Annotated[str, Shown(lambda surface, url: surface.link(url, _("see it on X")) if url else "")]
+OnNetwork = Annotated[str, Shown(lambda surface, url: surface.link(url, _("see it")) if url else "")]
 OtherCase = Annotated[int, Shown(lambda surface, number: surface.case(number))]
 Name = Annotated[str, Shown(lambda surface, name: surface.name(name) if name else _("none"), N_("none"))]
 Area = Annotated[str, Shown(lambda surface, name: surface.name(name), N_("the whole desk"))]
@@ -330,7 +330,7 @@ class PostDeleted(OfCase):
     post: str = ""
 
 
-@event("our_post_deleted", N_("An answer of ours was deleted on X"))
+@event("our_post_deleted", N_("An answer of ours was deleted on the network"))
 class OurPostDeleted(OfCase):
     post: str = ""
 
@@ -507,18 +507,18 @@ class ReplyRefused(Moved):
     problem: Quote
 
 
-@event(Move.UNDO, N_("The answer is gone from X; its text is a draft again"), marked="deleted")
+@event(Move.UNDO, N_("The answer is deleted; its text is a draft again"), marked="deleted")
 class ReplyDeleted(Moved):
     reply: int
 
 
-@event("delete_reply", N_("{who} had the answer deleted on X{note}"))
+@event("delete_reply", N_("{who} had the answer deleted{note}"))
 class DeletionAsked(OfCase):
     reply: int
     note: Remark = ""
 
 
-@event("reply_unknown", N_("X did not say whether the answer went out"))
+@event("reply_unknown", N_("The network did not say whether the answer went out"))
 class ReplyUnsettled(OfCase):
     reply: int
 

@@ -19,8 +19,9 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
+from triage import traits
 from triage.i18n import _
 from triage.replies import compose
 from triage.replies.approval import Approval
@@ -42,7 +43,7 @@ def _known_placeholders(template: str) -> str:
 
 Signature = Annotated[str, AfterValidator(_known_placeholders)]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
-Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,15}$")]
+Handle = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
@@ -78,7 +79,7 @@ class GuardSection(_Section):
 
 
 class XSection(_Section):
-    """`[x]`: the budget for reading X."""
+    """`[x]`: the budget for reading."""
 
     monthly_budget_usd: Annotated[float, Field(ge=0)] = 200
 
@@ -89,10 +90,20 @@ class Purpose(StrEnum):
     SUPPORT = "support"
 
 
+def _known_network(name: str) -> str:
+    if name not in traits.names():
+        expected = ", ".join(f"'{one}'" for one in traits.names())
+        raise PydanticCustomError("literal_error", "no such network", {"expected": expected})
+    return name
+
+
+NetworkName = Annotated[str, AfterValidator(_known_network)]
+
+
 class Account(_Section):
     """`[[account]]`: one of the brand's own profiles."""
 
-    network: Literal["x"]
+    network: NetworkName
     handle: Handle
     purpose: Purpose = Purpose.BOTH
     signature: Signature | None = None
@@ -103,11 +114,21 @@ class Account(_Section):
     def _without_at(cls, value: object) -> object:
         return value.removeprefix("@") if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _handles_of_the_network(self) -> Self:
+        network = traits.of(self.network)
+        for handle in filter(None, (self.handle, self.move_to)):
+            if not network.handle.fullmatch(handle):
+                raise ValueError(
+                    _("“{handle}” is no handle on {network}").format(handle=handle, network=network.title)
+                )
+        return self
+
 
 class Watch(_Section):
     """`[[watch]]`: a search for mentions that do not tag us."""
 
-    network: Literal["x"]
+    network: NetworkName
     query: Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 
@@ -134,6 +155,11 @@ class Policy(_Section):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def reading_budget_usd(self) -> float:
+        """What a month of reading may cost, over all networks that have a price."""
+        return self.x.monthly_budget_usd
 
     @cached_property
     def working_time(self) -> WorkingTime:
@@ -193,31 +219,33 @@ class Policy(_Section):
         own = [rota for rota in self.rota if rota.area == area]
         return next(iter([*own, *(rota for rota in self.rota if rota.area is None)]), None)
 
-    @property
-    def handles(self) -> list[str]:
-        return [account.handle for account in self.account]
+    def accounts_on(self, network: str) -> list[Account]:
+        return [account for account in self.account if account.network == network]
 
-    def account_named(self, handle: str) -> Account | None:
-        return next((account for account in self.account if account.handle.lower() == handle.lower()), None)
+    def handles_on(self, network: str) -> list[str]:
+        return [account.handle for account in self.accounts_on(network)]
 
-    def sister_of(self, handle: str) -> str | None:
+    def account_named(self, network: str, handle: str) -> Account | None:
+        accounts = self.accounts_on(network)
+        return next((account for account in accounts if account.handle.lower() == handle.lower()), None)
+
+    def sister_of(self, network: str, handle: str) -> str | None:
         """The account that this one moves its cases to, or else the one that moves its cases here."""
-        account = self.account_named(handle)
+        account = self.account_named(network, handle)
         if account and account.move_to:
             return account.move_to
-        return next(
-            (one.handle for one in self.account if (one.move_to or "").lower() == handle.lower()), None
-        )
+        accounts = self.accounts_on(network)
+        return next((one.handle for one in accounts if (one.move_to or "").lower() == handle.lower()), None)
 
-    def signature_of(self, handle: str) -> str:
+    def signature_of(self, network: str, handle: str) -> str:
         """The template of an account's signature: its own, or else the desk's."""
-        account = self.account_named(handle)
+        account = self.account_named(network, handle)
         own = account.signature if account else None
         return self.desk.signature if own is None else own
 
-    def answering_account(self) -> Account:
+    def answering_account(self, network: str) -> Account:
         """The account that answers mentions that address none of ours."""
-        return first_to_answer(self.account)
+        return first_to_answer(self.accounts_on(network))
 
     def target_minutes(self, priority: Priority, *, answered: bool) -> int:
         """The most working minutes a customer may wait; `answered`: this case was answered before."""
@@ -272,19 +300,25 @@ def _repeated(raw: dict[str, object]) -> list[str]:
     return [
         f"[[{table}]] {key} “{name}” stands twice; keep one"
         for table, key in kinds
-        for name, count in Counter(_names(raw, table, key)).items()
+        for (_network, name), count in Counter(_on_networks(raw, table, key)).items()
         if count > 1
     ]
 
 
+def _on_networks(raw: dict[str, object], table: str, key: str) -> list[tuple[str, str]]:
+    """Names with their network; "" for what is on none. Two networks may each have an account of one name."""
+    entries = [(_folded(entry.get("network")), _folded(entry.get(key))) for entry in _entries(raw, table)]
+    return [(network, name) for network, name in entries if name]
+
+
 def _dangling(raw: dict[str, object]) -> list[str]:
-    known = set(_names(raw, "account", "handle"))
-    return [
-        f"[[account]] {handle} has move_to “{target}”, which is no other [[account]] here"
-        for entry in _entries(raw, "account")
-        if (target := _folded(entry.get("move_to")))
-        and target not in known - {handle := _folded(entry.get("handle"))}
-    ]
+    known = set(_on_networks(raw, "account", "handle"))
+    faults = []
+    for entry in _entries(raw, "account"):
+        network, handle, target = (_folded(entry.get(key)) for key in ("network", "handle", "move_to"))
+        if target and (network, target) not in known - {(network, handle)}:
+            faults.append(f"[[account]] {handle} has move_to “{target}”, which is no other [[account]] here")
+    return faults
 
 
 def _rotas_nowhere(raw: dict[str, object]) -> list[str]:

@@ -7,8 +7,10 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import networks_of
+from bot.clock import system_clock
 from bot.manifest import SCOPES
+from bot.networks.x.network import opened as opened_x
+from bot.networks.x.traits import NAME as X
 from bot.settings import Settings
 from db.engine import Database, DatabaseProblem
 from db.schema import revision
@@ -92,9 +94,9 @@ async def _channel_faults(client: AsyncWebClient, channel: str) -> list[str]:
 
 
 async def _x_faults(settings: Settings, policy: Policy) -> list[str]:
-    network = networks_of(settings, policy)
+    network = opened_x(settings, policy, {}, system_clock)
     faults = []
-    for account in policy.account:
+    for account in policy.accounts_on(X):
         try:
             real = await network.handle_of_keys(account.handle)
         except DoorProblem as problem:

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 CONCURRENCY = 256
 # Procrastinate does not announce a freed lane; it looks for jobs again after this many seconds.
 FETCH_SECONDS = 0.5
-# A replica that is silent for so long is dead; this must be longer than a call to Slack or X.
+# A replica that is silent for so long is dead; this must be longer than a call to Slack or a network.
 HEARTBEAT_SECONDS, SILENT_SECONDS = 4.0, 15.0
 CUT_SECONDS = 5.0
 

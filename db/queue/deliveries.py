@@ -411,14 +411,14 @@ async def erase_case(connection: AsyncConnection, case_id: int) -> None:
 
 # In a payload: the other side's word for its refusal.
 REFUSED = "refused"
-_SHOWS = literal_in(deliveries.c.kind, [DeliveryKind.MESSAGE, DeliveryKind.NOTICE])
+_SHOWS = literal_in(deliveries.c.kind, [DeliveryKind.MESSAGE, DeliveryKind.NOTICE, DeliveryKind.REMOVE])
 _GIVEN_UP = and_(_SHOWS, deliveries.c.state == DeliveryState.FAILED)
 _REFUSED = and_(_SHOWS, _LIVE, deliveries.c.payload[REFUSED].as_string().is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
 class NotShown:
-    """The messages that Slack refuses, whether given up or tried again; the oldest of them."""
+    """What Slack refuses to show or to remove, whether given up or tried again; the oldest of them."""
 
     count: int
     oldest: list[Delivery]

@@ -33,7 +33,7 @@ metadata = MetaData(
 # A number is never given again, even after its row is gone, because Slack's buttons carry it. PostgreSQL does so anyway.
 NUMBERED: dict[str, Any] = {"sqlite_autoincrement": True}
 
-# The authors of posts: cached, because X bills every look-up of a user.
+# The authors of posts: cached, because a network may bill every look-up of a user.
 authors = Table(
     "authors",
     metadata,
@@ -390,7 +390,7 @@ leases = Table(
 troubles = Table(
     "troubles",
     metadata,
-    Column("part", String, primary_key=True),  # slack, x:mentions:acme, x:acme (posting)
+    Column("part", String, primary_key=True),  # slack, a source, a lane of public answers
     Column("cause", Text, nullable=False),  # a sentence; several parts may share one
     Column("since", UtcDateTime, nullable=False),
 )
@@ -437,7 +437,7 @@ watermarks = Table(
     Column("read_at", UtcDateTime, nullable=False),
 )
 
-# The posts and users read and the posts sent in a month, and their cost by X's price list.
+# The posts and users read and the posts sent in a month, and their cost by the networks' price lists.
 spending = Table(
     "spending",
     metadata,
@@ -447,7 +447,7 @@ spending = Table(
     Column("usd", Float, nullable=False, default=0),
 )
 
-# The posts already billed on a UTC day: X bills the same one once a day.
+# The posts already billed on a UTC day: the same one is billed once a day.
 billed = Table(
     "billed",
     metadata,

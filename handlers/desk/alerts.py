@@ -10,7 +10,7 @@ from triage.cases.case import Case
 @use_case
 async def budget_reached(work: Work) -> None:
     if await said.first_time(work.connection, _budget_key(work), work.now):
-        await work.tell_leads("budget", None, usd=f"{work.policy.x.monthly_budget_usd:.0f}")
+        await work.tell_leads("budget", None, usd=f"{work.policy.reading_budget_usd:.0f}")
 
 
 @use_case
@@ -24,11 +24,11 @@ def _budget_key(work: Work) -> str:
 
 
 @use_case
-async def gap(work: Work, account: str) -> None:
-    """Mentions that X does not let us read back."""
+async def gap(work: Work, network: str, account: str) -> None:
+    """Mentions that the network does not let us read back."""
     when = f"{work.now:%Y-%m-%d %H:%M} UTC"
-    if await said.first_time(work.connection, f"gap:{account}:{_hour(work)}", work.now):
-        await work.tell_leads("gap", None, account=account, when=when)
+    if await said.first_time(work.connection, f"gap:{network}:{account}:{_hour(work)}", work.now):
+        await work.tell_leads("gap", None, network=network, account=account, when=when)
 
 
 async def something_new(work: Work, what: str) -> None:

@@ -1,22 +1,23 @@
-"""The cost of X by its price list, counted as X bills it: each thing read once in a UTC day, and each post."""
+"""The cost of a network by its price list, counted as it bills: each thing read once in a UTC day, and each post."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from db import spending as ledger
 from handlers.desk.work import Desk, Work, use_case
+from triage import traits
 from triage.budget import left_for_rechecks
-from triage.text import weight
+from triage.traits import Prices
 
-# US dollars, pay per use, November 2026 (docs.x.com, "Pricing"). Media are billed like posts.
-OWN_MENTION_USD = 0.001
-POST_USD = 0.005
-USER_USD = 0.010
-REPLY_USD = 0.010
-POST_WITH_URL_USD = 0.200
 
-# The most that looking one post up can cost: the post, two that it refers to, four pictures.
-LOOK_USD_AT_MOST = 7 * POST_USD
+class Priced(Enum):
+    """What a network bills for reading; media cost as much as posts."""
+
+    OWN_MENTION = "own_mention"
+    POST = "post"
+    USER = "user"
+
 
 # What was posted; everything else is reading. The budget stops reading only.
 REPLIES = "replies"
@@ -29,16 +30,22 @@ def by(account: str, what: str) -> str:
     return f"{what} @{account.lower()}"
 
 
-async def count(desk: Desk, what: str, ids: Sequence[str], price: float) -> None:
+async def count(desk: Desk, network: str, what: str, ids: Sequence[str], priced: Priced) -> None:
     """Count what was not read before on this day; a reading that overlaps the last one writes nothing."""
+    if traits.of(network).prices is None:
+        return
     async with desk.database.read() as connection:
         billed = await ledger.billed_on(connection, f"{desk.now():%Y-%m-%d}", ids)
     if not billed.issuperset(ids):
-        await _bill(desk, what, ids, price)
+        await _bill(desk, network, what, ids, priced)
 
 
-async def bill(work: Work, what: str, ids: Sequence[str], price: float) -> None:
+async def bill(work: Work, network: str, what: str, ids: Sequence[str], priced: Priced) -> None:
     """The same within a transaction."""
+    prices = traits.of(network).prices
+    if prices is None:
+        return
+    price: float = getattr(prices, priced.value)
     day, month = f"{work.now:%Y-%m-%d}", f"{work.now:%Y-%m}"
     count = await ledger.bill_once(work.connection, day, ids)
     if count:
@@ -48,14 +55,17 @@ async def bill(work: Work, what: str, ids: Sequence[str], price: float) -> None:
 _bill = use_case(bill)
 
 
-def price_of(*, has_link: bool) -> float:
-    """The price of a post of ours, by X's list."""
-    return POST_WITH_URL_USD if has_link else REPLY_USD
+def price_of(prices: Prices, *, has_link: bool) -> float:
+    """The price of a post of ours."""
+    return prices.answer_with_link if has_link else prices.answer
 
 
-async def bill_post(work: Work, account: str, text: str) -> None:
-    """Bill a public post of ours."""
-    price = price_of(has_link=weight.has_link(text))
+async def bill_post(work: Work, network: str, account: str, text: str) -> None:
+    """Bill a public post of ours, where the network has a price."""
+    there = traits.of(network)
+    if there.prices is None:
+        return
+    price = price_of(there.prices, has_link=there.measure.has_link(text))
     await ledger.spend(work.connection, f"{work.now:%Y-%m}", by(account, REPLIES), 1, price)
 
 
@@ -76,7 +86,11 @@ async def spent_this_month(desk: Desk) -> Spent:
     return Spent(sum(usd for _count, usd in spent.values()) - replies, replies, rechecks)
 
 
-async def affordable_rechecks(desk: Desk) -> int:
-    """The number of stored posts that may be looked up again now, even if each costs the most."""
-    spent, budget = await spent_this_month(desk), desk.policy.x.monthly_budget_usd
-    return int(left_for_rechecks(budget, spent.reading, spent.rechecks, desk.now()) / LOOK_USD_AT_MOST)
+async def affordable_rechecks(desk: Desk, network: str) -> int | None:
+    """The number of stored posts that may be looked up again now, even if each costs the most; None: any number."""
+    prices = traits.of(network).prices
+    if prices is None:
+        return None
+    spent, budget = await spent_this_month(desk), desk.policy.reading_budget_usd
+    left = left_for_rechecks(budget, spent.reading, spent.rechecks, desk.now())
+    return int(left / (prices.post * (1 + prices.most_beside)))

@@ -63,6 +63,7 @@ BUTTONS: Mapping[str, Need] = {
     "was_sent": _case("was_sent"),
     "send_again": _case("send_again"),
     "delete_reply": _case("delete_reply"),
+    "edit_reply": _case("reply"),
     "resolve": _case("resolve"),
     "dismiss": _case("dismiss"),
     "reopen": _case("reopen"),
@@ -75,7 +76,8 @@ BUTTONS: Mapping[str, Need] = {
     "details": _case("details"),
     "card": _case("card"),
     "more": Need(Of.CASE),  # its option names the gesture, whose row counts
-    "open_in_x": _ANYBODY,  # a link: Slack opens it, and tells us
+    "open_post": _ANYBODY,  # a link: Slack opens it, and tells us
+    "open_in_x": _ANYBODY,  # the same, on cards of the first releases
     # An expert's question; experts look at what is hidden while they are asked
     "answer": _WHOEVER_IS_ASKED,
     "ask_back": _WHOEVER_IS_ASKED,

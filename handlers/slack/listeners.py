@@ -55,7 +55,8 @@ def register(app: AsyncApp, ctx: Context, tasks: Tasks) -> Gestures:
     for ability in ABILITIES:
         ability.register(gestures)
     gestures.more()
-    gestures.link("open_in_x")
+    for link in ("open_post", "open_in_x"):  # the latter on cards of the first releases
+        gestures.link(link)
     gestures.others()
     app.event(re.compile(".*"))(_ack_only)
     app.view_closed(re.compile(".*"))(_ack_only)

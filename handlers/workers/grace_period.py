@@ -7,7 +7,7 @@ from datetime import datetime
 
 from db.rows import Delivery
 
-# What a dead process had asked of Slack or X is done, and shown, by then, or never.
+# What a dead process had asked of Slack or a network is done, and shown, by then, or never.
 SETTLE_SECONDS = 12.0
 MOST_KEPT = 10_000
 

@@ -12,18 +12,20 @@ from handlers import metrics
 from handlers.desk import alerts, spending
 from handlers.desk.intake import changed_posts, introduce, receive, waves
 from handlers.desk.intake.receive import Voice
+from handlers.desk.spending import Priced
 from handlers.desk.work import Desk
 from handlers.ports import Network, Page
 from handlers.problems import AccountProblem, DoorProblem, RateLimited, Refused
 from handlers.workers.health import Health
+from triage import traits
 from triage.cases.mention import Author, Mention
 from triage.i18n import _
 from triage.policy import first_to_answer
+from triage.traits import Order, Traits
 
 log = structlog.get_logger()
 
-# X indexes some mentions late: each reading begins this much before the last one. Read twice in a UTC
-# day, a post is billed once.
+# Some networks index mentions late: each reading begins this much before the last one.
 OVERLAP = timedelta(minutes=5)
 # The mentions endpoint reaches back 800 posts; recent search, 7 days.
 SEARCH_REACH = timedelta(days=7) - timedelta(minutes=5)
@@ -47,19 +49,18 @@ class Span:
     oldest: str | None = None
     gap: bool = False
 
-    def widen(self, page: Page) -> None:
-        ids = [int(post.post_id) for post in page.mentions]
-        if ids:
-            self.newest = str(max(int(self.newest or 0), *ids))
-            self.oldest = str(min(int(self.oldest or ids[0]), *ids))
+    def widen(self, page: Page, order: Order) -> None:
+        places = [post.place for post in page.mentions]
+        self.newest = max(filter(None, (self.newest, *places)), key=order, default=None)
+        self.oldest = min(filter(None, (self.oldest, *places)), key=order, default=None)
 
-    def is_above(self, mark: str | None) -> bool:
+    def is_above(self, mark: str | None, order: Order) -> bool:
         """True if unread posts newer than the watermark may be left; otherwise only the overlap was cut short."""
-        return bool(mark and self.oldest and int(self.oldest) > int(mark))
+        return bool(mark and self.oldest and order(self.oldest) > order(mark))
 
-    def newer_than(self, mark: str | None) -> str | None:
+    def newer_than(self, mark: str | None, order: Order) -> str | None:
         """The new watermark, if it moves."""
-        return self.newest if int(self.newest or 0) > int(mark or 0) else None
+        return self.newest if self.newest and (mark is None or order(self.newest) > order(mark)) else None
 
 
 @dataclass(slots=True)
@@ -78,6 +79,10 @@ class Source:
     @property
     def name(self) -> str:
         return f"{self.network.name}:{self.kind}:{self.query or self.account.lower()}"
+
+    @property
+    def traits(self) -> Traits:
+        return traits.of(self.network.name)
 
 
 @dataclass(slots=True)
@@ -100,7 +105,7 @@ class Poller:
 
     async def poll(self, source: Source) -> float:
         """Read what is new; returns the seconds until the next reading: soon when busy, later when quiet."""
-        if await self._over_budget():
+        if source.traits.prices and await self._over_budget():
             return self.shortest * QUIETEST
         try:
             new = await self._read(source)
@@ -110,8 +115,8 @@ class Poller:
             self.health.fails(source.name, _mended_by_a_person(source, problem), at_once=True)
             return self.shortest * TROUBLED
         except DoorProblem as problem:
-            waits = _("{problem} New mentions wait on X and are read as soon as it answers.")
-            self.health.fails(source.name, waits.format(problem=problem))
+            waits = _("{problem} New mentions wait on {network} and are read as soon as it answers.")
+            self.health.fails(source.name, waits.format(problem=problem, network=source.traits.title))
             if not source.taken:
                 raise
             log.warning("reading_cut_short", source=source.name, taken=source.taken, problem=str(problem))
@@ -150,9 +155,9 @@ class Poller:
         async for page in self._unread(source, mark):
             await self._account_for(source, page)
             source.taken += await self._receive(source, page, voice)
-            source.span.widen(page)
-        if newest := source.span.newer_than(mark):
-            await receive.all_taken_in(self.desk, source.name, newest)
+            source.span.widen(page, source.traits.order)
+        if newest := source.span.newer_than(mark, source.traits.order):
+            await receive.all_taken_in(self.desk, source.network.name, source.name, newest)
         source.read_at = source.span.begun_at
         source.span = Span()
         return source.taken
@@ -162,14 +167,15 @@ class Poller:
 
         Unless another replica, which had the source meanwhile, has got further.
         """
-        if not source.span.is_above(mark):
+        order = source.traits.order
+        if not source.span.is_above(mark, order):
             source.span = Span(begun_at=self.desk.now())
         if not source.span.gap:
             async for page in self._pages(source, mark):
                 yield page
             # Reading begins before the mark: a list that ends above it was cut off by the endpoint's reach, also
-            # one that is shorter than that, for what comes while it is read counts too. X says so nowhere.
-            source.span.gap = source.kind == "mentions" and source.span.is_above(mark)
+            # one that is shorter than that, for what comes while it is read counts too. No network says so.
+            source.span.gap = source.kind == "mentions" and source.span.is_above(mark, order)
         if source.span.gap and mark:
             async for page in self._refill(source, mark):
                 yield page
@@ -185,19 +191,22 @@ class Poller:
             case "own":
                 return network.own_posts(source.account, since=since, until=until, start=start)
         reach = self.desk.now() - SEARCH_REACH
-        oldest = network.id_at(reach)
-        if since and int(since) < int(oldest):
+        oldest, order = network.cursor_at(reach), source.traits.order
+        if since and order(since) < order(oldest):
             since = oldest  # search refuses ids and times older than a week
         start = max(start, reach) if start else None
         return network.search(source.query, account=source.account, since=since, until=until, start=start)
 
     async def _refill(self, source: Source, mark: str) -> AsyncIterator[Page]:
         """More came than the mentions endpoint reaches back: recent search fills the gap, or the leads are told."""
-        floor = source.network.id_at(self.desk.now() - SEARCH_REACH)
-        # Also here a little before the mark: what X indexes late lies below it.
-        since = max(_overlapping(source, mark), floor, key=int)
-        complete = int(floor) <= int(mark)
-        query = f"@{source.account} -is:retweet"
+        floor, order = source.network.cursor_at(self.desk.now() - SEARCH_REACH), source.traits.order
+        # Also here a little before the mark: what is indexed late lies below it.
+        since = max(_overlapping(source, mark), floor, key=order)
+        query = source.traits.mentions_query and source.traits.mentions_query(handle=source.account)
+        if query is None:
+            await alerts.gap(self.desk, source.network.name, source.account)
+            return
+        complete = order(floor) <= order(mark)
         try:
             async for page in source.network.search(
                 query, account=source.account, since=since, until=source.span.oldest, start=None
@@ -210,7 +219,7 @@ class Poller:
             log.warning("gap_not_refilled", source=source.name, problem=str(problem))
             complete = False
         if not complete:
-            await alerts.gap(self.desk, source.account)
+            await alerts.gap(self.desk, source.network.name, source.account)
 
     async def _receive(self, source: Source, page: Page, voice: Voice) -> int:
         """Take in what is not known yet; a page that brings nothing new writes nothing."""
@@ -238,7 +247,8 @@ class Poller:
 
     def _addressed(self, source: Source, post: Mention) -> Mention:
         """A post that tags several of our accounts belongs to the one that gives support."""
-        tagged = [account for account in self.desk.policy.account if account.handle.lower() in post.tags]
+        accounts = self.desk.policy.accounts_on(source.network.name)
+        tagged = [account for account in accounts if account.handle.lower() in post.tags]
         if source.kind == "own" or not tagged:
             return post
         best = first_to_answer(tagged)
@@ -249,7 +259,7 @@ class Poller:
     async def _strangers(
         self, source: Source, posts: Sequence[Mention], page: Page, voice: Voice
     ) -> list[Author]:
-        """Authors that are not cached: X bills every user read."""
+        """Authors that are not cached: a network may bill every user read."""
         given = {author.id for author in page.authors}
         wanted = {
             post.author_id
@@ -268,21 +278,24 @@ class Poller:
         found = await source.network.authors(source.account, missing)
         await spending.count(
             self.desk,
+            source.network.name,
             spending.by(source.account, "authors"),
             [author.id for author in found],
-            spending.USER_USD,
+            Priced.USER,
         )
         return found
 
     async def _account_for(self, source: Source, page: Page) -> None:
-        """Count what was read, at X's price: the app owner's own mentions are cheaper, the first account is it."""
-        owner = self.desk.policy.account[0].handle.lower() == source.account.lower()
-        price = spending.OWN_MENTION_USD if source.kind == "mentions" and owner else spending.POST_USD
-        await spending.count(self.desk, spending.by(source.account, source.kind), page.read, price)
-        await spending.count(self.desk, spending.by(source.account, "beside"), page.beside, spending.POST_USD)
+        """Count what was read: the mentions of the account that owns the app, the first one, may be cheaper."""
+        network = source.network.name
+        owner = self.desk.policy.handles_on(network)[0].lower() == source.account.lower()
+        priced = Priced.OWN_MENTION if source.kind == "mentions" and owner else Priced.POST
+        read, beside = spending.by(source.account, source.kind), spending.by(source.account, "beside")
+        await spending.count(self.desk, network, read, page.read, priced)
+        await spending.count(self.desk, network, beside, page.beside, Priced.POST)
 
     async def _over_budget(self) -> bool:
-        over = (await spending.spent_this_month(self.desk)).reading >= self.desk.policy.x.monthly_budget_usd
+        over = (await spending.spent_this_month(self.desk)).reading >= self.desk.policy.reading_budget_usd
         if over is not self.over_budget:
             await (alerts.budget_reached if over else alerts.budget_left)(self.desk)
             self.over_budget = over
@@ -290,12 +303,12 @@ class Poller:
 
     async def recheck(self, network: Network) -> int:
         """Look stored posts up again, as many as their share of the budget allows; returns how many."""
-        ids = await self._to_recheck(
-            network, min(RECHECK_PAGE, await spending.affordable_rechecks(self.desk))
-        )
+        affordable = await spending.affordable_rechecks(self.desk, network.name)
+        most = RECHECK_PAGE if affordable is None else min(RECHECK_PAGE, affordable)
+        ids = await self._to_recheck(network, most)
         if not ids:
             return 0
-        looked = await network.look_up(self.desk.policy.account[0].handle, ids)
+        looked = await network.look_up(self.desk.policy.handles_on(network.name)[0], ids)
         await changed_posts.honour_lookup(
             self.desk,
             network.name,
@@ -317,15 +330,15 @@ class Poller:
 def _mended_by_a_person(source: Source, problem: DoorProblem) -> str:
     if isinstance(problem, AccountProblem):
         return _(
-            "X refuses @{account}: {problem} Reading and answering for it wait until that is mended."
-        ).format(account=source.account, problem=problem)
+            "{network} refuses @{account}: {problem} Reading and answering for it wait until that is fixed."
+        ).format(network=source.traits.title, account=source.account, problem=problem)
     return _(
-        "X refuses to look for {asked}: {problem} Mend it in desk.toml; until then nothing of it is read."
-    ).format(asked=source.query or f"@{source.account}", problem=problem)
+        "{network} refuses to look for {asked}: {problem} Fix it in desk.toml; until then nothing of it is read."
+    ).format(network=source.traits.title, asked=source.query or f"@{source.account}", problem=problem)
 
 
 def _overlapping(source: Source, mark: str) -> str:
     """A little before the last reading; after a start, before the newest post that was taken in."""
     network = source.network
     seen_until = source.read_at or network.time_of(mark)
-    return min(mark, network.id_at(seen_until - OVERLAP), key=int)
+    return min(mark, network.cursor_at(seen_until - OVERLAP), key=source.traits.order)

@@ -10,12 +10,14 @@ from handlers.desk import outbox, spending
 from handlers.desk.intake import changed_posts
 from handlers.desk.outbox import Attempt
 from handlers.desk.replies import delete, submit
+from handlers.desk.spending import Priced
 from handlers.desk.work import Desk
 from handlers.ports import Network
 from handlers.problems import DoorProblem, Refused
 from handlers.workers.item import Item
 from handlers.workers.slack_sender import CLOCK_SLACK
 from handlers.workers.steps import Form, Found, Ground, Known, Step, Wanted
+from triage import traits
 from triage.i18n import _
 from triage.text.likeness import same_text
 
@@ -79,26 +81,33 @@ class PublicPart(Item):
         if self._reply is None:
             return replace(known, state=DeliveryState.PENDING, wanted=Wanted.NO)
         ground = Ground.STANDS if self._reply.number else Ground.UNCHECKED
-        return replace(known, can_ask=True, ground=ground)
+        # Where a later answer replaces the former, sending the same once more does no harm: nobody is asked.
+        can_ask = not traits.of(self._reply.network).is_edited
+        return replace(known, can_ask=can_ask, ground=ground)
 
     async def look(self) -> Found:
         """Look for this very part among the account's own recent posts: same answered post, same text."""
         part, delivery, desk = self._part, self._delivery, self.publishing.desk
+        network = traits.of(part.network)
         start = (delivery.intent_at or delivery.made_at) - CLOCK_SLACK
         async for page in self._network.own_posts(part.account, since=None, start=start):
-            await spending.count(desk, spending.by(part.account, "own"), page.read, spending.POST_USD)
-            alike = [
-                post.post_id
+            own = spending.by(part.account, "own")
+            await spending.count(desk, part.network, own, page.read, Priced.POST)
+            alike = {
+                post.post_id: post.place
                 for post in page.mentions
-                if post.answers == part.answers and same_text(post.text, part.text)
-            ]
-            if alike and (new := set(alike) - await self._recorded(alike)):
-                self._post_id = max(new, key=int)
+                if post.answers == part.answers and same_text(post.text, part.text, network.measure)
+            }
+            recorded = set() if network.is_edited else await self._recorded(list(alike))
+            if new := alike.keys() - recorded:
+                self._post_id = max(new, key=lambda post_id: network.order(alike[post_id]))
                 return Found.THERE
         return Found.NOWHERE
 
     async def _recorded(self, post_ids: list[str]) -> set[str]:
         """Those of these posts that are recorded already: an earlier answer with the same words is not this one."""
+        if not post_ids:
+            return set()
         async with self.publishing.desk.database.read() as connection:
             return await mentions.known(connection, self._part.network, post_ids)
 
@@ -125,7 +134,13 @@ class PublicPart(Item):
                 url = self._network.post_url(self._part.account, self._post_id)
                 await submit.part_sent(desk, delivery, self._post_id, url)
             case Step.ASK_PERSON:
-                await submit.part_unknown(desk, delivery, _("X did not say whether the reply went out."))
+                await submit.part_unknown(
+                    desk,
+                    delivery,
+                    _("{network} did not say whether the reply went out.").format(
+                        network=traits.title(self._part.network)
+                    ),
+                )
             case Step.LOSE_GROUND:
                 raise PostGone(_("The customer has deleted the post."), "deleted")
             case _:

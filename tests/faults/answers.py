@@ -10,6 +10,7 @@ from faults.replay import Replayed
 from faults.stage import TRAINEE
 from faults.verdict import Verdict
 
+from bot.networks.x.length import MEASURE
 from demo.server import Playground
 from demo.x import Post
 from triage.text.likeness import same_text
@@ -110,7 +111,9 @@ class Answers:
         for post in created:
             if named[post.id] > 1:
                 sentence.breaches.append(f"post {post.id} on X is recorded for {named[post.id]} replies")
-            elif not named[post.id] and not any(same_text(post.text, part) for _answers, part in unsure):
+            elif not named[post.id] and not any(
+                same_text(post.text, part, MEASURE) for _answers, part in unsure
+            ):
                 sentence.breaches.append(
                     f"post {post.id} on X, to {post.reply_to}, is no reply's: {post.text[:60]}"
                 )

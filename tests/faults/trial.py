@@ -23,7 +23,8 @@ from faults.weather import Weather
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import networks_of
+from bot.clock import system_clock
+from bot.networks.x.network import opened
 from bot.settings import read_settings
 from db.engine import Database
 from db.sql import tables
@@ -217,7 +218,7 @@ class Trial:
     async def _judge(self, playground: Playground, database: Database) -> Verdict:
         self.progress("judging", len(self.record.posted), len(self.record.kills))
         policy = stage.policy()
-        network = networks_of(read_settings(environment(playground.url, self.folder)), policy)
+        network = opened(read_settings(environment(playground.url, self.folder)), policy, {}, system_clock)
         try:
             painter = Painter(policy, {network.name: network})
             judge = Judge(database, playground, self.record, painter, playground.clock.now())

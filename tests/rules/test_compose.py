@@ -5,13 +5,27 @@ import subprocess
 import sys
 import time
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from triage.replies.compose import LIMIT, MAX_PARTS, Unsendable, check, compose, sign, split
-from triage.text.weight import weighted_length
+from bot.networks.x.length import MEASURE
+from triage.replies import compose as composing
+from triage.replies.compose import MAX_PARTS, Unsendable, check, sign
+
+LIMIT = MEASURE.limit
+weighted_length = MEASURE.length
+
+
+def compose(text: str, signature: str = "") -> tuple[str, ...]:
+    return composing.compose(text, signature, MEASURE)
+
+
+def split(text: str, signature: str = "", limit: int = LIMIT) -> tuple[str, ...]:
+    return composing.split(text, signature, replace(MEASURE, limit=limit))
+
 
 # Its import needs what triage.replies.compose lends it.
 parse_tweet = sys.modules["twitter_text"].parse_tweet

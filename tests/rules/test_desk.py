@@ -108,7 +108,7 @@ def test_each_obligatory_key_that_is_missing_is_named(key: str) -> None:
         (LEAST.replace("Europe/Rome", "Rome"), "desk timezone", "is not a time zone"),
         (LEAST.replace("Europe/Rome", "../etc/passwd"), "desk timezone", "is not a time zone"),
         (LEAST.replace("C0MENTIONS", "#mentions"), "desk channel", "[CG]"),
-        (LEAST.replace('"acme"', '"acme mobile"'), "account 1. handle", "{1,15}"),
+        (LEAST.replace('"acme"', '"acme mobile"'), "account 1.", "no handle on X"),
         (LEAST.replace('"x"', '"mastodon"'), "account 1. network", "x"),
         (LEAST + 'move_to = "acme"', "desk.toml", "no other [[account]]"),
         (LEAST + 'purpose = "sales"', "account 1. purpose", "support"),
@@ -258,17 +258,17 @@ TWO = (
 
 def test_accounts_are_found_in_any_case_of_letters() -> None:
     policy = read(TWO)
-    assert policy.account_named("ACME_HELP") is policy.account[1]
-    assert policy.account_named("nobody") is None
+    assert policy.account_named("x", "ACME_HELP") is policy.account[1]
+    assert policy.account_named("x", "nobody") is None
 
 
 def test_support_answers_what_addresses_no_account() -> None:
-    assert read(TWO + 'purpose = "support"').answering_account().handle == "acme_help"
-    assert read(TWO).answering_account().handle == "acme_help"  # for both, before marketing
+    assert read(TWO + 'purpose = "support"').answering_account("x").handle == "acme_help"
+    assert read(TWO).answering_account("x").handle == "acme_help"  # for both, before marketing
 
 
 def test_a_case_moves_to_the_sister_account_and_back() -> None:
     policy = read(TWO)
-    assert policy.sister_of("acme") == "Acme_Help"
-    assert policy.sister_of("acme_help") == "acme"
-    assert read(LEAST).sister_of("acme") is None
+    assert policy.sister_of("x", "acme") == "Acme_Help"
+    assert policy.sister_of("x", "acme_help") == "acme"
+    assert read(LEAST).sister_of("x", "acme") is None

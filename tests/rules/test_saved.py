@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.networks.x.length import MEASURE
 from triage.privacy import guard
 from triage.replies.compose import compose
 from triage.replies.saved import (
@@ -21,7 +22,6 @@ from triage.replies.saved import (
     with_variables,
 )
 from triage.replies.saved_file import SEEDED, BadSavedReplies, read, seeds, written
-from triage.text.weight import has_link
 
 TODAY = date(2026, 11, 23)
 LINK = "https://x.com/messages/compose?recipient_id=1234567890123456789"
@@ -100,7 +100,7 @@ def test_nothing_from_outside_pings_links_breaks_a_line_or_is_a_variable(
     for key in ("name", "initials"):
         assert not set(told[key]) & set("@＠{}\n\r\u2028\u2029\u202e")
         assert len(told[key]) <= LONGEST_VALUE
-        assert not has_link(told[key]) or told[key] == handle
+        assert not MEASURE.has_link(told[key]) or told[key] == handle
     text = filled("".join(f"{{{name}}}" for name in VARIABLES), told)
     assert text == told["name"] + told["handle"] + told["initials"] + told["link"]
 
@@ -225,6 +225,6 @@ def test_ours_pass_the_guard_and_fit_one_post_with_a_signature(language: str) ->
     told = values("Massimiliano Brzęczyszczykiewicz", "a_handle_of_15c", "ABCD")
     for one in ours:
         text = filled(one.text, told)
-        assert len(compose(text, "^ABCD")) == 1, one.title
+        assert len(compose(text, "^ABCD", MEASURE)) == 1, one.title
         assert guard.findings([text]) == [], one.title
         assert one.language == language

@@ -32,9 +32,9 @@ async def test_a_wrong_reply_is_deleted_on_x_by_its_author_or_a_lead(scene: Scen
     assert modal.values["text"] == "Until nine."
     await scene.slack.close_modal(ANNA)
     modal = await scene.opens(ANNA, card, "details")
-    assert f"<@{person}> had the answer deleted on X: " in modal.plain
+    assert f"<@{person}> had the answer deleted: " in modal.plain
     assert "It closes at eight" in modal.plain
-    assert "The answer is gone from X" in modal.plain
+    assert "The answer is deleted" in modal.plain
 
 
 async def test_a_closed_card_does_not_send_anybody_to_a_reply_button_that_it_lacks(scene: Scene) -> None:
@@ -118,5 +118,5 @@ async def test_two_who_delete_at_once_delete_it_once(scene: Scene) -> None:
     assert (await scene.slack.submit(ANNA, {"reason": "Wrong"})).ok
     await scene.shows(card, "The answer was deleted on X")
     ack = await scene.slack.submit(LAURA, {"reason": "Wrong"})
-    assert ack.errors["reason"].startswith("No reply of this case stands on X")
+    assert ack.errors["reason"].startswith("No reply of this case is public")
     assert len(await scene.events("delete_reply")) == 1

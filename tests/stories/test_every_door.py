@@ -26,7 +26,7 @@ SHUT = re.compile(
 # Which go on by themselves, whatever is pressed.
 RESTLESS = {"watermarks", "spending", "billed", "said_once", "accounts", "leases", "lanes"}
 # Nobody is ever told anything of these.
-SILENT = {"open_in_x", "home_page", "home_page_next"}
+SILENT = {"open_post", "open_in_x", "home_page", "home_page_next"}
 
 
 @dataclass
@@ -127,7 +127,7 @@ def is_open(person: str, need: Need) -> bool:
 
 def test_guests_come_through_these_doors_alone() -> None:
     assert set(open_for(GUEST, "button")) == {
-        *("details", "more", "open_in_x", "home_page", "home_page_next"),
+        *("details", "more", "open_post", "open_in_x", "home_page", "home_page_next"),
         *("answer", "ask_back", "not_before", "pass", "show"),  # for whoever is asked, says the use case
     }
     assert set(open_for(GUEST, "window")) == {"answer", "ask_back", "not_before"}
@@ -137,11 +137,11 @@ def test_guests_come_through_these_doors_alone() -> None:
 def test_trainees_do_not_speak_for_the_brand_and_close_nothing() -> None:
     assert set(shut_for(MARCO, "button")) == {
         *("reply", "write", "answer_all", "undo", "withdraw", "saved", "ask_for_dm"),
-        *("posted", "was_sent", "send_again", "delete_reply", "move"),
+        *("posted", "was_sent", "send_again", "delete_reply", "edit_reply", "move"),
         *("resolve", "dismiss", "reopen", "approve", "edit_approve", "send_back"),
-        *("save_reply", "saved_new", "saved_delete", "want_week"),
+        *("save_reply", "saved_new", "saved_delete", "want_week", "show_again"),
     }
-    assert set(shut_for(KASIA, "button")) == {"want_week"}
+    assert set(shut_for(KASIA, "button")) == {"want_week", "show_again"}
     assert shut_for(LAURA, "button") == []
 
 

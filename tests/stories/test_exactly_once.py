@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from db.sql import tables
 from handlers.desk.intake.forget import forget
-from scene import ANNA, BILLING, MARCO, MENTIONS, Scene
+from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, Scene
 
 
 async def let_time_pass(scene: Scene, *, steps: int = 20, seconds: float = 1) -> None:
@@ -60,10 +60,16 @@ async def test_an_old_card_that_cannot_be_removed_does_not_multiply_the_new_one(
     scene.slack.fail("chat.delete", "refuse:cant_delete_message", times=100)
     await scene.click(ANNA, card, "area", "billing")
     moved = await scene.card("do move me", channel=BILLING)
-    await scene.quiet()
+    await scene.told(LAURA, "refuses a message of the desk (removal)")
     await scene.click(ANNA, moved, "claim")
     await scene.shows(moved, f"With <@{ANNA}>")
     assert len(scene.slack.messages(BILLING)) == 1
+    scene.slack.faults.clear()
+    await scene.slack.open_home(LAURA)
+    assert "a message that has to go" in scene.slack.home(LAURA).plain
+    await scene.slack.click_home(LAURA, "show_again")
+    await scene.quiet()
+    assert scene.slack.messages(MENTIONS) == []
 
 
 async def test_a_card_deleted_by_hand_whose_new_post_was_lost_stands_once(scene: Scene) -> None:

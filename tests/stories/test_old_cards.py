@@ -28,7 +28,7 @@ POSTED: dict[str, tuple[str, ...]] = {
         f"{gesture}:{NUMBER}"
         for gesture in (
             *("release", "transfer", "follow_up", "dismiss", "reopen", "details"),
-            *("move", "resolve", "delete_reply"),  # later
+            *("move", "resolve", "delete_reply", "edit_reply"),  # later
         )
     ),
     "priority": tuple(f"{priority}:{NUMBER}" for priority in ("urgent", "high", "normal", "low")),
@@ -46,6 +46,7 @@ POSTED: dict[str, tuple[str, ...]] = {
     "transfer": (NUMBER,),
     # later
     "card": (NUMBER,),
+    "open_post": (NUMBER,),
     "answer_all": (NUMBER,),
     "approve": ("7:{case}", "7 1/0:{case}"),  # the reply, then the case as the message shows it
     "edit_approve": ("7:{case}", "7 1/0:{case}"),
@@ -68,6 +69,7 @@ IN_HOME: dict[str, tuple[str, ...]] = {
     "want_morning": ("on:0", "off:0"),
     "want_evening": ("on:0", "off:0"),
     "want_week": ("on:0", "off:0"),
+    "show_again": ("0:0",),
 }
 IN_WINDOWS = {
     *("saved", "ask_for_dm", "ticket", "save_reply"),

@@ -17,6 +17,7 @@ from handlers.desk import spending
 from handlers.problems import NotDone
 from handlers.workers.poller import Source
 from scene import ANNA, LAURA, Scene, a_scene, policy_with
+from triage import traits
 
 
 def source_of(scene: Scene, kind: str = "mentions", account: str = "acme_help") -> Source:
@@ -82,11 +83,11 @@ async def test_a_reading_that_is_cut_short_goes_on_where_it_was(
         scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
     count, pages = spending.count, Counter[str]()
 
-    async def fails_at_the_second_page(desk: Any, by: str, *rest: Any) -> None:
+    async def fails_at_the_second_page(desk: Any, network: str, by: str, *rest: Any) -> None:
         pages[by] += 1
         if pages[spending.by("acme_help", "mentions")] == 2:
             raise NotDone("X did not answer.")
-        await count(desk, by, *rest)
+        await count(desk, network, by, *rest)
 
     with monkeypatch.context() as patch:
         patch.setattr(spending, "count", fails_at_the_second_page)
@@ -111,12 +112,12 @@ async def test_what_comes_while_a_long_list_is_read_shortens_it_and_nothing_belo
         scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
     count, pages = spending.count, Counter[str]()
 
-    async def more_come_at_the_second_page(desk: Any, by: str, *rest: Any) -> None:
+    async def more_come_at_the_second_page(desk: Any, network: str, by: str, *rest: Any) -> None:
         pages[by] += 1
         if pages[spending.by("acme_help", "mentions")] == 2:
             for number in range(860, 900):
                 scene.writes(f"@acme_help question {number}", handle=f"customer{number}")
-        await count(desk, by, *rest)
+        await count(desk, network, by, *rest)
 
     with monkeypatch.context() as patch:
         patch.setattr(spending, "count", more_come_at_the_second_page)
@@ -140,11 +141,11 @@ async def test_a_crash_between_two_pages_loses_nothing_and_takes_nothing_twice(
 
     count, calls = spending.count, Counter[str]()
 
-    async def killed_at_the_second_page(desk: Any, by: str, *rest: Any) -> None:
+    async def killed_at_the_second_page(desk: Any, network: str, by: str, *rest: Any) -> None:
         calls[by] += 1
         if calls[spending.by("acme_help", "mentions")] == 2:
             raise Killed
-        await count(desk, by, *rest)
+        await count(desk, network, by, *rest)
 
     with monkeypatch.context() as patch:
         patch.setattr(spending, "count", killed_at_the_second_page)
@@ -290,7 +291,7 @@ async def test_at_the_budget_reading_stops_the_leads_are_told_once_and_replies_s
         card = await scene.taken("@acme_help one last question")
         for number in range(5):
             scene.writes(f"@acme_help more of it, {number}", handle=f"customer{number}")
-        await scene.told(LAURA, "reading budget for X")
+        await scene.told(LAURA, "reading budget")
         calls = len([call for call in scene.x.calls if call.endpoint == "mentions"])
         scene.writes("@acme_help nobody reads this", handle="unread")
         for _ in range(3):
@@ -301,7 +302,7 @@ async def test_at_the_budget_reading_stops_the_leads_are_told_once_and_replies_s
         await scene.said("We still answer.")
         await scene.slack.open_home(LAURA)
         home = await scene.eventually(lambda: scene.slack.home(LAURA), "Home")
-        assert "reading budget for X is used up" in home.plain
+        assert "reading budget is used up" in home.plain
         assert len([one for one in scene.slack.dm(LAURA) if "reading budget" in one.plain]) == 1
 
         await scene.stop()
@@ -451,9 +452,10 @@ async def test_a_quiet_poll_writes_nothing(scene: Scene) -> None:
 
 async def test_a_watermark_never_moves_back(scene: Scene) -> None:
     assert scene.app is not None
+    order = traits.of("x").order
     async with scene.app.desk.database.write() as connection:
-        await cursors.set_watermark(connection, "somewhere", "200", scene.now())
-        await cursors.set_watermark(connection, "somewhere", "99", scene.now())
+        await cursors.set_watermark(connection, "somewhere", "200", scene.now(), order)
+        await cursors.set_watermark(connection, "somewhere", "99", scene.now(), order)
         assert await cursors.watermark(connection, "somewhere") == "200"
 
 

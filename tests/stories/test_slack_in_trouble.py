@@ -139,7 +139,7 @@ async def test_the_leads_are_told_once_when_a_channel_takes_no_cards(scene: Scen
     scene.slack.archive_channel(MENTIONS)
     scene.writes("@acme_help into the void", handle="customer1")
     scene.writes("@acme_help into the void too", handle="customer2")
-    told = await scene.told(LAURA, "refuses to show a card")
+    told = await scene.told(LAURA, "refuses to show cards")
     assert "archived" in told.plain
     await scene.eventually(lambda: len(scene.refusals("chat.postMessage")) >= 2, "both cards refused")
     assert len([one for one in scene.slack.dm(LAURA) if "refuses to show" in one.plain]) == 1
@@ -149,7 +149,7 @@ async def test_the_leads_are_told_once_when_a_channel_takes_no_cards(scene: Scen
 async def test_a_channel_that_the_bot_was_thrown_out_of_is_told_with_what_to_do(scene: Scene) -> None:
     await scene.slack.leave("U0BOT", MENTIONS)
     scene.writes("@acme_help into the void")
-    told = await scene.told(LAURA, "refuses to show a card")
+    told = await scene.told(LAURA, "refuses to show cards")
     assert "invite" in told.plain
     assert f"<#{MENTIONS}>" in told.plain
     await scene.slack.join("U0BOT", MENTIONS)

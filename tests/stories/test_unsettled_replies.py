@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.networks.x.length import MEASURE
 from db.sql import tables
 from scene import ANNA, KASIA, LAURA, MARCO, Scene, a_scene, policy_with
 from triage.text.likeness import same_text
@@ -135,9 +136,9 @@ async def test_an_answer_by_hand_is_recorded_while_one_of_ours_is_to_leave(tmp_p
 
 def test_a_link_comes_back_shortened_and_is_the_same_text() -> None:
     assert same_text(
-        "@jane See https://t.co/abc for help &amp; more ^AB", "See acme.com/help for help & more ^AB"
+        "@jane See https://t.co/abc for help &amp; more ^AB", "See acme.com/help for help & more ^AB", MEASURE
     )
-    assert not same_text("@jane See https://t.co/abc for help", "See acme.com/help for more")
+    assert not same_text("@jane See https://t.co/abc for help", "See acme.com/help for more", MEASURE)
 
 
 # A reply that stands in part

@@ -152,7 +152,7 @@ async def test_each_refusal_says_what_to_do_next_and_the_text_is_kept(scene: Sce
     scene.x.fail("create", f"403:{said}")
     await scene.reply(ANNA, card, "Here is your answer.")
     card = await scene.shows(card, REFUSALS[said])
-    assert {"open_in_x", "posted"} <= set(card.button_ids)
+    assert {"open_post", "posted"} <= set(card.button_ids)
     assert "text=Here%20is%20your%20answer" in str(card.blocks)
     await scene.told(ANNA, REFUSALS[said])
     assert (await scene.opens(ANNA, card, "reply")).values["text"] == "Here is your answer."

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage import traits
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -50,14 +52,13 @@ class Mention:
     language_hint: str | None = None
     editions: tuple[str, ...] = ()
     hidden: bool = False  # it shows private data, so we do not quote it
+    cursor: str = ""  # its place in the network's order; its id where ids have one
+
+    @property
+    def place(self) -> str:
+        return self.cursor or self.post_id
 
     def answerable_by(self, accounts: Mapping[str, str]) -> tuple[str, ...]:
-        """Our accounts that may answer this post by API, out of `accounts` ({handle in lower case: author id}).
-
-        X's rule of February 2026: the author must have mentioned the account or quoted one of its posts.
-        """
-        return tuple(
-            handle
-            for handle, author_id in accounts.items()
-            if handle in self.tags or (author_id and self.quotes_author_id == author_id)
-        )
+        """Our accounts that may answer this post by API, out of `accounts` ({handle in lower case: author id})."""
+        may_answer = traits.of(self.network).may_answer
+        return tuple(handle for handle, author_id in accounts.items() if may_answer(self, handle, author_id))

@@ -10,9 +10,8 @@ from itertools import accumulate, chain, count
 from string import Formatter
 
 from triage.i18n import _, ngettext
-from triage.text.weight import LINK_WEIGHT, MAYBE_LINK, entities, wary_weights, weighted_length, weights
+from triage.text.measure import MAYBE_LINK, Measure
 
-LIMIT = 280
 MAX_PARTS = 10
 LONGEST = 3000  # characters of a text as typed: Slack takes no more in one field
 SHOWN_BEFORE_A_FAULT = 12  # characters
@@ -41,15 +40,27 @@ class Unsendable(ValueError):  # said of the text, to its writer
     """The text cannot be posted as it is."""
 
 
-def compose(text: str, signature: str = "") -> tuple[str, ...]:
+def compose(text: str, signature: str, measure: Measure, most_parts: int = MAX_PARTS) -> tuple[str, ...]:
     """The posts that say `text`, signed; raises Unsendable with a sentence for its writer."""
     clean, signature = check(text), _one_line(signature)
     _refuse_characters(signature)
     body = _unsigned(clean, signature)
-    parts = split(body, signature)
-    if len(parts) > MAX_PARTS:
-        raise Unsendable(_too_long(body, signature, len(parts)))
+    whole = _signed(body, signature)
+    if most_parts == 1 and measure.length(whole) > measure.limit:
+        raise Unsendable(_over(measure.length(whole), measure.limit))
+    parts = split(body, signature, measure)
+    if len(parts) > most_parts:
+        raise Unsendable(_too_long(body, signature, len(parts), measure))
     return parts
+
+
+def _over(length: int, limit: int) -> str:
+    sentence = ngettext(
+        "An answer there holds {limit} characters at most. Shorten it by {surplus} character.",
+        "An answer there holds {limit} characters at most. Shorten it by {surplus} characters.",
+        length - limit,
+    )
+    return sentence.format(limit=limit, surplus=length - limit)
 
 
 def sign(template: str, *, initials: str, name: str) -> str:
@@ -112,9 +123,9 @@ def _unsigned(text: str, signature: str) -> str:
     return body
 
 
-def _too_long(text: str, signature: str, needed: int) -> str:
+def _too_long(text: str, signature: str, needed: int, measure: Measure) -> str:
     def fits_without(surplus: int) -> bool:
-        return len(split(text[: len(text) - surplus], signature)) <= MAX_PARTS
+        return len(split(text[: len(text) - surplus], signature, measure)) <= MAX_PARTS
 
     surplus = bisect_left(range(len(text)), True, key=fits_without)
     sentence = ngettext(
@@ -125,7 +136,7 @@ def _too_long(text: str, signature: str, needed: int) -> str:
     return sentence.format(needed=needed, most=MAX_PARTS, surplus=surplus)
 
 
-def split(text: str, signature: str = "", limit: int = LIMIT) -> tuple[str, ...]:
+def split(text: str, signature: str, measure: Measure) -> tuple[str, ...]:
     """`text` as one signed post, or as the fewest numbered ones that hold it.
 
     Each part ends in " 1/2"; the signature stands at the very end of the last one ("… 2/2 ^AB"), where nine
@@ -141,12 +152,12 @@ def split(text: str, signature: str = "", limit: int = LIMIT) -> tuple[str, ...]
     if not text:
         return ()
     whole = _signed(text, signature)
-    if weighted_length(whole) <= limit:
+    if measure.length(whole) <= measure.limit:
         return (whole,)
-    parts, room = _numbered(text, signature, limit), limit
-    while (excess := max(map(weighted_length, parts)) - limit) > 0:
+    parts, room = _numbered(text, signature, measure, measure.limit), measure.limit
+    while (excess := max(map(measure.length, parts)) - measure.limit) > 0:
         # Rare: a cut within an endless word made a link of what was none.
-        parts = _numbered(text, signature, room, wary=True)
+        parts = _numbered(text, signature, measure, room, wary=True)
         room -= excess
     return parts
 
@@ -155,13 +166,15 @@ def _signed(text: str, signature: str) -> str:
     return f"{text} {signature}" if signature else text
 
 
-def _numbered(text: str, signature: str, limit: int, *, wary: bool = False) -> tuple[str, ...]:
-    tail = weighted_length(f" {signature}") if signature else 0
+def _numbered(
+    text: str, signature: str, measure: Measure, limit: int, *, wary: bool = False
+) -> tuple[str, ...]:
+    tail = measure.length(f" {signature}") if signature else 0
     for digits in count(1):
         room = limit - len(" /") - 2 * digits
-        if room - tail < LINK_WEIGHT:
+        if room - tail < measure.longest_link:
             raise Unsendable(_("The signature is too long: it leaves the text no room. Shorten it."))
-        bodies = _Draft.of(text, room, room - tail, wary=wary).bodies()
+        bodies = _Draft.of(text, measure, room, room - tail, wary=wary).bodies()
         if len(str(len(bodies))) <= digits:
             break
     parts = [f"{body} {number}/{len(bodies)}" for number, body in enumerate(bodies, 1)]
@@ -196,10 +209,10 @@ class _Draft:
     last_room: int
 
     @classmethod
-    def of(cls, text: str, room: int, last_room: int, *, wary: bool) -> "_Draft":
-        each = wary_weights(text) if wary else weights(text)
+    def of(cls, text: str, measure: Measure, room: int, last_room: int, *, wary: bool) -> "_Draft":
+        each = measure.wary_weights(text) if wary else measure.weights(text)
         weight_before = (0, *accumulate(each))
-        breaks = _breaks(text, weight_before, last_room)
+        breaks = _breaks(text, measure, weight_before, last_room)
         return cls(text, weight_before, tuple(breaks), room, last_room)
 
     def bodies(self) -> list[str]:
@@ -232,8 +245,8 @@ class _Draft:
         return max(self.breaks[deadline:too_far], key=worth)
 
 
-def _breaks(text: str, weight_before: Sequence[int], room: int) -> list[_Break]:
-    whole = _insides(text)
+def _breaks(text: str, measure: Measure, weight_before: Sequence[int], room: int) -> list[_Break]:
+    whole = _insides(text, measure)
     breaks = sorted(chain(_gaps(text), _cjk_breaks(text, whole)), key=lambda cut: cut.end)
 
     def between_characters(start: int, end: int) -> list[int]:
@@ -292,11 +305,11 @@ def _rank(text: str, end: int, start: int) -> _Rank:
     return _Rank.SENTENCE if ended and not goes_on else _Rank.WORD
 
 
-def _insides(text: str) -> frozenset[int]:
+def _insides(text: str, measure: Measure) -> frozenset[int]:
     """The places within links and what might be one, handles and hashtags."""
-    links = ((start, end) for start, end, weight in entities(text) if weight == LINK_WEIGHT)
     others = (match.span() for look in (MAYBE_LINK, _HANDLE_OR_HASHTAG) for match in look.finditer(text))
-    return frozenset(chain.from_iterable(range(start + 1, end) for start, end in chain(links, others)))
+    spans = chain(measure.links(text), others)
+    return frozenset(chain.from_iterable(range(start + 1, end) for start, end in spans))
 
 
 def _joined(text: str, place: int) -> bool:

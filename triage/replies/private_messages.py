@@ -37,7 +37,7 @@ _OVER_THERE: Mapping[str, str] = {
 def in_private(language: str, link: str | None, *, delete_first: bool = False) -> str:
     """Asks the customer to write privately; `delete_first`: and to delete a post that shows too much.
 
-    `link` opens a private message to the account; X bills a post with a link about twenty times as much.
+    `link` opens a private message to the account; a network may bill a post with a link many times as much.
     """
     sentence = _in(language, _DELETE_FIRST if delete_first else _WRITE_TO_US)
     return f"{sentence}: {link}" if link else f"{sentence}."

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
+from triage import traits
 from triage.i18n import LANGUAGES, _, speaking
 from triage.privacy import guard
 from triage.promise.promise import promise_in
 from triage.replies import compose
-from triage.text import weight
 
 # One text in each language, with what makes the guard look for every kind: it holds a link, figures and a promise.
 _TEXTS = (
@@ -20,11 +20,10 @@ def load() -> None:
     """Read the word lists, build the patterns and the catalogues. Takes about half a second, once."""
     now = datetime(2026, 1, 5, tzinfo=UTC)
     for text in _TEXTS:
-        guard.findings(
-            compose.compose(text * 4, "^AB"), own_contacts=("+39 02 5550 0190",), words=("unfortun*",)
-        )
+        for network in traits.names():
+            parts = compose.compose(text, "^AB", traits.of(network).measure)
+            guard.findings(parts, own_contacts=("+39 02 5550 0190",), words=("unfortun*",))
         promise_in(text, now)
-        weight.has_link(text)
     for language in LANGUAGES:
         with speaking(language):
             _("Send")

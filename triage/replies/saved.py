@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from triage import traits
 from triage.errors import DeskError
 from triage.i18n import _
 from triage.lexicon.phrases import fold
 from triage.privacy import guard
 from triage.replies import compose
-from triage.text import weight
 
 VARIABLES = ("name", "handle", "initials", "link")
-# X's own limit for a display name.
+# The longest display name that a network allows.
 LONGEST_VALUE = 50
 LONGEST_TITLE = 75
 LONGEST_TEXT = 1500
@@ -60,7 +60,7 @@ def checked(saved: Saved, own_contacts: Sequence[str] = ()) -> Saved:
     if len(text) > LONGEST_TEXT:
         raise Unsaveable(_("A saved reply holds {most} characters at most.").format(most=LONGEST_TEXT))
     try:
-        compose.compose(text, "")
+        compose.compose(text, "", traits.strictest())
     except compose.Unsendable as fault:
         raise Unsaveable(str(fault)) from fault
     _refuse_private(text, own_contacts)
@@ -108,7 +108,7 @@ def _harmless(value: str) -> str:
     for mark in "@＠#＃$＄{}":
         value = value.replace(mark, "")
     line = " ".join(unicodedata.normalize("NFC", _printable(value)).split())[:LONGEST_VALUE].strip()
-    return "" if weight.has_link(line) else line
+    return "" if traits.makes_link(line) else line
 
 
 def _printable(text: str) -> str:

@@ -1,11 +1,11 @@
 """The verdict: the brand's own rules applied to a text that wants to go out in public."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from triage import traits
 from triage.cases.case import Case, IllegalMove, Move
 from triage.cases.mention import Author
 from triage.errors import DeskError
@@ -19,17 +19,15 @@ from triage.replies import compose
 from triage.replies.approval import Why, needed, readers
 from triage.replies.seen import Seen, news_since
 from triage.rights import Person
-from triage.text import weight
-
-_HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠])[@＠]([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])")
+from triage.text.measure import Measure
 
 
 class NotByApi(DeskError):
-    """X lets us answer this post only by hand: use Open in X, then I posted it."""
+    """We may answer this post only by hand: open it from the card, then press I posted it."""
 
 
 class Undecided(DeskError):
-    """Nobody knows yet whether the last reply went out. Look on X, then press a button on the card."""
+    """Nobody knows yet whether the last reply went out. Look at our profile, then press a button on the card."""
 
 
 class AlreadyWaits(DeskError):
@@ -70,8 +68,8 @@ class Part:
     has_link: bool
 
     @classmethod
-    def of(cls, text: str) -> "Part":
-        return cls(text, weight.weighted_length(text), weight.has_link(text))
+    def of(cls, text: str, measure: Measure) -> "Part":
+        return cls(text, measure.length(text), measure.has_link(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,7 @@ def judge_as_written(
     text: str, parts: Sequence[str], situation: Situation, policy: Policy, seen: Seen | None = None
 ) -> Verdict:
     """Judge once more the very posts that an approver has read."""
-    verdict = _examined(text, tuple(map(Part.of, parts)), situation, policy)
+    verdict = _examined(text, parts, situation, policy)
     return _told(verdict, situation, seen)
 
 
@@ -186,29 +184,31 @@ def may_send_unread(person: Person) -> bool:
 
 def _composed(text: str, situation: Situation, writer: Person, policy: Policy) -> Verdict:
     """The posts of a text with its writer's signature, examined; or the reason why it makes none."""
-    account = situation.account or situation.case.account
-    template = policy.signature_of(account)
+    account, network = situation.account or situation.case.account, traits.of(situation.case.network)
+    template = policy.signature_of(network.name, account)
     signature = compose.sign(template, initials=writer.initials, name=writer.signs_as)
     if len(text) > compose.LONGEST:
         longer = _("The reply is longer than {most} characters. Shorten it.").format(most=compose.LONGEST)
         return replace(_blank(text, situation), refusal=BadText(longer))
     try:
-        parts = compose.compose(text, signature)
+        most = 1 if network.is_edited else compose.MAX_PARTS
+        parts = compose.compose(text, signature, network.measure, most)
     except compose.Unsendable as fault:
         found = _found([text], policy)
         refusal = _no_answer_now(situation) or _stopped(found) or BadText(str(fault))
         return replace(_blank(text, situation), findings=found, refusal=refusal)
-    return _examined(text, tuple(map(Part.of, parts)), situation, policy)
+    return _examined(text, parts, situation, policy)
 
 
-def _examined(text: str, parts: tuple[Part, ...], situation: Situation, policy: Policy) -> Verdict:
-    found = _found([part.text for part in parts], policy)
+def _examined(text: str, posts: Sequence[str], situation: Situation, policy: Policy) -> Verdict:
+    parts = tuple(Part.of(post, traits.of(situation.case.network).measure) for post in posts)
+    found = _found(posts, policy)
     return replace(
         _blank(text, situation),
         parts=parts,
         findings=found,
         refusal=_no_answer_now(situation) or _stopped(found),
-        names=_names(parts, situation.author, policy),
+        names=_names(parts, situation, policy),
     )
 
 
@@ -240,10 +240,12 @@ def _stopped(findings: Sequence[Finding]) -> BadText | None:
     return BadText(" ".join([*stops, _("Take it out, or press “Ask for a DM”.")])) if stops else None
 
 
-def _names(parts: Sequence[Part], author: Author, policy: Policy) -> tuple[str, ...]:
+def _names(parts: Sequence[Part], situation: Situation, policy: Policy) -> tuple[str, ...]:
     """The others that a reply names, each once, as first written."""
-    known = {handle.lower() for handle in (*policy.handles, author.handle)}
-    named = {handle.lower(): handle for part in parts for handle in _HANDLE.findall(part.text)}
+    network = situation.case.network
+    known = {handle.lower() for handle in (*policy.handles_on(network), situation.author.handle)}
+    mention = traits.of(network).mention
+    named = {handle.lower(): handle for part in parts for handle in mention.findall(part.text)}
     return tuple(handle for key, handle in named.items() if key not in known)
 
 

@@ -87,5 +87,5 @@ def _evidence(among: tuple[str, ...]) -> _Evidence:
 
 
 def _base(hint: str | None) -> str | None:
-    """The language without its region: "pt-BR" becomes "pt". X's "und" and "qme" match no language of a desk."""
+    """The language without its region: "pt-BR" becomes "pt". A network's "und" and "qme" match no language of a desk."""
     return hint.replace("_", "-").split("-")[0].lower() if hint else None

@@ -1,1 +1,1 @@
-"""Texts: their length as X counts it, and their similarity."""
+"""Texts: measures of their length, and their similarity."""

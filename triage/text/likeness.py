@@ -3,25 +3,21 @@
 import re
 from zlib import crc32
 
-from triage.text.weight import LINK_WEIGHT, entities
+from triage.text.measure import Measure
 
 _WORDS = re.compile(r"\w+")
 _NOISE = re.compile(r"https?:\S*|www\.\S+|(?<!\w)@\w+")
 _MIX, _MASK = 0x9E3779B1, 0xFFFFFFFF
 
 
-def same_text(theirs: str, ours: str) -> bool:
-    """True if a post read back is the text we sent; X shortens links, escapes signs and puts handles in front."""
-    return _bare(theirs) == _bare(ours)
+def same_text(theirs: str, ours: str, measure: Measure) -> bool:
+    """True if a post read back is the text we sent: networks shorten links, escape signs and put handles in front."""
+    return _bare(theirs, measure) == _bare(ours, measure)
 
 
-def _bare(text: str) -> str:
+def _bare(text: str, measure: Measure) -> str:
     plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(word for word in plain.split() if not word.startswith("@") and not _holds_link(word))
-
-
-def _holds_link(word: str) -> bool:
-    return any(weight == LINK_WEIGHT for _start, _end, weight in entities(word))
+    return " ".join(word for word in plain.split() if not word.startswith("@") and not measure.has_link(word))
 
 
 # Shorter texts are alike by chance.

@@ -3,14 +3,21 @@
 import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from bot.clock import Now
 from bot.networks.x import parsing
 from bot.networks.x.client import XClient
+from bot.networks.x.traits import NAME
 from handlers.ports import Looked, Pace, Page
 from handlers.problems import AccountProblem, Refused
 from triage.cases.mention import Author
 from triage.i18n import _
+from triage.policy import Policy
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 # X lists this many of the latest mentions of an account; recent search reads farther back.
 REACH = 800
@@ -26,7 +33,7 @@ _POST_LINK = re.compile(
 class X:
     """Every account of the brand on X."""
 
-    name = parsing.NETWORK
+    name = NAME
 
     def __init__(self, clients: Mapping[str, XClient], ids: Mapping[str, str]) -> None:
         self._clients = {handle.lower(): client for handle, client in clients.items()}
@@ -152,11 +159,11 @@ class X:
     def pace(self, account: str, what: str) -> Pace:
         return self._client(account).pace(what)
 
-    def id_at(self, moment: datetime) -> str:
+    def cursor_at(self, moment: datetime) -> str:
         return str(max(1, int(moment.timestamp() * 1000) - EPOCH_MS) << 22)
 
-    def time_of(self, post_id: str) -> datetime:
-        return datetime.fromtimestamp(((int(post_id) >> 22) + EPOCH_MS) / 1000, UTC)
+    def time_of(self, cursor: str) -> datetime:
+        return datetime.fromtimestamp(((int(cursor) >> 22) + EPOCH_MS) / 1000, UTC)
 
     def post_url(self, account: str, post_id: str) -> str:
         return f"https://x.com/{account}/status/{post_id}"
@@ -177,6 +184,13 @@ class X:
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
+
+
+def opened(settings: "Settings", policy: Policy, ids: Mapping[str, str], now: Now) -> X:
+    """X, with a client for each account that has keys; `ids` are the accounts' known author ids."""
+    keyed = {handle: settings.keys_of(handle) for handle in policy.handles_on(NAME)}
+    clients = {handle: XClient(keys, settings.x_api_url, now) for handle, keys in keyed.items() if keys}
+    return X(clients, ids)
 
 
 def _window(since: str | None, until: str | None, start: datetime | None) -> dict[str, object]:

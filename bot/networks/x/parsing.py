@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.networks.x.traits import NAME
 from triage.cases.mention import Author, Mention, Picture
 
-NETWORK = "x"
 POST_FIELDS = (
     "author_id",
     "conversation_id",
@@ -74,7 +74,7 @@ def _mention(item: Json, account: str, media: Json, referenced: Json) -> Mention
     note = item.get("note_tweet") or item.get("note_post") or {}
     entities = {**(item.get("entities") or {}), **(note.get("entities") or {})}
     return Mention(
-        network=NETWORK,
+        network=NAME,
         post_id=post_id,
         author_id=str(item["author_id"]),
         account=account,
@@ -107,7 +107,7 @@ def _pictures(item: Json, media: Json) -> tuple[Picture, ...]:
 def author_of(item: Json) -> Author:
     metrics = item.get("public_metrics") or {}
     return Author(
-        network=NETWORK,
+        network=NAME,
         id=str(item["id"]),
         handle=clean(str(item["username"])),
         name=clean(str(item.get("name") or item["username"])),

@@ -61,7 +61,7 @@ def _due_by(work: Work, case: Case, area: str | None) -> dict[str, object]:
 async def move(work: Work, case_id: int, person: Person) -> Case:
     """Give a case that came to the wrong account to the other one, and keep where it came from; back undoes it."""
     case = await work.case_for(case_id, person, "move")
-    sister = work.policy.sister_of(case.account)
+    sister = work.policy.sister_of(case.network, case.account)
     if sister is None or not case.status.is_open:
         raise DeskError(_("There is no other account to move this case to."))
     await work.record(case, AccountChanged(f"@{case.account}", f"@{sister}"), person)

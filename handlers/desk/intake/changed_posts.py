@@ -30,7 +30,7 @@ async def honour_lookup(
     """Take over what a look-up said: posts edited, posts deleted. Returns the ids of the cases touched.
 
     `read` is what it cost, `counted_as` the line in the books. Posts `asked` for count as checked, even those that
-    X neither shows nor calls gone.
+    the network neither shows nor calls gone.
     """
     touched: list[int] = []
     for mention in current:
@@ -46,7 +46,7 @@ async def honour_lookup(
     await mentions.mark_checked(
         work.connection, network, {*asked, *(mention.post_id for mention in current)}, work.now
     )
-    await spending.bill(work, counted_as, read, spending.POST_USD)
+    await spending.bill(work, network, counted_as, read, spending.Priced.POST)
     return touched
 
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from db import cursors
 from handlers.desk import spending
 from handlers.desk.intake.receive import Voice
+from handlers.desk.spending import Priced
 from handlers.desk.work import Desk, Work, use_case
 from handlers.ports import Network
 
 
 async def introduce(desk: Desk, network: Network) -> Voice:
     """The author ids of our accounts; raises a DoorProblem when one was never known and can't be asked now."""
-    accounts = [account.handle for account in desk.policy.account if account.network == network.name]
-    ids = {handle.lower(): await network.account_id(handle) for handle in accounts}
+    handles = desk.policy.handles_on(network.name)
+    ids = {handle.lower(): await network.account_id(handle) for handle in handles}
     if ids.items() - (await known_ids(desk, network.name)).items():
         await _remember(desk, network.name, ids)
     return Voice(ids)
@@ -30,4 +31,4 @@ async def _remember(work: Work, network: str, ids: Mapping[str, str]) -> None:
     known = await cursors.account_ids(work.connection, network)
     new = {handle: author_id for handle, author_id in ids.items() if handle not in known}
     await cursors.keep_account_ids(work.connection, network, new)
-    await spending.bill(work, "authors", list(new.values()), spending.USER_USD)
+    await spending.bill(work, network, "authors", list(new.values()), Priced.USER)

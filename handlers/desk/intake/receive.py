@@ -16,6 +16,7 @@ from handlers.desk.cases.claim import give_back
 from handlers.desk.intake.changed_posts import set_by_a_person, take_over_edit
 from handlers.desk.obligations.open_items import take_up_reminder
 from handlers.desk.work import RANKS, Work, rank_of, use_case
+from triage import traits
 from triage.cases.case import MOVES, Case, Move, Outcome, Status
 from triage.cases.mention import Author, Mention
 from triage.events import CustomerWrote, Opened, RepliedByHand, ReturnedFromAway, SaidThanks, WroteAgain
@@ -57,9 +58,9 @@ class _Page:
 
 
 @use_case
-async def all_taken_in(work: Work, source: str, newest: str) -> None:
+async def all_taken_in(work: Work, network: str, source: str, newest: str) -> None:
     """Record that all posts of a source up to this one are taken in; the next read begins there."""
-    await cursors.set_watermark(work.connection, source, newest, work.now)
+    await cursors.set_watermark(work.connection, source, newest, work.now, traits.of(network).order)
 
 
 @use_case
@@ -86,7 +87,9 @@ async def _page_of(work: Work, posts: Sequence[Mention], authors: Collection[Aut
     by_id = {post.post_id: post for post in posts}
     network = posts[0].network
     known = await mentions.known(work.connection, network, by_id)
-    new = [_veiled(work, by_id[post_id], voice) for post_id in sorted(by_id.keys() - known, key=int)]
+    order = traits.of(network).order
+    unknown = [post for post_id, post in by_id.items() if post_id not in known]
+    new = [_veiled(work, post, voice) for post in sorted(unknown, key=lambda post: order(post.place))]
     found = {author.id: author for author in authors}
     wrote = Counter(post.author_id for post in new)
     missing = await mentions.authors_by_id(work.connection, network, wrote.keys() - found.keys())
@@ -118,7 +121,8 @@ async def _receive_one(work: Work, page: _Page, mention: Mention) -> bool:
         return False
     others = [edition for edition in mention.editions if edition != mention.post_id]
     if others and (kept := await mentions.find(work.connection, mention.network, others)):
-        if int(mention.post_id) > int(kept.post_id):  # ignore an older edition that is read late
+        order = traits.of(mention.network).order
+        if order(mention.post_id) > order(kept.post_id):  # ignore an older edition that is read late
             await take_over_edit(work, kept, mention)
         return False
     if page.voice.is_ours(mention.author_id):
@@ -296,9 +300,10 @@ async def _record_our_own(work: Work, mention: Mention) -> bool:
 
 def _is_part_of(reply: Reply, mention: Mention) -> bool:
     """True if a post is a part of this reply: recorded as such, or sent but not recorded yet."""
+    measure = traits.of(mention.network).measure
     unsure = reply.state in (ReplyState.QUEUED, ReplyState.UNKNOWN) or "" in reply.posts
     return mention.post_id in reply.posts or (
-        unsure and any(same_text(mention.text, part) for part in reply.parts)
+        unsure and any(same_text(mention.text, part, measure) for part in reply.parts)
     )
 
 

@@ -41,7 +41,7 @@ class CardView:
     @property
     def speaker(self) -> str | None:
         """The account that may answer by API, the case's own if it may; None: none may."""
-        target = target_of(self.posts, self.case.account, self.policy.handles)
+        target = target_of(self.posts, self.case.account, self.policy.handles_on(self.case.network))
         return target.account if target else None
 
 

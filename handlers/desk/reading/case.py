@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db import cases, follow_ups, mentions, messages, questions, replies
 from db.queue.subjects import CardOf, Subject
-from db.rows import FollowUp, Posted, Question, Reply
+from db.rows import FollowUp, Posted, Question, Reply, ReplyState
 from handlers.desk.experts import escalate
 from handlers.desk.look import Look, one_look
 from triage.cases.case import Case
@@ -58,6 +58,13 @@ async def follow_ups_of(look: Look, case_id: int) -> Sequence[FollowUp]:
 async def foremost_reply(look: Look, case_id: int) -> Reply | None:
     """The reply to show: one with unknown outcome first, then a queued one, then the latest."""
     return await replies.foremost(look.connection, case_id)
+
+
+@one_look
+async def public_words(look: Look, case_id: int) -> str:
+    """Our latest answer that is public, as its writer typed it; "" if there is none."""
+    public = [one for one in await replies.of_case(look.connection, case_id) if one.state is ReplyState.SENT]
+    return public[-1].typed if public else ""
 
 
 @one_look

@@ -151,7 +151,7 @@ async def approve(
 
 
 async def _judge(work: Work, waiting: Waiting, person: Person, seen: Seen, edit: Edit | None) -> Verdict:
-    situation, row = waiting.found.situation(work.policy.handles), waiting.row
+    situation, row = waiting.found.situation(work.policy), waiting.row
     if edit is None:
         return judge_as_written(row.typed, row.parts, situation, work.policy, seen)
     text = await edit_of(work.connection, row, person)
@@ -172,7 +172,7 @@ async def preview_edit(
 ) -> Verdict:
     """Judge an approver's version of a reply, and keep it unless it must not be kept."""
     waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
-    verdict = judge_edit(text, waiting.found.situation(work.policy.handles), person, writer, work.policy)
+    verdict = judge_edit(text, waiting.found.situation(work.policy), person, writer, work.policy)
     if verdict.keepable:
         editor = drafts.editor(person.slack, approval_id)
         await drafts.keep(work.connection, case_id, editor, text, waiting.row.seen, work.now)

@@ -7,6 +7,7 @@ from db.rows import Reply, ReplyState
 from handlers.desk.intake.receive import record_outside_reply
 from handlers.desk.replies.submit import TooLate, answered_by, deliver_part, keep_our_post, part_stands
 from handlers.desk.work import Work, use_case
+from triage import traits
 from triage.cases.case import Case
 from triage.cases.mention import Mention
 from triage.errors import DeskError
@@ -37,11 +38,13 @@ async def _part_among(work: Work, reply: Reply, own: Sequence[Mention]) -> Menti
     alike = {
         post.post_id: post
         for post in own
-        if post.answers == answered_by(reply, number) and same_text(post.text, reply.parts[number])
+        if post.answers == answered_by(reply, number)
+        and same_text(post.text, reply.parts[number], traits.of(post.network).measure)
     }
     network = next((post.network for post in own), "")
     new = alike.keys() - await mentions.known(work.connection, network, alike)
-    return alike[max(new, key=int)] if new else None
+    order = traits.of(network).order
+    return max((alike[post_id] for post_id in new), key=lambda post: order(post.place), default=None)
 
 
 @use_case
@@ -62,7 +65,7 @@ async def send_again(work: Work, case_id: int, person: Person) -> Case:
 
 @use_case
 async def posted(work: Work, case_id: int, person: Person, post: Mention) -> Case:
-    """ "I posted it": an answer given by hand on X. One that the desk has found itself gets its author."""
+    """ "I posted it": an answer given by hand. One that the desk has found itself gets its author."""
     case = await work.case_for(case_id, person, "posted")
     if await mentions.known(work.connection, case.network, [post.post_id]):
         return await _sign_found(work, case, person, post)

@@ -16,7 +16,7 @@ from triage.rights import NotAllowed, Person, Role
 
 
 class NothingToDelete(DeskError):
-    """No reply of this case stands on X, as far as Mentiondesk knows. Look on X itself."""
+    """No reply of this case is public, as far as Mentiondesk knows. Look at our profile."""
 
 
 def deletable(reply: Reply | None) -> bool:
@@ -27,7 +27,7 @@ def deletable(reply: Reply | None) -> bool:
 def require_right(person: Person, reply: Reply) -> None:
     """Its author may delete it, and a lead."""
     if person.role is not Role.LEAD and reply.who != person.slack:
-        who = f"<@{reply.who}>" if reply.who else _("Whoever wrote it on X")
+        who = f"<@{reply.who}>" if reply.who else _("Whoever wrote it there")
         raise NotAllowed(_("{who} wrote this reply: they or a lead can delete it.").format(who=who))
 
 
@@ -61,7 +61,7 @@ async def delete_reply(work: Work, case_id: int, person: Person, reply_id: int, 
 
 @use_case
 async def post_deleted(work: Work, delivery: Delivery, post_id: str) -> None:
-    """X has deleted one post of a reply. With the last one, the text is a draft again and the clock as it was."""
+    """The network has deleted one post of a reply. With the last one, the text is a draft again and the clock as it was."""
     if not await deliveries.mark(work.connection, delivery, DeliveryState.DONE, ended_at=work.now):
         return
     reply = await replies.load(work.connection, delivery.about(PublishedPart).reply_id)
@@ -92,7 +92,7 @@ async def _taken_back(work: Work, case: Case, reply: Reply) -> None:
 
 @use_case
 async def refused(work: Work, delivery: Delivery, problem: str) -> None:
-    """Keep a reply as public when X does not delete its post, and tell the person who asked."""
+    """Keep a reply as public when the network does not delete its post, and tell the person who asked."""
     if not await deliveries.mark(
         work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem[:1000]
     ):

@@ -15,7 +15,7 @@ async def judge(work: Work, case_id: int, person: Person, people: People, text: 
     """Judge a text, and keep it as its writer's draft unless it must not be kept."""
     found = await at_hand(work.connection, case_id, person.slack)
     require(person, "reply", found.case)
-    situation = found.situation(work.policy.handles)
+    situation = found.situation(work.policy)
     verdict = rule.judge(text, situation, person, people, work.policy, work.now, Seen.read(seen))
     if text and verdict.keepable:
         await drafts.keep(work.connection, case_id, person.slack, text, seen, work.now)

@@ -12,6 +12,7 @@ from handlers.desk.look import Look, one_look
 from handlers.desk.obligations.pending_answer import pending_answer
 from triage.cases.case import Case
 from triage.cases.mention import Author
+from triage.policy import Policy
 from triage.replies.seen import Seen, news_since
 from triage.replies.verdict import NotByApi, Situation, Undecided
 from triage.rights import Person, require
@@ -48,11 +49,11 @@ class AtHand:
         """The writer of our last reply."""
         return self.replies[-1].who if self.replies else None
 
-    def target(self, accounts: Sequence[str]) -> Target | None:
-        return target_of(self.posts, self.case.account, accounts)
+    def target(self, policy: Policy) -> Target | None:
+        return target_of(self.posts, self.case.account, policy.handles_on(self.case.network))
 
-    def situation(self, accounts: Sequence[str]) -> Situation:
-        target = self.target(accounts)
+    def situation(self, policy: Policy) -> Situation:
+        target = self.target(policy)
         return Situation(
             self.case,
             self.author,
@@ -105,7 +106,7 @@ class Composing:
     writers: list[str]  # others who are writing an answer
 
     def require_target(self) -> Target:
-        """Raise NotByApi when X lets no account of ours answer."""
+        """Raise NotByApi when the network lets no account of ours answer."""
         if self.target is None:
             raise NotByApi
         return self.target
@@ -114,17 +115,17 @@ class Composing:
 @one_look
 async def composing(look: Look, case_id: int, person: Person) -> Composing:
     """The conversation, the post that would be answered, and the text to begin with. Raises Undecided."""
-    connection, accounts = look.connection, look.policy.handles
+    connection = look.connection
     found = await at_hand(connection, case_id, person.slack)
     require(person, "reply", found.case)
-    if found.situation(accounts).undecided:
+    if found.situation(look.policy).undecided:
         raise Undecided
     advice = await _advice(connection, case_id)
     return Composing(
         found.case,
         found.author,
         found.posts,
-        found.target(accounts),
+        found.target(look.policy),
         found.draft.text if found.draft else (advice.text if advice else ""),
         advice,
         str(found.seen),
@@ -140,7 +141,7 @@ async def _advice(connection: AsyncConnection, case_id: int) -> Advice | None:
 
 
 def target_of(posts: Sequence[mentions.Post], account: str, accounts: Sequence[str]) -> Target | None:
-    """Their latest post that X's rule lets the case's account answer by API; else another one of ours."""
+    """Their latest post that the network lets the case's account answer by API; else another one of ours."""
     for speaker in (account, *accounts):
         for post in reversed(posts):
             if not post.ours and speaker.lower() in post.answerable_by:

@@ -15,6 +15,7 @@ from handlers.desk.obligations.open_items import take_up_reminder
 from handlers.desk.replies.hand_over import hand_over
 from handlers.desk.replies.prepare import UNDER_WAY, AtHand, Target, at_hand, seen_by
 from handlers.desk.work import RANK_CLICKED, Work, use_case
+from triage import traits
 from triage.cases.case import MOVES, Case, Move
 from triage.cases.mention import Mention
 from triage.errors import DeskError
@@ -119,7 +120,7 @@ async def submit(work: Work, case_id: int, person: Person, people: People, reque
     found = await at_hand(work.connection, case_id, person.slack)
     require(person, "reply", found.case)
     text, seen = _text_of(request, found), Seen.read(request.seen)
-    situation = found.situation(work.policy.handles)
+    situation = found.situation(work.policy)
     verdict = judge(text, situation, person, people, work.policy, work.now, seen)
     stopped = stop(verdict, request.shown, request.reason)
     if stopped is not None:
@@ -177,7 +178,7 @@ async def leave(
     `reason` is given for what the guard found: both stay in the history.
     """
     _require_free(verdict, reason)
-    target, case = found.target(work.policy.handles), found.case
+    target, case = found.target(work.policy), found.case
     if target is None:
         raise NotByApi
     reply = await _queue(work, found, who, verdict, target, remind_at)
@@ -288,14 +289,14 @@ async def due_again(work: Work, case: Case, reply: Reply) -> datetime | None:
 
 @use_case
 async def part_sent(work: Work, delivery: Delivery, post_id: str, url: str) -> None:
-    """X has taken a part."""
+    """The network has taken a part."""
     if not await deliveries.mark(work.connection, delivery, DeliveryState.DONE, ended_at=work.now):
         return
     reply = await replies.load(work.connection, delivery.about(ReplyPart).reply_id)
     if reply is None:
         return  # its author was forgotten meanwhile
     case = await cases.load(work.connection, reply.case_id)
-    await spending.bill_post(work, reply.account, reply.parts[len(reply.posts)])
+    await spending.bill_post(work, case.network, reply.account, reply.parts[len(reply.posts)])
     await keep_our_post(work, case, reply, post_id, url)
     if len(reply.posts) + 1 == len(reply.parts):
         await work.record(case, Sent(reply.id, url))
@@ -334,7 +335,9 @@ async def _keep_in_mind(work: Work, case: Case, reply: Reply) -> Case:
 
 
 async def keep_our_post(work: Work, case: Case, reply: Reply, post_id: str, url: str) -> None:
-    if await mentions.known(work.connection, case.network, [post_id]):
+    if known := await mentions.find(work.connection, case.network, [post_id]):
+        if traits.of(case.network).is_edited:  # one answer, which this one has replaced
+            await mentions.reword(work.connection, known.id, reply.parts[len(reply.posts)])
         return
     post = Mention(
         network=case.network,
@@ -352,7 +355,7 @@ async def keep_our_post(work: Work, case: Case, reply: Reply, post_id: str, url:
 
 @use_case
 async def part_refused(work: Work, delivery: Delivery, problem: str) -> None:
-    """X said no for good: the owner's turn again, with what is left of the text and the reason in words."""
+    """The network said no for good: the owner's turn again, with what is left of the text and the reason in words."""
     if not await deliveries.mark(
         work.connection, delivery, DeliveryState.FAILED, ended_at=work.now, problem=problem
     ):

@@ -103,9 +103,7 @@ async def _blocks(ctx: Context, person: Person, pages: Pages) -> list[Block]:
 async def _banner(ctx: Context) -> list[Block]:
     """Banners about the troubles of the moment."""
     found = await reading.banner(ctx.desk)
-    spent = _(
-        "⚠️ *This month's reading budget for X is used up.* New mentions are not read; replies still go."
-    )
+    spent = _("⚠️ *This month's reading budget is used up.* New mentions are not read; replies still go.")
     lasting = [
         _("⚠️ *Not everything works*, since {since}: {cause}").format(
             since=moment(since), cause=inline(cut(cause, 1000))
@@ -170,8 +168,8 @@ async def _measure(ctx: Context, now: datetime) -> list[Block]:
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     replies = await reading.replies_since(ctx.desk, midnight)
     spent = await spending.spent_this_month(ctx.desk)
-    cost = _("X this month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
-        usd=spent.reading, budget=ctx.desk.policy.x.monthly_budget_usd, replies=spent.replies
+    cost = _("This month: {usd:.2f} of {budget:.0f} US$ for reading, {replies:.2f} US$ for replies").format(
+        usd=spent.reading, budget=ctx.desk.policy.reading_budget_usd, replies=spent.replies
     )
     lines = [
         cost,
@@ -186,10 +184,10 @@ async def _rechecks(ctx: Context, spent: spending.Spent) -> list[str]:
     posts = await reading.unchecked_posts(ctx.desk)
     if posts.oldest is None:
         return []
-    share = ctx.desk.policy.x.monthly_budget_usd * RECHECK_SHARE
+    share = ctx.desk.policy.reading_budget_usd * RECHECK_SHARE
     return [
         _(
-            "🔎 Stored posts not looked up on X for a day: {n} of {all}; the oldest look was {when}. Looking them up "
+            "🔎 Stored posts not looked up for a day: {n} of {all}; the oldest look was {when}. Looking them up "
             "again cost {usd:.2f} of {share:.2f} US$ this month, a tenth of the budget."
         ).format(
             n=posts.overdue, all=posts.stored, when=moment(posts.oldest), usd=spent.rechecks, share=share

@@ -73,11 +73,11 @@ async def _lists(ctx: Context, person: Person) -> list[Block]:
 
 
 def _profile(ctx: Context) -> list[Block]:
-    """Texts for the profiles on X: each account's purpose, its hours, and the other account to turn to."""
+    """Texts for our profiles: each account's purpose, its hours, and the other account to turn to."""
     policy = ctx.desk.policy
-    blocks = [header(_("🪪 For your profiles on X"))]
+    blocks = [header(_("🪪 For your public profiles"))]
     for account in policy.account:
-        sister = policy.sister_of(account.handle)
+        sister = policy.sister_of(account.network, account.handle)
         purpose = {
             Purpose.SUPPORT: _("Customer service of {desk}."),
             Purpose.MARKETING: _("News of {desk}."),

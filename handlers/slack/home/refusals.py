@@ -1,6 +1,6 @@
 """A strip of App Home for leads: what Slack refuses to show."""
 
-from db.queue.subjects import AskOf, CardOf
+from db.queue.subjects import AskOf, CardOf, Removal
 from db.rows import Delivery
 from handlers.desk import outbox
 from handlers.desk.reading import home as reading
@@ -28,7 +28,7 @@ async def strip(ctx: Context) -> list[Block]:
     left = refused.count - len(lines)
     more = [context(_("… and {n} more").format(n=left))] if left else []
     title = header(_("🚧 Could not be shown ({n})").format(n=refused.count))
-    return [title, *lines, *more, actions(button(_("Show again"), "show_again", 0))]
+    return [title, *lines, *more, actions(button(_("Show again"), "show_again", "0:0"))]
 
 
 def _line(delivery: Delivery, author: Author | None) -> Block:
@@ -38,6 +38,8 @@ def _line(delivery: Delivery, author: Author | None) -> Block:
             what = _("the card of {who}").format(who=who)
         case AskOf():
             what = _("a question about {who}").format(who=who)
+        case Removal():
+            what = _("a message that has to go")
         case _other:
             what = _("a message about {who}").format(who=who)
     return section(f"{moment(delivery.made_at)} · {what}: {inline(delivery.problem or '')}")

@@ -9,17 +9,19 @@ from datetime import datetime, timedelta
 from handlers.desk import spending
 from handlers.desk.reading import case as reading
 from handlers.desk.replies import by_hand
+from handlers.desk.spending import Priced
 from handlers.ports import Looked, Network
 from handlers.problems import DoorProblem
 from handlers.slack.context import Click, Context, Invalid, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.views.blocks import context, field, modal, text_input
+from triage import traits
 from triage.cases.mention import Mention
 from triage.i18n import _
 
-# X is asked for a post while a modal waits for its answer.
+# The network is asked for a post while a modal waits for its answer.
 LOOK_SECONDS = 1.5
-# How far X's clock may be from ours.
+# How far the network's clock may be from ours.
 CLOCK_SLACK = timedelta(minutes=1)
 
 
@@ -32,18 +34,23 @@ def register(gestures: Gestures) -> None:
 
 async def on_posted(ctx: Context, click: Click) -> None:
     case = await ctx.case_for(click, "posted")
+    network = traits.of(case.network)
     blocks = [
-        context(_("For answers given by hand on X, where its rule does not let us answer by API.")),
+        context(
+            _("For answers given by hand on {network}, where its rule does not let us answer by API.").format(
+                network=network.title
+            )
+        ),
         field(
-            _("Link of your answer on X"),
+            _("Link of your answer"),
             "link",
             text_input(
                 "link",
                 longest=300,
                 multiline=False,
-                placeholder=f"https://x.com/{case.account}/status/…",
+                placeholder=network.post_link.format(handle=case.account),
             ),
-            hint=_("On X: Share, then Copy link."),
+            hint=_("On {network}: Share, then Copy link.").format(network=network.title),
         ),
     ]
     metadata = json.dumps({"case": case.id})
@@ -51,16 +58,17 @@ async def on_posted(ctx: Context, click: Click) -> None:
 
 
 async def on_posted_submitted(ctx: Context, submission: Submission) -> None:
-    network = ctx.networks["x"]
+    case = await reading.case_of(ctx.desk, submission.case_id)
+    network, like = ctx.networks[case.network], traits.of(case.network)
     found = network.post_id_in(submission.text("link"))
     if found is None:
-        raise Invalid(
-            "link", _("That is no link to a post on X. It looks like https://x.com/acme/status/123.")
-        )
+        sentence = _("That is no link to a post on {network}. It looks like {example}.")
+        example = like.post_link.format(handle=case.account)
+        raise Invalid("link", sentence.format(network=like.title, example=example))
     handle, post_id = found
-    account = ctx.desk.policy.account_named(handle)
+    account = ctx.desk.policy.account_named(case.network, handle)
     if account is None:
-        ours = ", ".join(f"@{one.handle}" for one in ctx.desk.policy.account)
+        ours = ", ".join(f"@{one}" for one in ctx.desk.policy.handles_on(case.network))
         raise Invalid(
             "link", _("That post is @{handle}'s, not one of ours ({ours}).").format(handle=handle, ours=ours)
         )
@@ -69,21 +77,26 @@ async def on_posted_submitted(ctx: Context, submission: Submission) -> None:
 
 
 async def _as_posted(ctx: Context, network: Network, account: str, post_id: str) -> Mention:
-    """The answer as it is on X; while X does not say, only its id and time."""
+    """The answer as it is on the network; while that does not say, only its id and time."""
     try:
         async with asyncio.timeout(LOOK_SECONDS):
             looked = await network.look_up(account, [post_id])
     except (DoorProblem, TimeoutError):
         looked = Looked((), ())
     if post_id in looked.gone:
-        raise Invalid("link", _("X knows no such post. Copy the link of your answer once more."))
-    await spending.count(ctx.desk, "lookups", looked.read, spending.POST_USD)
+        raise Invalid(
+            "link",
+            _("{network} knows no such post. Copy the link of your answer once more.").format(
+                network=traits.title(network.name)
+            ),
+        )
+    await spending.count(ctx.desk, network.name, "lookups", looked.read, Priced.POST)
     unread = Mention(
         network=network.name,
         post_id=post_id,
         author_id="",
         account=account,
-        text=_("(answered by hand on X)"),
+        text=_("(answered by hand)"),
         posted_at=network.time_of(post_id),
         conversation_id=post_id,
         url=network.post_url(account, post_id),
@@ -92,7 +105,7 @@ async def _as_posted(ctx: Context, network: Network, account: str, post_id: str)
 
 
 async def on_was_sent(ctx: Context, click: Click) -> None:
-    """X is asked once more which post it is; a person's word counts even when it does not say."""
+    """The network is asked once more which post it is; a person's word counts even when it does not say."""
     case = await ctx.case_for(click, "was_sent")
     reply = await reading.foremost_reply(ctx.desk, case.id)
     own: list[Mention] = []
@@ -106,7 +119,7 @@ async def on_was_sent(ctx: Context, click: Click) -> None:
 async def _own_posts(ctx: Context, network: str, account: str, start: datetime) -> list[Mention]:
     found: list[Mention] = []
     async for page in ctx.networks[network].own_posts(account, since=None, start=start):
-        await spending.count(ctx.desk, "own", page.read, spending.POST_USD)
+        await spending.count(ctx.desk, network, "own", page.read, Priced.POST)
         found += page.mentions
     return found
 

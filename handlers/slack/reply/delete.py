@@ -1,4 +1,4 @@
-"""Delete a reply on X: the menu's option, the modal that asks why, submit."""
+"""Delete a public reply: the menu's option, the modal that asks why, submit."""
 
 import json
 
@@ -23,7 +23,7 @@ async def on_delete_reply(ctx: Context, click: Click) -> None:
     delete.require_right(click.person, reply)
     blocks = [
         context(
-            _("Deleted from @{account} on X for everybody. Who has read it has read it.").format(
+            _("Deleted from @{account} for everybody. Who has read it has read it.").format(
                 account=reply.account
             )
         ),

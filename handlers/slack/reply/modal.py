@@ -20,9 +20,11 @@ from handlers.slack.views.blocks import (
     words,
 )
 from handlers.slack.views.messages import conversation
+from triage import traits
 from triage.i18n import _, ngettext
 from triage.replies.compose import LONGEST, sign
 from triage.rights import Person
+from triage.traits import Traits
 
 
 def reply_modal(
@@ -34,6 +36,7 @@ def reply_modal(
 ) -> Block:
     """The conversation so far, what the expert said, and the text to begin with."""
     suggested = ask_privately.suggested(ctx, at_hand)
+    account = at_hand.require_target().account
     blocks = [
         *_beforehand(at_hand, warning, group),
         *conversation(at_hand.posts, at_hand.author),
@@ -44,7 +47,7 @@ def reply_modal(
             _("Your answer to {handle}").format(handle=at(at_hand.author.handle[:60])),
             "text",
             text_input("text", initial=at_hand.draft or suggested, longest=LONGEST),
-            hint=_hint(ctx, at_hand.require_target().account, person),
+            hint=_hint(ctx, traits.of(at_hand.case.network), account, person),
             tells=True,
         ),
         *(
@@ -52,8 +55,7 @@ def reply_modal(
             if suggested and not at_hand.draft
             else []
         ),
-        actions(button(_("Ask for a DM"), "ask_for_dm", at_hand.case.id, spoken=ask_privately.spoken()))
-        | {"block_id": "tools"},
+        *_tools(ctx, at_hand, account),
     ]
     metadata = {"case": at_hand.case.id, "seen": at_hand.seen} | ({"group": group} if group else {})
     return modal(
@@ -66,6 +68,14 @@ def reply_modal(
     )
 
 
+def _tools(ctx: Context, at_hand: Composing, account: str) -> list[Block]:
+    """Ask for a DM, where somebody can write one."""
+    if ctx.networks[at_hand.case.network].message_url(account) is None:
+        return []
+    asks = button(_("Ask for a DM"), "ask_for_dm", at_hand.case.id, spoken=ask_privately.spoken())
+    return [actions(asks) | {"block_id": "tools"}]
+
+
 def _saved_replies() -> Block:
     """Found by typing; Slack asks for the options."""
     return {
@@ -75,12 +85,18 @@ def _saved_replies() -> Block:
     }
 
 
-def _hint(ctx: Context, account: str, person: Person) -> str:
-    template = ctx.desk.policy.signature_of(account)
+def _hint(ctx: Context, network: Traits, account: str, person: Person) -> str:
+    template = ctx.desk.policy.signature_of(network.name, account)
     signature = sign(template, initials=person.initials, name=person.signs_as)
-    return _(
-        "Posted as @{account}, signed {signature}. Over 280 characters it goes out in numbered posts."
-    ).format(account=account, signature=signature or _("with nothing"))
+    sentence = (
+        _("Posted as @{account}, signed {signature}. An answer there holds {limit} characters at most.")
+        if network.is_edited
+        else _(
+            "Posted as @{account}, signed {signature}. Over {limit} characters it goes out in numbered posts."
+        )
+    )
+    signed = signature or _("with nothing")
+    return sentence.format(account=account, signature=signed, limit=network.measure.limit)
 
 
 def _advice(at_hand: Composing) -> list[Block]:
@@ -95,13 +111,13 @@ def _advice(at_hand: Composing) -> list[Block]:
 def _beforehand(at_hand: Composing, warning: str, group: int | None) -> list[Block]:
     """Things to know before writing."""
     lines = [f"⚠️ {warning}"] if warning else []
-    speaker = at_hand.require_target().account
+    speaker, network = at_hand.require_target().account, traits.title(at_hand.case.network)
     if speaker != at_hand.case.account:
         line = _(
-            "🚪 X lets only @{speaker} answer by API, for it was @{speaker} that they wrote to. Point them to "
-            "@{account} here, or answer by *Open in X* on the card."
+            "🚪 {network} lets only @{speaker} answer by API, for it was @{speaker} that they wrote to. Point them to "
+            "@{account} here, or answer by *Open in {network}* on the card."
         )
-        lines.append(line.format(speaker=speaker, account=at_hand.case.account))
+        lines.append(line.format(network=network, speaker=speaker, account=at_hand.case.account))
     if at_hand.waits_for:
         line = _(
             "🔎 An answer by <@{who}> waits for approval. Withdraw it on the card before you send another."
@@ -115,5 +131,9 @@ def _beforehand(at_hand: Composing, warning: str, group: int | None) -> list[Blo
         )
         lines.append(others.format(who=in_turn(at_hand.writers)))
     if group is not None:
-        lines.append(_("🌊 One of many alike. X takes the very same words only once: change a few for each."))
+        lines.append(
+            _(
+                "🌊 One of many alike. {network} takes the very same words only once: change a few for each."
+            ).format(network=network)
+        )
     return [context(line) for line in lines]

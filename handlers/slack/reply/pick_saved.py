@@ -62,5 +62,5 @@ def values_of(ctx: Context, case: Case, author: Author, person: Person, account:
         name=author.name,
         handle=author.handle,
         initials=person.initials,
-        link=ctx.networks[case.network].message_url(account),
+        link=ctx.networks[case.network].message_url(account) or "",
     )

@@ -22,9 +22,10 @@ from handlers.slack.views.blocks import (
     text_input,
     words,
 )
+from triage import traits
 from triage.i18n import _, ngettext
-from triage.replies import compose
 from triage.replies.verdict import Part, Verdict
+from triage.traits import Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def _head(verdict: Verdict) -> str:
 
 
 def _measure(verdict: Verdict, number: int, part: Part) -> str:
-    length = _("{length} of {limit} characters, as X counts them").format(
-        length=part.length, limit=compose.LIMIT
+    network = traits.of(verdict.case.network)
+    length = _("{length} of {limit} characters, as {network} counts them").format(
+        length=part.length, limit=network.measure.limit, network=network.title
     )
     return f"{number}/{len(verdict.parts)} · {length}" if len(verdict.parts) > 1 else length
 
@@ -92,19 +94,26 @@ def _warnings(verdict: Verdict) -> list[str]:
     names = ", ".join(at(handle) for handle in verdict.names)
     return [
         *found,
-        _("It names {names}: they get to read it too, and X may refuse it if they blocked us.").format(
-            names=names
-        ),
+        _(
+            "It names {names}: they get to read it too, and {network} may refuse it if they blocked us."
+        ).format(names=names, network=traits.title(verdict.case.network)),
     ]
 
 
-def _foot(ctx: Context, verdict: Verdict, kept: Kept) -> list[str]:
-    usd = sum(spending.price_of(has_link=part.has_link) for part in verdict.parts)
+def _cost(verdict: Verdict, prices: Prices | None) -> str:
+    """The price of the posts; "" where they cost nothing."""
+    if prices is None:
+        return ""
+    usd = sum(spending.price_of(prices, has_link=part.has_link) for part in verdict.parts)
     cost = _("It costs about ${usd:.2f}.").format(usd=usd)
     if any(part.has_link for part in verdict.parts):
-        cost += " " + _("A link makes a post {times:.0f} times dearer.").format(
-            times=spending.POST_WITH_URL_USD / spending.REPLY_USD
-        )
+        times = prices.answer_with_link / prices.answer
+        cost += " " + _("A link makes a post {times:.0f} times dearer.").format(times=times)
+    return cost
+
+
+def _foot(ctx: Context, verdict: Verdict, kept: Kept) -> list[str]:
+    cost = _cost(verdict, traits.of(verdict.case.network).prices)
     seconds = ctx.desk.policy.desk.undo_seconds
     if seconds and verdict.waits:
         undo = _("Once approved, Undo is on the card for {seconds} seconds.").format(seconds=seconds)

@@ -16,6 +16,7 @@ from handlers.slack.reply.insert import insert, typed
 from handlers.slack.reply.modal import reply_modal
 from handlers.slack.reply.preview import Kept, preview
 from handlers.slack.views.date_field import date_of, proposed
+from triage import traits
 from triage.cases.case import Move
 from triage.errors import DeskError, NoSuchCase
 from triage.i18n import _
@@ -27,6 +28,7 @@ from triage.rights import Person
 def register(gestures: Gestures) -> None:
     gestures.click("reply", on_reply)
     gestures.click("write", on_reply)
+    gestures.click("edit_reply", on_edit_reply)
     gestures.click("answer_all", on_answer_all)
     gestures.submit("reply", on_reply_submitted, field_of_errors="text")
     gestures.submit("preview", on_preview_submitted, field_of_errors=None)
@@ -35,12 +37,23 @@ def register(gestures: Gestures) -> None:
 
 
 async def on_reply(ctx: Context, click: Click) -> None:
-    """The modal opens at once from what we keep; then X is asked whether the posts still stand."""
+    """The modal opens at once from what we keep; then the network is asked whether the posts still stand."""
     at_hand = await _at_hand(ctx, click.case_id, click.person)
     warning = at_hand.news and _("{news} Your draft is older.").format(news=at_hand.news)
     view_id = await ctx.open(click, reply_modal(ctx, at_hand, click.person, warning))
     await drafts.begin(ctx.desk, click.case_id, click.person)
     await _warn_if_gone(ctx, at_hand, click.person, view_id)
+
+
+async def on_edit_reply(ctx: Context, click: Click) -> None:
+    """Where there is one answer, which a later one replaces: the window opens with the words that are public."""
+    at_hand = await _at_hand(ctx, click.case_id, click.person)
+    if not traits.of(at_hand.case.network).is_edited:
+        raise DeskError(_("An answer there can't be changed. Delete it, then write another one."))
+    public = await reading.public_words(ctx.desk, click.case_id)
+    at_hand = replace(at_hand, draft=at_hand.draft or public)
+    await ctx.open(click, reply_modal(ctx, at_hand, click.person))
+    await drafts.begin(ctx.desk, click.case_id, click.person)
 
 
 async def _at_hand(ctx: Context, case_id: int, person: Person) -> prepare.Composing:
@@ -75,14 +88,14 @@ async def _following(ctx: Context, person: Person, group: int | None, text: str)
 
 
 async def _warn_if_gone(ctx: Context, at_hand: prepare.Composing, person: Person, view_id: str) -> None:
-    """A post deleted on X meanwhile is deleted here, and the writer is told in the open modal."""
+    """A post deleted meanwhile is deleted here, and the writer is told in the open modal."""
     if not await check_still_there(ctx, at_hand):
         return
     try:
         again = await prepare.composing(ctx.desk, at_hand.case.id, person)
     except NoSuchCase:
         return
-    warning = _("The customer deleted or changed a post on X just now. Read it again before you answer.")
+    warning = _("The customer deleted or changed a post just now. Read it again before you answer.")
     seen = replace(again, target=again.target or at_hand.target)
     view = reply_modal(ctx, seen, person, warning)
     await call(ctx.client.views_update, view_id=view_id, view=view)
@@ -95,7 +108,7 @@ async def check_still_there(ctx: Context, at_hand: prepare.Composing) -> bool:
     try:
         looked = await network.look_up(at_hand.case.account, standing)
     except DoorProblem:
-        return False  # X is unwell: `deliver` asks again before sending
+        return False  # the network is unwell: `deliver` asks again before sending
     touched = await changed_posts.honour_lookup(
         ctx.desk, network.name, looked.mentions, looked.gone, read=looked.read
     )

@@ -37,7 +37,7 @@ def inline(text: str) -> str:
 
 
 def at(handle: str) -> str:
-    """A handle as its network writes it; X's hold letters, digits and underscores only."""
+    """A handle as its network writes it."""
     return f"@{escape(handle)}"
 
 

@@ -27,6 +27,7 @@ from handlers.slack.views.blocks import (
     select,
 )
 from handlers.slack.views.quotes import in_line, quote
+from triage import traits
 from triage.cases.case import Case, Outcome, Status
 from triage.i18n import _, ngettext
 from triage.scoring.priority import Priority
@@ -75,7 +76,9 @@ def _spoken(view: CardView) -> str:
 
 
 def _deleted(view: CardView) -> Message:
-    line = _("🗑️ The author deleted this post on X, so it is gone here too.")
+    line = _("🗑️ The author deleted this post on {network}, so it is gone here too.").format(
+        network=_title(view)
+    )
     unsettled = (
         card_progress.reply(view)
         if view.reply is not None and view.reply.state is not ReplyState.SENT
@@ -110,16 +113,24 @@ def _one_line(view: CardView) -> Message:
     return Message(_spoken(view), blocks)
 
 
+def _title(view: CardView) -> str:
+    """The network's name in a sentence."""
+    return traits.title(view.case.network)
+
+
 def _profile(view: CardView) -> str:
-    name = excerpt(view.author.name or view.author.handle, 60)
-    return link(f"https://x.com/{view.author.handle}", f"*{name}*") + f" {at(view.author.handle)}"
+    name = f"*{excerpt(view.author.name or view.author.handle, 60)}*"
+    page = traits.of(view.case.network).profile_url
+    shown = link(page(handle=view.author.handle), name) if page else name
+    return f"{shown} {at(view.author.handle)}"
 
 
 def _who(view: CardView) -> Block:
     author = view.author
     followers = ngettext("{n:,} follower", "{n:,} followers", author.followers).format(n=author.followers)
     first = view.theirs[0] if view.theirs else None
-    wrote = f"{link(first.url, _('on X'))} {moment(first.posted_at)}" if first else ""
+    where = _("on {network}").format(network=_title(view))
+    wrote = f"{link(first.url, where)} {moment(first.posted_at)}" if first else ""
     line = " · ".join(
         part for part in (_profile(view), followers, wrote, _addressed(view), _history(view)) if part
     )
@@ -169,7 +180,7 @@ def _what(view: CardView) -> list[Block]:
 
 
 def _post(post: mentions.Post, most: int) -> list[Block]:
-    edited = [context(_("Edited on X {when}").format(when=moment(post.edited_at)))] if post.edited_at else []
+    edited = [context(_("Edited {when}").format(when=moment(post.edited_at)))] if post.edited_at else []
     return [*quote(post, most), *edited]
 
 
@@ -278,14 +289,16 @@ def _reply_buttons(view: CardView, *, primary: bool) -> list[Block]:
     if speaker == case.account:
         return [button(_("Reply"), "reply", case.id, style=green)]
     last = view.theirs[-1] if view.theirs else None
-    url = view.network.intent_url(last.post_id, "") if last else ""
+    url = (view.network.intent_url(last.post_id, "") or last.url) if last else ""
     by_hand = [
-        button(_("Open in X"), "open_in_x", case.id, url=url, style=green),
+        button(
+            _("Open in {network}").format(network=_title(view)), "open_post", case.id, url=url, style=green
+        ),
         button(_("I posted it"), "posted", case.id),
     ]
     if speaker is None:
         return by_hand
-    # It came to another account, and X lets only that one answer by API: it can point the way.
+    # It came to another account, and the network lets only that one answer by API: it can point the way.
     return [*by_hand, button(_("Reply as @{account}").format(account=speaker), "reply", case.id)]
 
 
@@ -299,7 +312,9 @@ def _menu(view: CardView) -> Sequence[Block]:
         _choice(case, "follow_up", _("Follow up on a date")),
         _delete_reply(case) if _answered_in_public(view) else _choice(case, "dismiss", _("Dismiss")),
     ]
-    sister = view.policy.sister_of(case.account)
+    if _answered_in_public(view) and traits.of(case.network).is_edited:
+        choices.append(_choice(case, "edit_reply", _("Change our answer")))
+    sister = view.policy.sister_of(case.network, case.account)
     if sister:
         choices.append(_choice(case, "move", _("Move to @{account}").format(account=sister)))
     return choices[:5]
@@ -310,7 +325,7 @@ def _answered_in_public(view: CardView) -> bool:
 
 
 def _delete_reply(case: Case) -> Block:
-    return _choice(case, "delete_reply", _("Delete our reply on X"))
+    return _choice(case, "delete_reply", _("Delete our reply"))
 
 
 def _choice(case: Case, gesture: str, label: str) -> Block:

@@ -15,9 +15,10 @@ from handlers.slack.views.blocks import (
     moment,
     section,
 )
+from triage import traits
 from triage.i18n import _, ngettext
 
-# If a reply is still unsent this long after its time, X is in trouble.
+# If a reply is still unsent this long after its time, the network is in trouble.
 OVERDUE = timedelta(minutes=1)
 # The characters that Slack accepts in a button's address.
 LONGEST_URL = 3000
@@ -34,7 +35,13 @@ def reply(view: CardView) -> list[Block]:
         case ReplyState.SENT:
             return [context(_sent(view, reply))]
         case ReplyState.DELETING:
-            return [context(_("🗑️ The answer is being deleted on X: {text}").format(text=_text(reply)))]
+            return [
+                context(
+                    _("🗑️ The answer is being deleted on {network}: {text}").format(
+                        network=_title(view), text=_text(reply)
+                    )
+                )
+            ]
         case ReplyState.DELETED:
             return [context(_deleted(view))]
         case ReplyState.REFUSED:
@@ -46,11 +53,18 @@ def reply(view: CardView) -> list[Block]:
     return [context(_("🧩 The reply is in a state that this version does not know. It is kept as it is."))]
 
 
+def _title(view: CardView) -> str:
+    """The network's name in a sentence."""
+    return traits.title(view.case.network)
+
+
 def _deleted(view: CardView) -> str:
     """A closed card has no Reply to write in."""
     if view.case.status.is_open:
-        return _("🗑️ *The answer was deleted on X.* Its text waits in Reply.")
-    return _("🗑️ *The answer was deleted on X.*")
+        return _("🗑️ *The answer was deleted on {network}.* Its text waits in Reply.").format(
+            network=_title(view)
+        )
+    return _("🗑️ *The answer was deleted on {network}.*").format(network=_title(view))
 
 
 def _text(reply: Reply) -> str:
@@ -60,11 +74,12 @@ def _text(reply: Reply) -> str:
 def _queued(view: CardView, reply: Reply) -> str:
     late = view.now - reply.goes_at > OVERDUE
     line = (
-        _("✉️ The answer of <@{who}> waits to go out since {when}; X does not take it yet: {text}")
+        _("✉️ The answer of <@{who}> waits to go out since {when}; {network} does not take it yet: {text}")
         if late
         else _("✉️ <@{who}> answers at {when}: {text}")
     )
-    return line.format(who=reply.who, when=moment(reply.goes_at, "{time_secs}"), text=_text(reply))
+    when = moment(reply.goes_at, "{time_secs}")
+    return line.format(who=reply.who, when=when, text=_text(reply), network=_title(view))
 
 
 def _undo(view: CardView) -> Block:
@@ -73,14 +88,18 @@ def _undo(view: CardView) -> Block:
 
 def _sent(view: CardView, reply: Reply) -> str:
     who = f"<@{reply.who}>" if reply.who else _("Somebody outside Mentiondesk")
-    seen = _seen_on_x(view, reply)
+    seen = _seen_there(view, reply)
     line = _("💬 {who} answered {when}{seen}: {text}")
     return line.format(who=who, when=moment(reply.sent_at or reply.goes_at), seen=seen, text=_text(reply))
 
 
-def _seen_on_x(view: CardView, reply: Reply) -> str:
+def _seen_there(view: CardView, reply: Reply) -> str:
     known = next(filter(None, reply.posts), None)
-    return f", {link(view.network.post_url(reply.account, known), _('see it on X'))}" if known else ""
+    return (
+        f", {link(view.network.post_url(reply.account, known), _('see it on {network}').format(network=_title(view)))}"
+        if known
+        else ""
+    )
 
 
 def _refused(view: CardView, reply: Reply) -> str:
@@ -90,30 +109,29 @@ def _refused(view: CardView, reply: Reply) -> str:
         if reply.posts
         else _("⚠️ *The reply did not go out.* {problem} The text is kept: {way}.")
     )
-    return line.format(seen=_seen_on_x(view, reply), problem=excerpt(reply.problem or "", 300), way=way)
+    return line.format(seen=_seen_there(view, reply), problem=excerpt(reply.problem or "", 300), way=way)
 
 
 def _by_hand(view: CardView, reply: Reply) -> list[Block]:
-    """The way that is left when X refuses the API: the same text, posted by hand."""
+    """The way that is left when the network refuses the API: the same text, posted by hand."""
     if not view.case.status.is_open or reply.posts:
         return []
     url = view.network.intent_url(reply.answers, reply.parts[0] if len(reply.parts) == 1 else "")
-    if len(url) > LONGEST_URL:
+    if url is not None and len(url) > LONGEST_URL:
         url = view.network.intent_url(reply.answers, "")
-    return [
-        actions(
-            button(_("Open in X"), "open_in_x", view.case.id, url=url),
-            button(_("I posted it"), "posted", view.case.id),
-        )
-    ]
+    label = _("Open in {network}").format(network=_title(view))
+    opens = [button(label, "open_post", view.case.id, url=url)] if url else []
+    return [actions(*opens, button(_("I posted it"), "posted", view.case.id))]
 
 
 def _unknown(view: CardView, reply: Reply) -> str:
     line = _(
-        "❓ *Did this reply go out?* X did not say. Look at {profile}, then press a button. The text: {text}"
+        "❓ *Did this reply go out?* {network} did not say. Look at {profile}, then press a button. The text: {text}"
     )
-    profile = link(f"https://x.com/{reply.account}/with_replies", f"@{reply.account}")
-    return line.format(profile=profile, text=excerpt(" ".join(reply.parts), 600))
+    network = traits.of(view.case.network)
+    ours = f"@{reply.account}"
+    profile = link(network.answers_url(handle=reply.account), ours) if network.answers_url else ours
+    return line.format(network=network.title, profile=profile, text=excerpt(" ".join(reply.parts), 600))
 
 
 def _unknown_buttons(view: CardView) -> Block:

@@ -23,6 +23,7 @@ from handlers.slack.views.blocks import (
 )
 from handlers.slack.views.notices import LINES, NOTICES, SOMETHING_NEW, TITLES
 from handlers.slack.views.quotes import in_line, quote
+from triage import traits
 from triage.cases.case import Case, Outcome
 from triage.cases.mention import Author
 from triage.errors import NotOfThisVersion
@@ -199,7 +200,7 @@ def conversation(posts: Sequence[mentions.Post], author: Author) -> list[Block]:
 def draw_announcement(matter: Matter, post: mentions.Post) -> Message:
     """In the card's thread: the customer wrote again."""
     if post.deleted_at is not None:
-        line = _("🗑️ A post of theirs stood here; its author deleted it on X.")
+        line = _("🗑️ A post of theirs was here; its author deleted it.")
         return Message(line, [context(line)])
     line = _("💬 {who} wrote again, {seen}").format(who=matter.who, seen=moment(post.posted_at, url=post.url))
     spoken = _("{who} wrote again: {text}").format(who=at(matter.author.handle), text=in_line(post, 200))
@@ -211,7 +212,8 @@ def draw_notice(notice: str, payload: Facts, matter: Matter | None) -> Message:
     who = matter.who if matter else ""
     if notice not in NOTICES:
         raise NotOfThisVersion(f"notice:{notice}")
-    text = _(NOTICES[notice]).format(who=who, **_facts(payload))
+    network = matter.case.network if matter else str(payload.get("network", ""))
+    text = _(NOTICES[notice]).format(who=who, **_facts(payload) | {"network": traits.title(network)})
     spoken = text if matter is None else text.replace(matter.who, at(matter.author.handle))
     buttons = [actions(BUTTONS[notice](matter.case.id))] if matter and notice in BUTTONS else []
     return Message(spoken, [section(text), *buttons, *(_link_to_card(matter) if matter else [])])
@@ -279,7 +281,8 @@ def draw_digest(payload: Facts, lines: Sequence[tuple[str, Facts, Matter]]) -> M
     blocks = [section(title)]
     for notice, facts, matter in lines:
         line = LINES.get(notice, SOMETHING_NEW)
-        text = _(line).format(who=matter.who, **_facts(facts), **_standing(matter.case))
+        told = _facts(facts) | _standing(matter.case) | {"network": traits.title(matter.case.network)}
+        text = _(line).format(who=matter.who, **told)
         blocks.append(section(text, accessory=button(_("Details"), "details", matter.case.id)))
     if payload["n"] > len(payload["lines"]):
         more = payload["n"] - len(payload["lines"])

@@ -30,7 +30,7 @@ LINES = {
     "answer_unsent": N_("💡 {who} still has not had <@{by}>'s answer. <@{owner}> has the case."),
     "approval_stuck": N_("⌛ <@{by}>'s reply to {who} still waits for approval, and everybody was asked."),
     "reply_unknown": N_(
-        "❓ X did not say whether your reply to {who} went out. Look on X, then on the card."
+        "❓ {network} did not say whether your reply to {who} went out. Look there, then on the card."
     ),
     "taken_over": N_("🤝 <@{by}> gave your case of {who} to <@{to}>."),
     "due_soon": N_("⏰ {who} expects an answer by {due}."),
@@ -71,7 +71,7 @@ NOTICES = {
     "back_in_channel": N_("📌 A promise to {who} is open, and nobody has the case now. {duty}{note}"),
     "on_duty": N_("🛟 <@{by}> put you on duty for {area} until {until_day}."),
     "returned": N_("↩️ The case of {who} went back to the channel: its reminder was not answered."),
-    "post_deleted": N_("🗑️ A customer of yours deleted their post on X; the case is closed."),
+    "post_deleted": N_("🗑️ A customer of yours deleted their post; the case is closed."),
     "reply_refused": N_(
         "⚠️ Your reply to {who} did not go out. {problem} Your text is kept: press *Reply* on the card."
     ),
@@ -89,17 +89,17 @@ NOTICES = {
     "approval_stuck": N_(
         "⌛ Nobody has approved <@{by}>'s reply to {who} yet, and everybody was asked. It still waits."
     ),
-    "delete_refused": N_("⚠️ X did not delete the reply to {who}. {problem} It is still public."),
+    "delete_refused": N_("⚠️ {network} did not delete the reply to {who}. {problem} It is still public."),
     "reply_unknown": N_(
-        "❓ X did not say whether your reply to {who} went out. Look on X, then press a button on the card."
+        "❓ {network} did not say whether your reply to {who} went out. Look there, then press a button on the card."
     ),
     "budget": N_(
-        "💶 This month's reading budget for X ({usd} US$) is used up. New mentions are not read until next "
+        "💶 This month's reading budget ({usd} US$) is used up. New mentions are not read until next "
         "month, or until you raise `monthly_budget_usd` in desk.toml. Replies still go out."
     ),
     "gap": N_(
-        "🕳️ More mentions of @{account} came than X lets us read back. Those before {when} may be missing: "
-        "look at X's own search."
+        "🕳️ More mentions of @{account} came than {network} lets us read back. Those before {when} may be missing: "
+        "look at its own search."
     ),
     "unknown_event": N_(
         "❔ The history holds something that this version of Mentiondesk does not know ({what}). It is kept. "

@@ -10,6 +10,8 @@ from importlib.resources import files
 from itertools import chain
 from types import ModuleType
 
+from triage.text.measure import MAYBE_LINK, Measure, Span
+
 LINK_WEIGHT = 23
 EMOJI_WEIGHT = 2
 
@@ -24,14 +26,13 @@ _LIGHT_PUNCTUATION = frozenset(
 _INNER_DOT = re.compile(r"(?<!\.)\.(?=[^.])")
 _MOST_DOTS, _MOST_DOTS_IN_ASCII = 12, 40
 
-MAYBE_LINK = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MAYBE_EMOJI = re.compile("[©®\u200d-\u2fff\u3030\u303d\u3297\u3299\ue000-\U0010ffff]")
 _WORD = re.compile(r"\s?\S+")  # with the space before it, which decides if X takes it for a link
 
 
-def weighted_length(text: str) -> int:
-    """The length that X counts against its limit; safe for any string (a lone surrogate counts 2)."""
-    return sum(weights(unicodedata.normalize("NFC", text.replace("\r\n", "\n"))))
+def normal(text: str) -> str:
+    """The form of a text that X counts."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
 
 
 def weights(text: str) -> list[int]:
@@ -59,9 +60,11 @@ def entities(text: str) -> Iterator[tuple[int, int, int]]:
             yield word.start() + start, word.start() + end, weight
 
 
-def has_link(text: str) -> bool:
-    """True if X would make some part of `text` a link."""
-    return any(True for word in _WORD.finditer(text) for _link in _links(word[0]))
+def links(text: str) -> Iterator[Span]:
+    """The spans of `text` that X would make links of."""
+    for word in _WORD.finditer(text):
+        for start, end, _weight in _links(word[0]):
+            yield word.start() + start, word.start() + end
 
 
 @lru_cache(maxsize=1024)
@@ -111,3 +114,7 @@ def _twitter_text() -> ModuleType:
         del sys.modules["pkg_resources"]
         if installed:
             sys.modules["pkg_resources"] = installed
+
+
+# Safe for any string: a lone surrogate counts 2.
+MEASURE = Measure(280, normal, weights, wary_weights, links, LINK_WEIGHT)
