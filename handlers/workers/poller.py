@@ -14,7 +14,7 @@ from handlers.desk.intake import changed_posts, introduce, receive, waves
 from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
 from handlers.ports import Network, Page
-from handlers.problems import AccountProblem, DoorProblem, RateLimited, Refused
+from handlers.problems import LONGEST_WAIT, AccountProblem, DoorProblem, RateLimited, Refused
 from handlers.workers.health import Health
 from triage.cases.mention import Author, Mention
 from triage.i18n import _
@@ -131,7 +131,8 @@ class Poller:
         pace = source.network.pace(source.account, source.kind)
         if pace.remaining is None or pace.reset is None:
             return 0.0
-        left = (pace.reset - self.desk.now()).total_seconds()
+        # Our clock may have been set back since.
+        left = min(LONGEST_WAIT, (pace.reset - self.desk.now()).total_seconds())
         return max(0.0, left / pace.remaining) if pace.remaining > 0 else max(0.0, left)
 
     async def _voice(self, network: Network) -> Voice:

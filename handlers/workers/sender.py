@@ -6,11 +6,19 @@ from datetime import timedelta
 
 import structlog
 
+from db.queue.lanes import RepliesBy
 from db.rows import Delivery, DeliveryKind, DeliveryState
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
 from handlers.desk.work import Desk
-from handlers.problems import AccountProblem, NotDone, OutcomeUnknown, RateLimited, Refused
+from handlers.problems import (
+    LONGEST_WAIT,
+    AccountProblem,
+    NotDone,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+)
 from handlers.workers.grace_period import Settling
 from handlers.workers.health import Health
 from handlers.workers.item import Item
@@ -18,6 +26,7 @@ from handlers.workers.public_sender import Publishing
 from handlers.workers.slack_sender import Showing
 from handlers.workers.steps import Known, Step, next_step
 from triage.errors import NotOfThisVersion
+from triage.i18n import _
 
 log = structlog.get_logger()
 
@@ -57,6 +66,7 @@ class Deliver:
             self.health.works(item.part)
             return rest
         except RateLimited as limit:
+            self._tell_of_long_wait(attempt.delivery, item.part, limit)
             await outbox.hold(self.desk, attempt.delivery, run.known.if_not_done, limit.seconds, str(limit))
             return limit.seconds
         except (NotDone, AccountProblem) as problem:
@@ -78,6 +88,15 @@ class Deliver:
             )
             await self._again_later(run, DeliveryState.UNKNOWN, error)
         return 0.0
+
+    def _tell_of_long_wait(self, delivery: Delivery, part: str, limit: RateLimited) -> None:
+        """A limit of the day: people wait for hours for what they have sent."""
+        if limit.seconds > LONGEST_WAIT and isinstance(delivery.lane, RepliesBy):
+            sentence = _(
+                "X takes no more posts of @{account} for now: a limit of the day is used up. Answers for it wait, and go "
+                "out as soon as X takes them, at the latest after a day."
+            )
+            self.health.fails(part, sentence.format(account=delivery.lane.account), at_once=True)
 
     async def _refused(self, run: "Run", refusal: Refused) -> None:
         subject = str(run.attempt.delivery.subject)
