@@ -153,3 +153,22 @@ async def test_a_stuck_writer_is_what_a_restart_cures(scene: Scene) -> None:
     assert scene.app is not None
     scene.app.runner.watch.writer_stuck = True
     assert "writer" in scene.app.runner.dead()
+
+
+async def test_a_fault_of_our_own_in_a_loop_is_told_after_a_minute_and_its_end_too(scene: Scene) -> None:
+    loop = next(one for one in scene.app.runner.loops if one.name == "boards")
+    sound = loop.turn
+
+    async def broken() -> float:
+        raise ZeroDivisionError("a customer's words")
+
+    loop.turn = broken
+    await scene.eventually(lambda: loop.failures, "a failure")
+    await scene.app.runner.watch.look()
+    assert not about(scene, "ZeroDivisionError")
+    scene.skip(seconds=70)
+    told = await scene.told(LAURA, "ZeroDivisionError")
+    assert "the list of waiting cards does not work" in told.plain
+    assert "customer" not in told.plain
+    loop.turn, loop.failures = sound, 0
+    await scene.told(LAURA, "It works again")
