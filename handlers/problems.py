@@ -30,6 +30,10 @@ class NotDone(DoorProblem):
     """Surely not done, and worth trying again later."""
 
 
+class Unreadable(NotDone):
+    """The other side answered something that can't be read."""
+
+
 class OutcomeUnknown(DoorProblem):
     """It may have been done: the answer was lost. Look before doing it again."""
 

@@ -16,6 +16,7 @@ from handlers.desk.work import Desk
 from handlers.ports import Network, Page
 from handlers.problems import LONGEST_WAIT, AccountProblem, DoorProblem, RateLimited, Refused
 from handlers.workers.health import Health
+from handlers.workers.unreadable import Unreadable
 from triage.cases.mention import Author, Mention
 from triage.i18n import _
 from triage.policy import first_to_answer
@@ -93,10 +94,11 @@ class Poller:
     started_at: datetime = field(init=False)
     _voices: dict[str, Voice] = field(default_factory=dict)
     _introducing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _malformed: set[str] = field(default_factory=set)
+    unreadable: Unreadable = field(init=False)
 
     def __post_init__(self) -> None:
         self.started_at = self.desk.now()
+        self.unreadable = Unreadable(self.health)
 
     async def poll(self, source: Source) -> float:
         """Read what is new; returns the seconds until the next reading: soon when busy, later when quiet."""
@@ -117,6 +119,7 @@ class Poller:
             log.warning("reading_cut_short", source=source.name, taken=source.taken, problem=str(problem))
             return self.shortest  # it brought something: no reason to wait longer each time
         self.health.works(source.name)
+        self.unreadable.reading_ended(source.name)
         metrics.last_good_poll.labels(source.name).set(self.desk.now().timestamp())
         return self._pause(source, new)
 
@@ -215,7 +218,7 @@ class Poller:
 
     async def _receive(self, source: Source, page: Page, voice: Voice) -> int:
         """Take in what is not known yet; a page that brings nothing new writes nothing."""
-        self._log_malformed(source, page)
+        self.unreadable.note(source.name, page.malformed)
         posts = [self._addressed(source, post) for post in await self._unknown(source, page)]
         if not posts:
             return 0
@@ -223,11 +226,6 @@ class Poller:
         new = await receive.receive(self.desk, posts, authors, voice)
         await waves.group(self.desk, self.recent, source.network.name, [post.post_id for post in posts])
         return new
-
-    def _log_malformed(self, source: Source, page: Page) -> None:
-        for post_id in set(page.malformed) - self._malformed:
-            log.warning("malformed_post", network=source.network.name, post=post_id)
-        self._malformed.update(page.malformed)
 
     async def _unknown(self, source: Source, page: Page) -> list[Mention]:
         if not page.mentions:
@@ -266,14 +264,15 @@ class Poller:
         missing = sorted(wanted - set(cached))
         if not missing:
             return []
-        found = await source.network.authors(source.account, missing)
+        met = await source.network.authors(source.account, missing)
+        self.unreadable.note(source.name, met.malformed)
         await spending.count(
             self.desk,
             spending.by(source.account, "authors"),
-            [author.id for author in found],
+            [author.id for author in met.authors],
             spending.USER_USD,
         )
-        return found
+        return list(met.authors)
 
     async def _account_for(self, source: Source, page: Page) -> None:
         """Count what was read, at X's price: the app owner's own mentions are cheaper, the first account is it."""

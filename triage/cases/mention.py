@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The author of a post, as the network shows them."""
+    """The author of a post, as the network shows them; `handle` and `name` are the id if it says no more."""
 
     network: str
     id: str
@@ -15,6 +15,11 @@ class Author:
     name: str
     followers: int = 0
     avatar: str | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """False if all that is known of them is their id."""
+        return self.handle != self.id
 
 
 @dataclass(frozen=True, slots=True)

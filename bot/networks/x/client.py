@@ -1,7 +1,6 @@
 """One account's client: calls with a timeout, signed again if redirected, with errors of the doors' own kinds."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from handlers.problems import (
     OutcomeUnknown,
     RateLimited,
     Refused,
+    Unreadable,
     bearable,
 )
 from triage.i18n import N_, _
@@ -125,9 +125,14 @@ class XClient:
             raise _unsure(
                 sends, _("X answered with an error page ({status}).").format(status=error.status)
             ) from error
-        except (aiohttp.ClientError, TimeoutError, ConnectionError, json.JSONDecodeError) as error:
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise _unsure(sends, _("X did not answer.")) from error
-        return dict(answer)
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            # No JSON, or not UTF-8, or a refusal that is no object: tweepy stumbles over each.
+            raise unreadable(sends) from error
+        if not isinstance(answer, dict):
+            raise unreadable(sends)
+        return answer
 
     def _note_pace(self, what: str, headers: Mapping[str, str]) -> None:
         now = self._now()
@@ -155,6 +160,11 @@ async def _timed(method: Callable[..., Awaitable[Any]], *args: Any, **arguments:
 def _unsure(sends: bool, sentence: str) -> DoorProblem:
     """The problem of a lost answer: a read can simply be repeated, a send cannot."""
     return OutcomeUnknown(sentence) if sends else NotDone(sentence)
+
+
+def unreadable(sends: bool = False) -> DoorProblem:
+    sentence = _("X answered something that can't be read.")
+    return OutcomeUnknown(sentence) if sends else Unreadable(sentence)
 
 
 def _problem_of(error: Any, sends: bool) -> DoorProblem:

@@ -111,13 +111,18 @@ def _one_line(view: CardView) -> Message:
 
 
 def _profile(view: CardView) -> str:
+    if not view.author.is_named:
+        return link(
+            f"https://x.com/i/user/{view.author.id}", f"*{_('Author {id}').format(id=view.author.id)}*"
+        )
     name = excerpt(view.author.name or view.author.handle, 60)
     return link(f"https://x.com/{view.author.handle}", f"*{name}*") + f" {at(view.author.handle)}"
 
 
 def _who(view: CardView) -> Block:
     author = view.author
-    followers = ngettext("{n:,} follower", "{n:,} followers", author.followers).format(n=author.followers)
+    counted = ngettext("{n:,} follower", "{n:,} followers", author.followers).format(n=author.followers)
+    followers = counted if author.is_named else ""
     first = view.theirs[0] if view.theirs else None
     wrote = f"{link(first.url, _('on X'))} {moment(first.posted_at)}" if first else ""
     line = " · ".join(
