@@ -14,7 +14,8 @@ from bot.engines.turns import Engine
 from db.engine import DatabaseProblem
 from handlers.desk.intake import board
 from handlers.problems import DoorProblem
-from handlers.workers.health import Health
+from handlers.workers.effects import Effects
+from handlers.workers.health import Faults, Health
 from handlers.workers.poller import Poller, Source
 from handlers.workers.timers import Timekeeper
 from handlers.workers.watchdog import Watch
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 Turn = Callable[[], Awaitable[float]]
 
 DELIVERIES, SWEEP, RECHECK, BOARDS = "deliveries", "sweep", "recheck", "boards"
-LEASES, WATCH, TIMERS = "leases", "watch", "timers"
+LEASES, WATCH, EFFECTS, TIMERS = "leases", "watch", "effects", "timers"
 # The loops in words for people. A source is called by its name.
 IN_WORDS = {
     DELIVERIES: N_("sending"),
@@ -34,6 +35,7 @@ IN_WORDS = {
     BOARDS: N_("the list of waiting cards"),
     LEASES: N_("sharing the work"),
     WATCH: N_("watching over the desk"),
+    EFFECTS: N_("looking for what is late"),
     TIMERS: N_("reminders and due times"),
 }
 # The longest sleep of a loop, in seconds; not longer, because the clock may be moved from outside.
@@ -111,8 +113,15 @@ class Runner:
     poller: Poller
     sources: list[Source]
     watch: Watch
+    effects: Effects = field(init=False)
+    faults: Faults = field(init=False)
     loops: list[Loop] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        health = self.watch.health
+        self.effects = Effects(self.watch.desk, health, self.poller, self.sources, self.leases.holds)
+        self.faults = Faults(health, "failing timers")
 
     def start(self) -> None:
         health = self.watch.health
@@ -120,6 +129,7 @@ class Runner:
             Loop(DELIVERIES, self._deliver, health, patience=float("inf")),
             Loop(LEASES, self.leases.renew, health),
             Loop(WATCH, self.watch.look, health),
+            Loop(EFFECTS, self.effects.look, health),
             Loop(TIMERS, self._fire, health),
             *[
                 self._leased(source.name, _reading(self.poller, source), READERS_PATIENCE)
@@ -143,9 +153,13 @@ class Runner:
         for timer in await self.timekeeper.due():
             try:
                 await self.timekeeper.fire(timer)
-            except Exception:
+            except Exception as error:
                 log.exception("timer_failed", kind=timer.kind, subject=str(timer.subject))
                 await self.timekeeper.put_off(timer)
+                if not isinstance(error, DoorProblem):
+                    self.faults.failed(timer.id, _unforeseen(TIMERS, error))
+            else:
+                self.faults.went_well(timer.id)
         left = await self.timekeeper.next_due()
         return LONGEST_SLEEP if left is None else min(LONGEST_SLEEP, max(0.01, left.total_seconds()))
 

@@ -75,10 +75,22 @@ class Source:
     read_at: datetime | None = None
     taken: int = 0  # posts that were new in the reading under way, or the last one
     span: Span = field(default_factory=Span)
+    mark: str | None = None  # the watermark that the reading under way began with
+    kept_up_at: datetime | None = None  # read to its end then, or rightly not read
 
     @property
     def name(self) -> str:
         return f"{self.network.name}:{self.kind}:{self.query or self.account.lower()}"
+
+    @property
+    def is_behind(self) -> bool:
+        """True while posts are known to be unread: a reading is under way, or was cut short."""
+        return self.span.oldest is not None and (self.mark is None or self.span.is_above(self.mark))
+
+    @property
+    def reached(self) -> datetime | None:
+        """How far back the reading under way has come."""
+        return self.network.time_of(self.span.oldest) if self.span.oldest else None
 
 
 @dataclass(slots=True)
@@ -103,6 +115,7 @@ class Poller:
     async def poll(self, source: Source) -> float:
         """Read what is new; returns the seconds until the next reading: soon when busy, later when quiet."""
         if await self._over_budget():
+            source.kept_up_at = self.desk.now()
             return self.shortest * QUIETEST
         try:
             new = await self._read(source)
@@ -120,6 +133,7 @@ class Poller:
             return self.shortest  # it brought something: no reason to wait longer each time
         self.health.works(source.name)
         self.unreadable.reading_ended(source.name)
+        source.kept_up_at = self.desk.now()
         metrics.last_good_poll.labels(source.name).set(self.desk.now().timestamp())
         return self._pause(source, new)
 
@@ -150,7 +164,7 @@ class Poller:
         voice = await self._voice(source.network)
         async with self.desk.database.read() as connection:
             mark = await cursors.watermark(connection, source.name)
-        source.taken = 0
+        source.taken, source.mark = 0, mark
         async for page in self._unread(source, mark):
             await self._account_for(source, page)
             source.taken += await self._receive(source, page, voice)

@@ -20,7 +20,7 @@ from handlers.problems import (
     Refused,
 )
 from handlers.workers.grace_period import Settling
-from handlers.workers.health import Health
+from handlers.workers.health import Faults, Health
 from handlers.workers.item import Item
 from handlers.workers.public_sender import Publishing
 from handlers.workers.slack_sender import Showing
@@ -43,6 +43,10 @@ class Deliver:
     publishing: Publishing
     settling: Settling = field(default_factory=Settling)
     jitter: random.Random = field(default_factory=random.Random)
+    faults: Faults = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "faults", Faults(self.health, "failing deliveries"))
 
     async def __call__(self, delivery_id: int, lane: str) -> float:
         attempt = await outbox.begin(self.desk, delivery_id, lane)
@@ -64,6 +68,7 @@ class Deliver:
         try:
             rest = await run.to_its_end()
             self.health.works(item.part)
+            self.faults.went_well(attempt.delivery.id)
             return rest
         except RateLimited as limit:
             self._tell_of_long_wait(attempt.delivery, item.part, limit)
@@ -87,6 +92,7 @@ class Deliver:
                 "delivery_failed", delivery=attempt.delivery.id, subject=str(attempt.delivery.subject)
             )
             await self._again_later(run, DeliveryState.UNKNOWN, error)
+            self.faults.failed(attempt.delivery.id, _at_fault(error))
         return 0.0
 
     def _tell_of_long_wait(self, delivery: Delivery, part: str, limit: RateLimited) -> None:
@@ -122,6 +128,15 @@ class Deliver:
             seconds=round(seconds, 1),
         )
         await outbox.postpone(self.desk, delivery, state, seconds, str(problem))
+
+
+def _at_fault(error: Exception) -> str:
+    # Not the error's own words: they may quote what a customer wrote.
+    sentence = _(
+        "A fault of Mentiondesk's own: a message can't be sent ({error}). It is tried again and again. Please report this, "
+        "with the log."
+    )
+    return sentence.format(error=type(error).__name__)
 
 
 @dataclass(slots=True)
