@@ -70,10 +70,7 @@ class Health:
 
     async def tell(self) -> None:
         """Tell of troubles that last and of those that ended; what can't be told yet is told next time."""
-        for part, trouble in list(self.troubles.items()):
-            if not trouble.told and (trouble.at_once or self.desk.now() - trouble.since >= LASTS):
-                await troubling.begin(self.desk, part, trouble.cause, trouble.since)
-                trouble.told = True
+        # The ends first: a part may have failed again since it recovered.
         for part, ended in list(self._recovered.items()):
             lasted = ended is not None and not ended.told and self.desk.now() - ended.since >= LASTS
             if ended is not None and lasted:
@@ -81,3 +78,7 @@ class Health:
             else:
                 await troubling.end(self.desk, part)
             self._recovered.pop(part, None)
+        for part, trouble in list(self.troubles.items()):
+            if not trouble.told and (trouble.at_once or self.desk.now() - trouble.since >= LASTS):
+                await troubling.begin(self.desk, part, trouble.cause, trouble.since)
+                trouble.told = True
