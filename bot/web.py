@@ -71,7 +71,16 @@ class Web:
         status = (
             "ok" if all(part == "ok" for part in parts.values()) else "degraded" if ready else "not ready"
         )
-        return web.json_response({"status": status, "parts": parts}, status=200 if ready else 503)
+        answer = {"status": status, "parts": parts, "behind": self._behind()}
+        return web.json_response(answer, status=200 if ready else 503)
+
+    def _behind(self) -> dict[str, str]:
+        """The sources with posts known to be unread, and how far back the reading has come."""
+        return {
+            source.name: f"{source.taken} taken in, those before {source.reached:%H:%M:%S} UTC are still to come"
+            for source in self.runner.sources
+            if source.is_behind
+        }
 
     async def _database(self) -> str:
         try:

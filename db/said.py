@@ -1,5 +1,6 @@
 """Keys of things that were said or done once and must not be repeated."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select
@@ -40,6 +41,32 @@ async def beat(connection: AsyncConnection, at: datetime) -> None:
     await connection.execute(
         statement.on_conflict_do_update(index_elements=[said_once.c.key], set_={"at": at})
     )
+
+
+async def last_beat(connection: AsyncConnection) -> datetime | None:
+    """When writing was last tested, by any replica."""
+    found = await connection.execute(select(said_once.c.at).where(said_once.c.key == "beat"))
+    return found.scalar_one_or_none()
+
+
+_READ = "read:"
+
+
+async def note_readings(connection: AsyncConnection, readings: Mapping[str, datetime]) -> None:
+    """Write down when each source was last read to its end."""
+    rows = [{"key": _READ + source, "at": at} for source, at in readings.items()]
+    statement = upsert(connection, said_once)
+    latest = statement.on_conflict_do_update(
+        index_elements=[said_once.c.key], set_={"at": statement.excluded.at}
+    )
+    await connection.execute(latest, rows)
+
+
+async def readings(connection: AsyncConnection, sources: Collection[str]) -> dict[str, datetime]:
+    """{source: when it was last read to its end, by any replica}."""
+    keys = [_READ + source for source in sources]
+    found = await connection.execute(select(said_once.c.key, said_once.c.at).where(said_once.c.key.in_(keys)))
+    return {row.key.removeprefix(_READ): row.at for row in found}
 
 
 async def look(connection: AsyncConnection) -> None:

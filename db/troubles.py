@@ -29,6 +29,11 @@ async def parts_with(connection: AsyncConnection, cause: str) -> int:
     return int((await connection.execute(statement)).scalar_one())
 
 
+async def parts(connection: AsyncConnection) -> set[str]:
+    """The parts that are in trouble."""
+    return set((await connection.execute(select(troubles.c.part))).scalars())
+
+
 async def causes(connection: AsyncConnection) -> list[tuple[str, datetime]]:
     """(cause, since) of the present troubles, each cause once, the longest first."""
     since = func.min(troubles.c.since)

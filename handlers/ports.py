@@ -69,6 +69,14 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """Authors looked up by id, and the names of those that can't be read."""
+
+    authors: tuple[Author, ...]
+    malformed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """The pace that the network's headers allow: `remaining` calls until `reset`."""
 
@@ -95,7 +103,7 @@ class Network(Protocol):
 
     async def look_up(self, account: str, post_ids: Sequence[str]) -> Looked: ...
 
-    async def authors(self, account: str, ids: Collection[str]) -> list[Author]: ...
+    async def authors(self, account: str, ids: Collection[str]) -> Met: ...
 
     async def account_id(self, account: str) -> str: ...
 

@@ -2,21 +2,36 @@
 
 from db.rows import Place
 
+# The longest waits that the other side can dictate, in seconds, whatever it says: networks count in windows of 15 minutes,
+# its posting limits in days; Slack's waits are minutes at most.
+LONGEST_WAIT, LONGEST_POSTING_WAIT = 900.0, 86_400.0
+# The wait when the other side says none that can be read.
+UNSAID_WAIT = 30.0
+
+
+def bearable(seconds: float, longest: float = LONGEST_WAIT) -> float:
+    """The seconds to wait when the other side says `seconds`: from one second to the longest."""
+    return float(min(max(1, seconds), longest))
+
 
 class DoorProblem(Exception):
     """A call to the outside went wrong. `str()` is a sentence for staff."""
 
 
 class RateLimited(DoorProblem):
-    """Surely not done: ask again after `seconds`."""
+    """Surely not done: ask again after `seconds`, or after `longest` if that is sooner."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"asked to wait {seconds:.0f} s")
-        self.seconds = seconds
+    def __init__(self, seconds: float = UNSAID_WAIT, longest: float = LONGEST_WAIT) -> None:
+        self.seconds = bearable(seconds, longest)
+        super().__init__(f"asked to wait {self.seconds:.0f} s")
 
 
 class NotDone(DoorProblem):
     """Surely not done, and worth trying again later."""
+
+
+class Unreadable(NotDone):
+    """The other side answered something that can't be read."""
 
 
 class OutcomeUnknown(DoorProblem):

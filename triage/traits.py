@@ -69,6 +69,7 @@ class Traits:
     handle: re.Pattern[str] = re.compile(r"[^\s@/]{1,60}")  # in desk.toml
     mention: re.Pattern[str] = re.compile(r"(?<![\w@＠.])[@＠]([A-Za-z0-9_.-]{1,60})(?<![.-])")  # in a text
     profile_url: Link = None
+    person_url: Link = None  # called with `id=`: leads to a person whatever their handle is now
     answers_url: Link = None  # an account's own answers
     post_link: str = ""  # an example of a link to a post; {handle} is one of our accounts
     repost: str = "repost"

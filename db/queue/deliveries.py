@@ -13,7 +13,7 @@ from db.queue.lanes import Lane, MessagesTo, PostsIn, parse, summon
 from db.queue.subjects import Subject
 from db.rows import Delivery, DeliveryKind, DeliveryState, read_all, read_one
 from db.sql.literals import literal_in
-from db.sql.tables import COALESCES, deliveries
+from db.sql.tables import COALESCES, deliveries, lanes
 from db.sql.types import UtcDateTime
 from db.sql.upsert import upsert_on
 
@@ -352,6 +352,27 @@ async def oldest_due(connection: AsyncConnection, now: datetime) -> dict[str, da
         name = "dm" if isinstance(parse(lane), MessagesTo) else lane
         oldest[name] = min(made_at, oldest.get(name, made_at))
     return oldest
+
+
+async def due_since(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:
+    """{lane: when its oldest due delivery fell due}. A lane that was asked to rest is left out."""
+    rests = select(lanes.c.lane).where(lanes.c.rests_until > now)
+    statement = select(deliveries.c.lane, func.min(deliveries.c.not_before).label("due")).where(
+        _LIVE, deliveries.c.not_before <= now, deliveries.c.lane.not_in(rests)
+    )
+    rows = await connection.execute(statement.group_by(deliveries.c.lane))
+    return {row.lane: row.due for row in rows}
+
+
+async def last_ended(connection: AsyncConnection, names: Collection[str]) -> dict[str, datetime]:
+    """{lane: when something last left it}."""
+    if not names:
+        return {}
+    statement = select(deliveries.c.lane, func.max(deliveries.c.ended_at).label("ended")).where(
+        deliveries.c.lane.in_(names), deliveries.c.ended_at.is_not(None)
+    )
+    rows = await connection.execute(statement.group_by(deliveries.c.lane))
+    return {row.lane: row.ended for row in rows}
 
 
 async def pull_forward(connection: AsyncConnection, now: datetime) -> None:

@@ -65,7 +65,8 @@ class WebApi:
 
     def _said_by(self, fault: Fault) -> web.Response:
         if fault.kind == "ratelimited":
-            return self._too_fast(max(1, math.ceil(fault.seconds)))
+            usual = str(max(1, math.ceil(fault.seconds)))
+            return self._too_fast(usual if fault.retry_after is None else fault.retry_after)
         if fault.kind == "5xx":
             return out_of_order()
         return self._said(SlackError(fault.kind.removeprefix("refuse:")).body)
@@ -74,7 +75,7 @@ class WebApi:
         seconds = self._rates.wait(name, str(args.get("channel", "")))
         if seconds:
             self._log(name, args, "ratelimited")
-            return self._too_fast(seconds)
+            return self._too_fast(str(seconds))
         try:
             body = {"ok": True, **self._run(name, args, token)}
         except SlackError as error:
@@ -109,9 +110,11 @@ class WebApi:
     def _log(self, name: str, args: Args, outcome: str) -> None:
         self._state.calls.append(Call(name, for_the_record(args), self._state.clock.now(), outcome))
 
-    def _too_fast(self, seconds: int) -> web.Response:
+    def _too_fast(self, retry_after: str) -> web.Response:
         body = {"ok": False, "error": "ratelimited"}
-        return web.json_response(body, status=429, headers={"Retry-After": str(seconds)})
+        return web.json_response(
+            body, status=429, headers={"Retry-After": retry_after} if retry_after else {}
+        )
 
     def _said(self, body: Json) -> web.Response:
         return web.json_response(body, headers={"X-OAuth-Scopes": ",".join(self._state.app.scopes)})

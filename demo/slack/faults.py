@@ -14,7 +14,8 @@ KINDS = ("ratelimited", "5xx", "delay", "lost", "cut")
 class Fault:
     """One planned mishap of `method` ("*": any; "response_url" is a method here).
 
-    kind: ratelimited (429, Retry-After `seconds`) | 5xx (503, HTML) | delay (by `seconds`, then do it) |
+    kind: ratelimited (429, Retry-After `seconds` or, if given, `retry_after`; "" for no such header) |
+    5xx (503, HTML) | delay (by `seconds`, then do it) |
     lost (do it, then cut the connection) | cut (cut it before) | refuse:<Slack's error>.
     It strikes `times` calls; with `every` it strikes for ever, at most once in so many seconds.
     """
@@ -24,6 +25,7 @@ class Fault:
     times: int = 1
     every: float | None = None
     seconds: float = 0.0
+    retry_after: str | None = None
     match: Callable[[dict[str, Any]], bool] | None = None
     struck: int = field(default=0, init=False)
     _last: float = field(default=float("-inf"), init=False)

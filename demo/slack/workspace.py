@@ -236,10 +236,13 @@ class Workspace(LookUps):
         times: int = 1,
         every: float | None = None,
         seconds: float = 0.0,
+        retry_after: str | None = None,
         match: Callable[[dict[str, Any]], bool] | None = None,
     ) -> Fault:
         """Plan a mishap (see Fault); it is appended to `faults`, from where it can be removed again."""
-        fault = Fault(method, kind, times=times, every=every, seconds=seconds, match=match)
+        fault = Fault(
+            method, kind, times=times, every=every, seconds=seconds, retry_after=retry_after, match=match
+        )
         self.faults.append(fault)
         return fault
 

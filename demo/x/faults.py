@@ -1,8 +1,10 @@
 """Planned faults of X: the kind, the endpoint, and the number of times."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-_KINDS = frozenset({"429", "402", "401", "html503", "reset", "lost", "delay"})
+_KINDS = frozenset({"429", "402", "401", "html503", "reset", "lost", "delay", "altered"})
 
 
 @dataclass(slots=True)
@@ -11,6 +13,8 @@ class Fault:
     kind: str
     times: int
     seconds: float = 0.0
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    change: Callable[[Any], Any] | None = None
 
 
 class Faults:

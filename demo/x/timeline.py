@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -71,14 +72,25 @@ class Timeline(World):
         """Requests per 15 minutes by endpoint; change it as needed."""
         return self._rates.limits
 
-    def fail(self, endpoint: str, kind: str, *, times: int = 1, seconds: float = 0) -> Fault:
+    def fail(
+        self,
+        endpoint: str,
+        kind: str,
+        *,
+        times: int = 1,
+        seconds: float = 0,
+        headers: Mapping[str, str | None] | None = None,
+        change: Callable[[Any], Any] | None = None,
+    ) -> Fault:
         """The next `times` requests to an endpoint ("*": to any) go wrong.
 
         kind: 429 · 402 · 401 · 403:<title> · html503 · reset (cut before anything is done) · lost (done, then
-        cut) · delay (by `seconds`). With 429, `seconds` is how far off the reset is (0: a whole window).
+        cut) · delay (by `seconds`) · altered (answered with what `change` makes of the body; bytes go out as they are).
+        With 429, `seconds` is how far off the reset is (0: a whole window). `headers` replace those of the answer;
+        None leaves one out.
         Returns the fault: its `times` are those still to come.
         """
-        fault = Fault(endpoint, kind, times, seconds)
+        fault = Fault(endpoint, kind, times, seconds, headers or {}, change)
         self._faults.add(fault)
         return fault
 
@@ -131,7 +143,7 @@ class Timeline(World):
         self._note(endpoint, request, me, answer)
         if fault and fault.kind == "html503":
             return web.Response(status=503, text=_UNAVAILABLE, content_type="text/html")
-        return web.json_response(answer.body, status=answer.status, headers=headers)
+        return _sent(answer, {"date": http_date(self.clock.now()), **headers}, fault)
 
     def _signer(self, request: web.Request) -> Profile:
         authorization = request.headers.get("Authorization", "")
@@ -203,6 +215,21 @@ def _parsed(body: str) -> Any:
         return json.loads(body) if body else None
     except json.JSONDecodeError as broken:
         raise problems.invalid("The request body is not valid JSON") from broken
+
+
+def _sent(answer: Answer, headers: Mapping[str, str | None], fault: Fault | None) -> web.Response:
+    """The answer as it goes out, or as a fault has it."""
+    if fault:
+        headers = {**headers, **fault.headers}
+    body: Any = fault.change(answer.body) if fault and fault.change else answer.body
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    kept = {name: value for name, value in headers.items() if value is not None}
+    return web.Response(body=raw, status=answer.status, headers=kept, content_type="application/json")
+
+
+def http_date(moment: datetime) -> str:
+    """A time as HTTP writes it."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def _cut(request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from db.rows import Place
 from handlers.ports import Message
 from handlers.problems import (
+    UNSAID_WAIT,
     AccountProblem,
     DoorProblem,
     NotDone,
@@ -166,12 +167,20 @@ async def call(method: Any, **arguments: Any) -> Any:
         raise OutcomeUnknown(_("Slack answered something that can't be read.")) from error
 
 
+def _retry_after(said: str | None) -> float:
+    """Slack's seconds to wait; UNSAID_WAIT if it says none that can be read."""
+    try:
+        return float(said or "")
+    except ValueError:
+        return UNSAID_WAIT
+
+
 def problem_of(error: SlackApiError) -> DoorProblem:
     response = error.response
     status = getattr(response, "status_code", 200)
     code = str(response.get("error", "")) if isinstance(getattr(response, "data", None), dict) else ""
     if status == 429 or code == "ratelimited":
-        return RateLimited(float(response.headers.get("Retry-After", 1)))
+        return RateLimited(_retry_after(response.headers.get("Retry-After")))
     if status >= 500 or code in _UNSURE or not code:
         return OutcomeUnknown(_("Slack answered with an error of its own ({status}).").format(status=status))
     if code in _TOKEN_TROUBLE:

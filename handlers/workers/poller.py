@@ -15,8 +15,9 @@ from handlers.desk.intake.receive import Voice
 from handlers.desk.spending import Priced
 from handlers.desk.work import Desk
 from handlers.ports import Network, Page
-from handlers.problems import AccountProblem, DoorProblem, RateLimited, Refused
+from handlers.problems import LONGEST_WAIT, AccountProblem, DoorProblem, RateLimited, Refused
 from handlers.workers.health import Health
+from handlers.workers.unreadable import Unreadable
 from triage import traits
 from triage.cases.mention import Author, Mention
 from triage.i18n import _
@@ -75,6 +76,8 @@ class Source:
     read_at: datetime | None = None
     taken: int = 0  # posts that were new in the reading under way, or the last one
     span: Span = field(default_factory=Span)
+    mark: str | None = None  # the watermark that the reading under way began with
+    kept_up_at: datetime | None = None  # read to its end then, or rightly not read
 
     @property
     def name(self) -> str:
@@ -83,6 +86,18 @@ class Source:
     @property
     def traits(self) -> Traits:
         return traits.of(self.network.name)
+
+    @property
+    def is_behind(self) -> bool:
+        """True while posts are known to be unread: a reading is under way, or was cut short."""
+        return self.span.oldest is not None and (
+            self.mark is None or self.span.is_above(self.mark, self.traits.order)
+        )
+
+    @property
+    def reached(self) -> datetime | None:
+        """How far back the reading under way has come."""
+        return self.network.time_of(self.span.oldest) if self.span.oldest else None
 
 
 @dataclass(slots=True)
@@ -98,14 +113,16 @@ class Poller:
     started_at: datetime = field(init=False)
     _voices: dict[str, Voice] = field(default_factory=dict)
     _introducing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _malformed: set[str] = field(default_factory=set)
+    unreadable: Unreadable = field(init=False)
 
     def __post_init__(self) -> None:
         self.started_at = self.desk.now()
+        self.unreadable = Unreadable(self.health)
 
     async def poll(self, source: Source) -> float:
         """Read what is new; returns the seconds until the next reading: soon when busy, later when quiet."""
         if source.traits.prices and await self._over_budget():
+            source.kept_up_at = self.desk.now()
             return self.shortest * QUIETEST
         try:
             new = await self._read(source)
@@ -122,6 +139,8 @@ class Poller:
             log.warning("reading_cut_short", source=source.name, taken=source.taken, problem=str(problem))
             return self.shortest  # it brought something: no reason to wait longer each time
         self.health.works(source.name)
+        self.unreadable.reading_ended(source.name)
+        source.kept_up_at = self.desk.now()
         metrics.last_good_poll.labels(source.name).set(self.desk.now().timestamp())
         return self._pause(source, new)
 
@@ -136,7 +155,8 @@ class Poller:
         pace = source.network.pace(source.account, source.kind)
         if pace.remaining is None or pace.reset is None:
             return 0.0
-        left = (pace.reset - self.desk.now()).total_seconds()
+        # Our clock may have been set back since.
+        left = min(LONGEST_WAIT, (pace.reset - self.desk.now()).total_seconds())
         return max(0.0, left / pace.remaining) if pace.remaining > 0 else max(0.0, left)
 
     async def _voice(self, network: Network) -> Voice:
@@ -151,7 +171,7 @@ class Poller:
         voice = await self._voice(source.network)
         async with self.desk.database.read() as connection:
             mark = await cursors.watermark(connection, source.name)
-        source.taken = 0
+        source.taken, source.mark = 0, mark
         async for page in self._unread(source, mark):
             await self._account_for(source, page)
             source.taken += await self._receive(source, page, voice)
@@ -223,7 +243,7 @@ class Poller:
 
     async def _receive(self, source: Source, page: Page, voice: Voice) -> int:
         """Take in what is not known yet; a page that brings nothing new writes nothing."""
-        self._log_malformed(source, page)
+        self.unreadable.note(source.name, page.malformed)
         posts = [self._addressed(source, post) for post in await self._unknown(source, page)]
         if not posts:
             return 0
@@ -231,11 +251,6 @@ class Poller:
         new = await receive.receive(self.desk, posts, authors, voice)
         await waves.group(self.desk, self.recent, source.network.name, [post.post_id for post in posts])
         return new
-
-    def _log_malformed(self, source: Source, page: Page) -> None:
-        for post_id in set(page.malformed) - self._malformed:
-            log.warning("malformed_post", network=source.network.name, post=post_id)
-        self._malformed.update(page.malformed)
 
     async def _unknown(self, source: Source, page: Page) -> list[Mention]:
         if not page.mentions:
@@ -275,15 +290,16 @@ class Poller:
         missing = sorted(wanted - set(cached))
         if not missing:
             return []
-        found = await source.network.authors(source.account, missing)
+        met = await source.network.authors(source.account, missing)
+        self.unreadable.note(source.name, met.malformed)
         await spending.count(
             self.desk,
             source.network.name,
             spending.by(source.account, "authors"),
-            [author.id for author in found],
+            [author.id for author in met.authors],
             Priced.USER,
         )
-        return found
+        return list(met.authors)
 
     async def _account_for(self, source: Source, page: Page) -> None:
         """Count what was read: the mentions of the account that owns the app, the first one, may be cheaper."""

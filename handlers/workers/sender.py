@@ -6,18 +6,28 @@ from datetime import timedelta
 
 import structlog
 
+from db.queue.lanes import RepliesBy
 from db.rows import Delivery, DeliveryKind, DeliveryState
 from handlers.desk import outbox
 from handlers.desk.outbox import Attempt
 from handlers.desk.work import Desk
-from handlers.problems import AccountProblem, NotDone, OutcomeUnknown, RateLimited, Refused
+from handlers.problems import (
+    LONGEST_WAIT,
+    AccountProblem,
+    NotDone,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+)
 from handlers.workers.grace_period import Settling
-from handlers.workers.health import Health
+from handlers.workers.health import Faults, Health
 from handlers.workers.item import Item
 from handlers.workers.public_sender import Publishing
 from handlers.workers.slack_sender import Showing
 from handlers.workers.steps import Known, Step, next_step
+from triage import traits
 from triage.errors import NotOfThisVersion
+from triage.i18n import _
 
 log = structlog.get_logger()
 
@@ -34,6 +44,10 @@ class Deliver:
     publishing: Publishing
     settling: Settling = field(default_factory=Settling)
     jitter: random.Random = field(default_factory=random.Random)
+    faults: Faults = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "faults", Faults(self.health, "failing deliveries"))
 
     async def __call__(self, delivery_id: int, lane: str) -> float:
         attempt = await outbox.begin(self.desk, delivery_id, lane)
@@ -55,8 +69,10 @@ class Deliver:
         try:
             rest = await run.to_its_end()
             self.health.works(item.part)
+            self.faults.went_well(attempt.delivery.id)
             return rest
         except RateLimited as limit:
+            self._tell_of_long_wait(attempt.delivery, item.part, limit)
             await outbox.hold(self.desk, attempt.delivery, run.known.if_not_done, limit.seconds, str(limit))
             return limit.seconds
         except (NotDone, AccountProblem) as problem:
@@ -77,7 +93,19 @@ class Deliver:
                 "delivery_failed", delivery=attempt.delivery.id, subject=str(attempt.delivery.subject)
             )
             await self._again_later(run, DeliveryState.UNKNOWN, error)
+            self.faults.failed(attempt.delivery.id, _at_fault(error))
         return 0.0
+
+    def _tell_of_long_wait(self, delivery: Delivery, part: str, limit: RateLimited) -> None:
+        """A limit of the day: people wait for hours for what they have sent."""
+        if limit.seconds > LONGEST_WAIT and isinstance(delivery.lane, RepliesBy):
+            sentence = _(
+                "{network} takes no more posts of @{account} for now: a limit of the day is used up. Answers for it wait, "
+                "and go out as soon as it takes them, at the latest after a day."
+            )
+            network = traits.title(delivery.lane.network)
+            told = sentence.format(network=network, account=delivery.lane.account)
+            self.health.fails(part, told, at_once=True)
 
     async def _refused(self, run: "Run", refusal: Refused) -> None:
         subject = str(run.attempt.delivery.subject)
@@ -103,6 +131,15 @@ class Deliver:
             seconds=round(seconds, 1),
         )
         await outbox.postpone(self.desk, delivery, state, seconds, str(problem))
+
+
+def _at_fault(error: Exception) -> str:
+    # Not the error's own words: they may quote what a customer wrote.
+    sentence = _(
+        "A fault of Mentiondesk's own: a message can't be sent ({error}). It is tried again and again. Please report this, "
+        "with the log."
+    )
+    return sentence.format(error=type(error).__name__)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,6 +12,9 @@ from pydantic import BaseModel
 from bot.cli.main import app
 from bot.manifest import SCOPES
 from bot.settings import Settings
+from handlers.problems import LONGEST_WAIT
+from handlers.workers import effects, unreadable
+from handlers.workers.poller import QUIETEST
 from triage.policy import Policy, read
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +83,26 @@ def test_the_readme_s_shortest_desk_toml_is_valid() -> None:
     block = re.search(r"```toml\n(.*?)```", DOCS[ROOT / "README.md"], re.S)
     assert block is not None
     assert read(re.sub(r"^   ", "", block[1], flags=re.M)).account[0].handle == "acme_help"
+
+
+def test_the_limits_of_what_is_watched_are_in_the_manual() -> None:
+    limits, manual = effects.Limits(), DOCS[ROOT / "docs" / "operating.md"]
+    pause = Settings.model_fields["x_poll_seconds"].default * QUIETEST
+    unread = [timedelta(seconds=max(one, LONGEST_WAIT)) + limits.unread for one in (pause, 300.0 * QUIETEST)]
+    table = manual.partition("### What is watched")[2].partition("A wait that")[0]
+    told = [line.split("|")[2] for line in table.splitlines() if "|" in line]
+    spans = [
+        *unread,
+        limits.behind,
+        limits.still,
+        limits.late,
+        limits.timer,
+        limits.unwritten,
+        unreadable.LASTS,
+    ]
+    said = [int(number) for cell in told for number in re.findall(r"\b(\d+) minutes", cell)]
+    assert said == [span.total_seconds() / 60 for span in spans]
+    assert f"{unreadable.MOST_A_DAY} things in a day" in told[-1]
 
 
 def test_every_link_in_the_docs_leads_somewhere() -> None:

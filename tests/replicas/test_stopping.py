@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+from pathlib import Path
 from typing import Any
 
 import migrated
@@ -13,6 +14,7 @@ from bot.engines.turns import Turns
 from bot.supervisor import Loop
 from db.engine import Database
 from handlers.desk.work import Desk
+from handlers.workers.health import Health
 from scene import policy_with
 
 
@@ -36,7 +38,7 @@ async def test_cut_off_at_any_moment_of_its_opening_a_replica_ends_and_no_task_i
     await database.close()
 
 
-async def test_a_loop_ends_though_what_it_waits_for_keeps_its_cancelling_to_itself() -> None:
+async def test_a_loop_ends_though_what_it_waits_for_keeps_its_cancelling_to_itself(tmp_path: Path) -> None:
     turns = 0
 
     async def turn() -> float:
@@ -46,10 +48,13 @@ async def test_a_loop_ends_though_what_it_waits_for_keeps_its_cancelling_to_itse
             await asyncio.sleep(3600)
         return 3600.0
 
-    running = asyncio.create_task(Loop("a loop", turn).run())
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}")
+    health = Health(Desk(database, policy_with(), system_clock))
+    running = asyncio.create_task(Loop("a loop", turn, health).run())
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     running.cancel()
     await asyncio.wait([running], timeout=5)
     assert running.done()
     assert turns == 1
+    await database.close()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
+from db.sql import tables
 from demo.slack import Message
 from handlers.workers.watchdog import Watch
 from scene import ANNA, LAURA, MARCO, MENTIONS, Scene
@@ -153,3 +154,32 @@ async def test_a_stuck_writer_is_what_a_restart_cures(scene: Scene) -> None:
     assert scene.app is not None
     scene.app.runner.watch.writer_stuck = True
     assert "writer" in scene.app.runner.dead()
+
+
+async def test_a_fault_of_our_own_in_a_loop_is_told_after_a_minute_and_its_end_too(scene: Scene) -> None:
+    loop = next(one for one in scene.app.runner.loops if one.name == "boards")
+    sound = loop.turn
+
+    async def broken() -> float:
+        raise ZeroDivisionError("a customer's words")
+
+    loop.turn = broken
+    await scene.eventually(lambda: loop.failures, "a failure")
+    await scene.app.runner.watch.look()
+    assert not about(scene, "ZeroDivisionError")
+    scene.skip(seconds=70)
+    told = await scene.told(LAURA, "ZeroDivisionError")
+    assert "the list of waiting cards does not work" in told.plain
+    assert "customer" not in told.plain
+    loop.turn, loop.failures = sound, 0
+    await scene.told(LAURA, "It works again")
+
+
+async def test_what_fails_again_at_once_is_a_trouble_still(scene: Scene) -> None:
+    health = scene.app.runner.watch.health
+    for happens in (health.fails, health.works, health.fails):
+        happens(*("a part", "A part does not work.")[: 1 if happens == health.works else 2])
+    scene.skip(seconds=70)
+    await scene.told(LAURA, "A part does not work")
+    await scene.quiet()
+    assert "a part" in {row["part"] for row in await scene.rows(tables.troubles)}

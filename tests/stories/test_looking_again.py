@@ -159,7 +159,7 @@ async def look_again(scene: Scene) -> None:
     A turn tries again what PostgreSQL refused for a deadlock with a timer.
     """
     assert scene.app is not None
-    loop = Loop(RECHECK, scene.app.runner._recheck)
+    loop = Loop(RECHECK, scene.app.runner._recheck, scene.app.runner.watch.health)
     while await loop._turn() < RECHECK_SECONDS:
         pass
 

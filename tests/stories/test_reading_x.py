@@ -408,7 +408,7 @@ async def test_a_malformed_post_is_named_in_the_log_and_the_rest_go_on(scene: Sc
         await polled(scene)
     await scene.card("a sound one")
     assert len(await scene.rows(tables.mentions)) == 1
-    named = sorted(line["post"] for line in log if line["event"] == "malformed_post")
+    named = sorted(line["what"] for line in log if line["event"] == "unreadable")
     assert named == sorted(f"19{length:017d}" for length in (9, 4, 10)), "each said once, with its id"
 
 
@@ -459,11 +459,12 @@ async def test_a_watermark_never_moves_back(scene: Scene) -> None:
         assert await cursors.watermark(connection, "somewhere") == "200"
 
 
-async def test_a_loop_that_fails_is_backed_off_and_goes_on() -> None:
+async def test_a_loop_that_fails_is_backed_off_and_goes_on(scene: Scene) -> None:
     async def broken() -> float:
         raise RuntimeError("as if")
 
-    loop = Loop("test", broken)
+    assert scene.app is not None
+    loop = Loop("test", broken, scene.app.runner.watch.health)
     pauses = [await loop._turn() for _ in range(8)]
     assert pauses == sorted(pauses)
     assert 1 <= pauses[0] <= 2

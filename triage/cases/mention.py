@@ -9,7 +9,7 @@ from triage import traits
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The author of a post, as the network shows them."""
+    """The author of a post, as the network shows them; `handle` and `name` are the id if it says no more."""
 
     network: str
     id: str
@@ -17,6 +17,11 @@ class Author:
     name: str
     followers: int = 0
     avatar: str | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """False if all that is known of them is their id."""
+        return self.handle != self.id
 
 
 @dataclass(frozen=True, slots=True)

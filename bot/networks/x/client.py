@@ -1,11 +1,11 @@
 """One account's client: calls with a timeout, signed again if redirected, with errors of the doors' own kinds."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -16,10 +16,25 @@ from yarl import URL
 
 from bot.clock import Now, system_clock
 from handlers.ports import Pace
-from handlers.problems import AccountProblem, DoorProblem, NotDone, OutcomeUnknown, RateLimited, Refused
+from handlers.problems import (
+    LONGEST_POSTING_WAIT,
+    LONGEST_WAIT,
+    UNSAID_WAIT,
+    AccountProblem,
+    DoorProblem,
+    NotDone,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unreadable,
+    bearable,
+)
 from triage.i18n import N_, _
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
+SENDING = ("create", "delete")
+# The limits that an answer's headers may describe: the window's, and those of a day.
+LIMITS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour")
 
 # The limit that the current call counts against.
 _asking: ContextVar[str] = ContextVar("asking", default="")
@@ -82,20 +97,27 @@ class XClient:
     async def _watch_pace(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        """Note the rate limit from the headers, which tweepy hides if the answer is good."""
+        """Note the rate limit from the headers, which tweepy hides if the answer is good.
+
+        Tweepy never sees a 429: it fails on a reset that is no number.
+        """
         response = await handler(request)
-        self._note_pace(_asking.get(), response.headers)
+        what = _asking.get()
+        self._note_pace(what, response.headers)
+        if response.status == 429:
+            response.release()
+            raise RateLimited(_seconds_until_reset(response.headers, self._now()), _longest_wait(what))
         return response
 
     async def call(self, what: str, method: str, *args: Any, **arguments: Any) -> dict[str, Any]:
         """Call tweepy's `method`; `what` names the limit that the answer's headers describe. Raises a DoorProblem."""
-        sends = what in ("create", "delete")
+        sends = what in SENDING
         _asking.set(what)
         try:
             given = {name: value for name, value in arguments.items() if value is not None}
             answer = await _timed(getattr(self._client(), method), *args, user_auth=True, **given)
         except tweepy.errors.HTTPException as error:
-            raise _problem_of(error, sends, self._now()) from error
+            raise _problem_of(error, sends) from error
         except aiohttp.ClientConnectorError as error:
             raise NotDone(_("X can't be reached.")) from error
         except aiohttp.ContentTypeError as error:
@@ -103,16 +125,22 @@ class XClient:
             raise _unsure(
                 sends, _("X answered with an error page ({status}).").format(status=error.status)
             ) from error
-        except (aiohttp.ClientError, TimeoutError, ConnectionError, json.JSONDecodeError) as error:
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise _unsure(sends, _("X did not answer.")) from error
-        return dict(answer)
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            # No JSON, or not UTF-8, or a refusal that is no object: tweepy stumbles over each.
+            raise unreadable(sends) from error
+        if not isinstance(answer, dict):
+            raise unreadable(sends)
+        return answer
 
     def _note_pace(self, what: str, headers: Mapping[str, str]) -> None:
-        try:
-            remaining, reset = int(headers["x-rate-limit-remaining"]), int(headers["x-rate-limit-reset"])
-        except (KeyError, ValueError):
+        now = self._now()
+        remaining = _whole_number(headers, "x-rate-limit-remaining")
+        left = _seconds_left(headers, LIMITS[0], now)
+        if remaining is None or left is None:
             return
-        self._paces[what] = Pace(remaining, datetime.fromtimestamp(reset, UTC))
+        self._paces[what] = Pace(remaining, now + timedelta(seconds=bearable(left, _longest_wait(what))))
 
     def pace(self, what: str) -> Pace:
         return self._paces.get(what, Pace())
@@ -134,12 +162,15 @@ def _unsure(sends: bool, sentence: str) -> DoorProblem:
     return OutcomeUnknown(sentence) if sends else NotDone(sentence)
 
 
-def _problem_of(error: Any, sends: bool, now: datetime) -> DoorProblem:
+def unreadable(sends: bool = False) -> DoorProblem:
+    sentence = _("X answered something that can't be read.")
+    return OutcomeUnknown(sentence) if sends else Unreadable(sentence)
+
+
+def _problem_of(error: Any, sends: bool) -> DoorProblem:
     status = error.response.status
     said = "; ".join(str(message) for message in error.api_messages) or str(error.response.reason)
     match status:
-        case 429:
-            return RateLimited(_seconds_until_reset(error.response.headers, now))
         case 401:
             return AccountProblem(_("X refuses this account's keys (401). Run `mentiondesk check`."))
         case 402:
@@ -153,11 +184,33 @@ def _problem_of(error: Any, sends: bool, now: datetime) -> DoorProblem:
     return Refused(_refusal(said), f"{status}")
 
 
+def _longest_wait(what: str) -> float:
+    return LONGEST_POSTING_WAIT if what in SENDING else LONGEST_WAIT
+
+
 def _seconds_until_reset(headers: Mapping[str, str], now: datetime) -> float:
+    """The seconds until the limit that is used up is reset: the last one, if there are several."""
+    used_up = [name for name in LIMITS if _whole_number(headers, f"{name}-remaining") == 0]
+    left = [_seconds_left(headers, name, now) for name in used_up or LIMITS[:1]]
+    return max((seconds + 1 for seconds in left if seconds is not None), default=UNSAID_WAIT)
+
+
+def _seconds_left(headers: Mapping[str, str], limit: str, now: datetime) -> int | None:
+    """The whole seconds until a limit is reset, by X's own clock; by ours (`now`) only if X tells no time."""
+    reset = _whole_number(headers, f"{limit}-reset")
     try:
-        return max(1.0, int(headers["x-rate-limit-reset"]) - now.timestamp() + 1)
+        said = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, OverflowError):
+        said = now
+    said = said if said.tzinfo else said.replace(tzinfo=UTC)
+    return None if reset is None else reset - int(said.timestamp())
+
+
+def _whole_number(headers: Mapping[str, str], name: str) -> int | None:
+    try:
+        return int(headers[name])
     except (KeyError, ValueError):
-        return 60.0
+        return None
 
 
 # X's own words, and our sentence for the person who pressed Send. From X's problem details, November 2026.

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from bot.clock import Now
 from bot.networks.x import parsing
-from bot.networks.x.client import XClient
+from bot.networks.x.client import XClient, unreadable
 from bot.networks.x.traits import NAME
-from handlers.ports import Looked, Pace, Page
-from handlers.problems import AccountProblem, Refused
-from triage.cases.mention import Author
+from handlers.ports import Looked, Met, Pace, Page
+from handlers.problems import AccountProblem, Refused, Unreadable
+from triage.cases.mention import Author, Mention
 from triage.i18n import _
 from triage.policy import Policy
 
@@ -50,12 +50,16 @@ class X:
         handle = account.lower()
         if handle not in self._ids:
             answer = await self._client(account).call("me", "get_me")
-            self._ids[handle] = str(answer["data"]["id"])
+            self._ids[handle] = _id_in(answer)
         return self._ids[handle]
 
     async def handle_of_keys(self, account: str) -> str:
         """The handle that an account's keys really belong to, for `check`."""
-        return str((await self._client(account).call("me", "get_me"))["data"]["username"])
+        answer = await self._client(account).call("me", "get_me")
+        try:
+            return str(answer["data"]["username"])
+        except parsing.UNREADABLE as error:
+            raise unreadable() from error
 
     async def mentions(
         self, account: str, *, since: str | None, until: str | None = None, start: datetime | None
@@ -87,10 +91,10 @@ class X:
         token_name = "next_token" if what == "watch" else "pagination_token"
         while True:
             answer = await client.call(what, method, subject, **{**arguments, token_name: token})
-            found, malformed = parsing.mentions_of(answer, account)
+            found, malformed = _mentions_of(answer, account, as_mentions=what == "mentions")
             read = parsing.read_in(answer)
             count += len(read)
-            token = (answer.get("meta") or {}).get("next_token")
+            token = parsing.next_page(answer)
             out_of_reach = what == "mentions" and count >= REACH
             yield Page(
                 tuple(found),
@@ -119,35 +123,38 @@ class X:
         if not post_ids:
             return Looked((), ())  # X refuses an empty list
         answer = await self._client(account).call("lookup", "get_tweets", list(post_ids)[:PAGE], **_wanted())
-        found, _malformed = parsing.mentions_of(answer, account)
+        found, _malformed = _mentions_of(answer, account)
         read = parsing.read_in(answer)
         standing = {*read, *(post.post_id for post in found)}
-        gone = {
-            str(error.get("resource_id") or error.get("value"))
-            for error in answer.get("errors") or ()
-            if str(error.get("type", "")).endswith("resource-not-found")
-        }
+        gone = parsing.gone_in(answer)
         return Looked(
             mentions=tuple(found),
             gone=tuple(post for post in post_ids if post in gone - standing),
             read=(*read, *parsing.read_beside(answer)),
         )
 
-    async def authors(self, account: str, ids: Collection[str]) -> list[Author]:
-        wanted, found = sorted(ids), []
+    async def authors(self, account: str, ids: Collection[str]) -> Met:
+        wanted = sorted(ids)
+        found: list[Author] = []
+        malformed: list[str] = []
         for start in range(0, len(wanted), PAGE):
             some = wanted[start : start + PAGE]
-            answer = await self._client(account).call(
-                "users", "get_users", ids=some, user_fields=list(parsing.USER_FIELDS)
-            )
-            found += [parsing.author_of(item) for item in answer.get("data") or ()]
-        return found
+            try:
+                answer = await self._client(account).call(
+                    "users", "get_users", ids=some, user_fields=list(parsing.USER_FIELDS)
+                )
+                some_found, some_malformed = parsing.authors_of(answer)
+            except (Unreadable, ValueError):
+                some_found, some_malformed = [], ["authors"]
+            found += some_found
+            malformed += some_malformed
+        return Met(tuple(found), tuple(malformed))
 
     async def post(self, account: str, text: str, *, answers: str) -> str:
         answer = await self._client(account).call(
             "create", "create_tweet", text=text, in_reply_to_tweet_id=answers
         )
-        return str(answer["data"]["id"])
+        return _id_in(answer, sends=True)
 
     async def delete(self, account: str, post_id: str) -> None:
         try:
@@ -191,6 +198,22 @@ def opened(settings: "Settings", policy: Policy, ids: Mapping[str, str], now: No
     keyed = {handle: settings.keys_of(handle) for handle in policy.handles_on(NAME)}
     clients = {handle: XClient(keys, settings.x_api_url, now) for handle, keys in keyed.items() if keys}
     return X(clients, ids)
+
+
+def _mentions_of(
+    answer: parsing.Json, account: str, *, as_mentions: bool = False
+) -> tuple[list[Mention], list[str]]:
+    try:
+        return parsing.mentions_of(answer, account, as_mentions=as_mentions)
+    except ValueError as error:
+        raise unreadable() from error
+
+
+def _id_in(answer: parsing.Json, *, sends: bool = False) -> str:
+    try:
+        return parsing.id_in(answer)
+    except parsing.UNREADABLE as error:
+        raise unreadable(sends) from error
 
 
 def _window(since: str | None, until: str | None, start: datetime | None) -> dict[str, object]:

@@ -41,6 +41,7 @@ TRAITS = Traits(
     handle=re.compile(r"[A-Za-z0-9_]{1,15}", re.ASCII),
     mention=re.compile(r"(?<![A-Za-z0-9_@＠])[@＠]([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])"),
     profile_url="https://x.com/{handle}".format,
+    person_url="https://x.com/i/user/{id}".format,
     answers_url="https://x.com/{handle}/with_replies".format,
     post_link="https://x.com/{handle}/status/123",
     mentions_query="@{handle} -is:retweet".format,

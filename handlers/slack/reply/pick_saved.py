@@ -59,7 +59,7 @@ async def on_saved(ctx: Context, click: Click) -> None:
 def values_of(ctx: Context, case: Case, author: Author, person: Person, account: str) -> dict[str, str]:
     """The values of the variables in an answer to this author by this account."""
     return values_for(
-        name=author.name,
+        name=author.name if author.is_named else "",
         handle=author.handle,
         initials=person.initials,
         link=ctx.networks[case.network].message_url(account) or "",

@@ -119,15 +119,19 @@ def _title(view: CardView) -> str:
 
 
 def _profile(view: CardView) -> str:
-    name = f"*{excerpt(view.author.name or view.author.handle, 60)}*"
-    page = traits.of(view.case.network).profile_url
-    shown = link(page(handle=view.author.handle), name) if page else name
-    return f"{shown} {at(view.author.handle)}"
+    author, network = view.author, traits.of(view.case.network)
+    if not author.is_named:
+        unnamed = f"*{_('Author {id}').format(id=author.id)}*"
+        return link(network.person_url(id=author.id), unnamed) if network.person_url else unnamed
+    name = f"*{excerpt(author.name or author.handle, 60)}*"
+    shown = link(network.profile_url(handle=author.handle), name) if network.profile_url else name
+    return f"{shown} {at(author.handle)}"
 
 
 def _who(view: CardView) -> Block:
     author = view.author
-    followers = ngettext("{n:,} follower", "{n:,} followers", author.followers).format(n=author.followers)
+    counted = ngettext("{n:,} follower", "{n:,} followers", author.followers).format(n=author.followers)
+    followers = counted if author.is_named else ""
     first = view.theirs[0] if view.theirs else None
     where = _("on {network}").format(network=_title(view))
     wrote = f"{link(first.url, where)} {moment(first.posted_at)}" if first else ""
