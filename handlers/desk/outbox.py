@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from db import cases, follow_ups, messages
 from db.messages import Standing
 from db.queue import deliveries, lanes, timers
-from db.queue.lanes import EditsIn, Lane
+from db.queue.lanes import EditsIn, Lane, MessagesTo
 from db.queue.subjects import CardOf, FollowUpOf, Notice, Removal, Subject, Unparsed
 from db.rows import Delivery, DeliveryKind, DeliveryState, Facts, Place, Timer, TimerKind
 from handlers.desk import alerts
@@ -35,6 +35,8 @@ UNCALLED = 600.0
 BLOCKED = timedelta(seconds=1)
 # A delivery that this version can't read is looked at again after this long: one that can may run by then.
 SET_ASIDE = timedelta(minutes=10)
+# A message that Slack took as words alone is tried whole again after this long.
+WHOLE_AGAIN = timedelta(minutes=10)
 # A replica that stalls (its database, its processor) is taken for dead after some seconds, and may wake later.
 FRESH_SECONDS = 2.0
 
@@ -172,6 +174,21 @@ async def end(
         return
     if not await messages.keep_redrawn(work.connection, delivery.message_subject, standing):
         await _stand(work, delivery, standing, old)
+    if not standing.drawn and delivery.kind is DeliveryKind.MESSAGE:
+        await _draw_whole(work, delivery, standing)
+
+
+async def _draw_whole(work: Work, delivery: Delivery, standing: Standing) -> None:
+    """Slack took the words alone: try the whole message again after a while."""
+    await deliveries.insert_message(
+        work.connection,
+        delivery.subject,
+        case_id=delivery.case_id,
+        lane=MessagesTo(standing.person) if standing.person else EditsIn(standing.place.channel),
+        rank=delivery.rank,
+        at=work.now + WHOLE_AGAIN,
+        payload={"person": standing.person} if standing.person else {},
+    )
 
 
 async def _stand(work: Work, delivery: Delivery, standing: Standing, old: Place | None) -> None:

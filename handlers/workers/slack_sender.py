@@ -35,6 +35,7 @@ CLOCK_SLACK = timedelta(seconds=120)
 LONGEST_REFUSED = 3600.0
 # Refusals of the place, not of the message: no other form of it would be taken there.
 CHANNEL_TROUBLE = {"channel_not_found", "not_in_channel", "is_archived"}
+FORM_TROUBLE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 NOBODY_THERE = {"user_not_found", "users_not_found", "user_disabled", "cant_dm_bot"}
 
 
@@ -235,13 +236,18 @@ class ShownMessage(Item):
                     raise
                 await outbox.message_is_gone(self.showing.desk, self._delivery, place.ts)
                 return 0.0
-        standing = Standing(place, drawn.person, drawn.fingerprint, form is Form.NO_PICTURES)
+        shown = "" if form is Form.TEXT else drawn.fingerprint  # words alone: not as it is drawn
+        standing = Standing(place, drawn.person, shown, form is Form.NO_PICTURES)
         old = kept.place if kept and not is_in_place else None
         await outbox.end(self.showing.desk, self._delivery, standing, old=old)
         return 0.0 if is_in_place else max(0.0, POST_SECONDS - (time.monotonic() - self._begun))
 
     def plainer(self, known: Known, refusal: Refused) -> Known | None:
+        """Words alone, if a new message was refused; of one that is there, only if its form was."""
         if refusal.code in CHANNEL_TROUBLE | NOBODY_THERE or known.form is Form.TEXT:
+            return None
+        is_of_form = isinstance(refusal, PictureRefused) or refusal.code in FORM_TROUBLE
+        if known.found is Found.THERE and not is_of_form:
             return None
         form = Form.NO_PICTURES if isinstance(refusal, PictureRefused) else Form.TEXT
         return replace(known, form=Form.TEXT if form is known.form else form)

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from faults.plan import Plan
 from faults.record import Record, now
@@ -17,6 +18,9 @@ SLACK_METHODS = (
     *("response_url", "views.update"),
 )
 SLACK_KINDS = ("ratelimited", "5xx", "delay", "lost", "lost", "cut")
+# Slack does not take a message, with a word that the program knows or not; it may take another form of it, or the next.
+REFUSALS = ("refuse:invalid_blocks", "refuse:restricted_action", "refuse:a_word_of_tomorrow")
+SHOWING = ("chat.postMessage", "chat.update", "chat.delete")
 X_ENDPOINTS = ("create", "create", "create", "mentions", "own_posts", "lookup", "users", "*")
 X_KINDS = ("429", "html503", "reset", "lost", "lost", "delay")
 # Slower than this is never: what Slack or X does late must be done before a killed process is back, or an
@@ -25,6 +29,26 @@ SLOWEST = 0.6
 PAST = -1e8
 # What a process is killed in the middle of.
 MOMENTS = ("chat.postMessage", "chat.postMessage", "chat.update", "create", "create", "conversations.history")
+
+
+def _without_handle(answer: Any) -> Any:
+    """One author without a handle: the others must be read."""
+    for author in answer.get("data", [])[:1]:
+        author.pop("username", None)
+    return answer
+
+
+def _without_beside(answer: Any) -> Any:
+    return {**answer, "includes": {"media": None, "tweets": "none"}}
+
+
+POISONS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("users", _without_handle),
+    ("mentions", _without_beside),
+    ("mentions", lambda _answer: None),
+    ("mentions", lambda _answer: b"\xff\xfe{"),
+    ("own_posts", lambda _answer: "no list at all"),
+)
 
 
 @dataclass(slots=True)
@@ -47,7 +71,13 @@ class Weather:
             await asyncio.sleep(self.die.uniform(0.3, 1.2))
             times = self.die.choice((1, 1, 2, 3))
             seconds = self.die.uniform(0.1, SLOWEST)
-            if self.die.random() < 0.6:
+            if self.die.random() < 0.06:
+                method, kind = self.die.choice(SHOWING), self.die.choice(REFUSALS)
+                self.playground.slack.fail(method, kind, times=times)
+            elif self.die.random() < 0.06:
+                endpoint, poison = self.die.choice(POISONS)
+                self.playground.x.fail(endpoint, "altered", change=poison)
+            elif self.die.random() < 0.6:
                 method, kind = self.die.choice(SLACK_METHODS), self.die.choice(SLACK_KINDS)
                 self.playground.slack.fail(method, kind, times=times, seconds=seconds)
             else:

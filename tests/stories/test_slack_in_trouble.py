@@ -220,12 +220,34 @@ async def test_a_card_refused_once_is_shown_in_words_alone_and_then_whole(scene:
     scene.slack.fail("chat.postMessage", f"refuse:{code}", match=lambda args: args["channel"] == MENTIONS)
     scene.writes("@acme_help do not lose me")
     await scene.eventually(lambda: posts_of(scene), "a message in the channel")
-    await scene.quiet()
-    assert len(posts_of(scene)) == 1
     card = scene.slack.messages(MENTIONS)[0]
     assert "do not lose me" in card.text
     assert card.blocks == []
     await scene.slack.react(ANNA, card.channel, card.ts, "eyes")
+    await scene.shows(card, f"With <@{ANNA}>")
+    await scene.quiet()
+    assert len(posts_of(scene)) == 1
+
+
+async def test_a_card_shown_in_words_alone_is_tried_whole_again_by_itself(scene: Scene) -> None:
+    scene.slack.fail("chat.postMessage", "refuse:a_new_word", match=lambda args: args["channel"] == MENTIONS)
+    scene.writes("@acme_help do not lose me")
+    await scene.eventually(lambda: posts_of(scene), "a message in the channel")
+    card = scene.slack.messages(MENTIONS)[0]
+    assert card.blocks == []
+    scene.skip(minutes=11)
+    await scene.eventually(lambda: scene.again(card).blocks, "the whole card")
+    await scene.quiet()
+    assert len(posts_of(scene)) == 1
+
+
+async def test_a_card_that_stands_keeps_its_buttons_when_a_redraw_is_refused(scene: Scene) -> None:
+    scene.writes("@acme_help a question")
+    card = await scene.card("a question")
+    refused = scene.slack.fail("chat.update", "refuse:a_new_word", times=2)
+    await scene.click(ANNA, card, "claim")
+    await scene.eventually(lambda: refused.struck, "a redraw to be refused")
+    assert "resolve" in scene.again(card).button_ids
     await scene.shows(card, f"With <@{ANNA}>")
 
 
