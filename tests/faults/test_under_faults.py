@@ -90,7 +90,7 @@ async def test_a_timer_that_is_armed_after_the_commit_is_found_out(tmp_path: Pat
         seed=1,
         mentions=30,
         kills=3,
-        minutes=0.12,
+        minutes=0.6,
         mentions_a_second=3,
         patience=10,
     )
