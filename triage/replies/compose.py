@@ -10,6 +10,7 @@ from itertools import accumulate, chain, count
 from string import Formatter
 
 from triage.i18n import _, ngettext
+from triage.text.long_texts import composed
 from triage.text.weight import LINK_WEIGHT, MAYBE_LINK, entities, wary_weights, weighted_length, weights
 
 LIMIT = 280
@@ -76,7 +77,7 @@ def check(text: str) -> str:
     """`text` as it will be posted: composed (NFC), its lines trimmed. Raises Unsendable."""
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
     _refuse_characters(text)
-    lines = unicodedata.normalize("NFC", text).split("\n")
+    lines = composed(text).split("\n")
     clean = "\n".join(line.rstrip() for line in lines).strip()
     if not any(map(_is_visible, clean)):
         raise Unsendable(_("The reply is empty. Write what the customer should read."))

@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from triage.cases.case import Case, IllegalMove, Move
 from triage.cases.mention import Author
 from triage.errors import DeskError
-from triage.i18n import _
+from triage.i18n import _, language
 from triage.people import People
 from triage.policy import Policy
 from triage.privacy import guard
@@ -21,6 +22,7 @@ from triage.replies.seen import Seen, news_since
 from triage.rights import Person
 from triage.text import weight
 
+_LATEST = 32  # texts whose posts and findings are remembered: judged in a preview, judged again when sent
 _HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠])[@＠]([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])")
 
 
@@ -136,6 +138,18 @@ class Verdict:
         return hashlib.sha256("\0".join((self.account, *self.texts)).encode()).hexdigest()[:16]
 
 
+def read_ahead(text: str, writer: Person, policy: Policy) -> None:
+    """Do what takes long of judging a text, which does not depend on its case; `judge` then finds it done.
+
+    For a thread, before the transaction opens.
+    """
+    if len(text) > compose.LONGEST:
+        return
+    for signature in {_signature(account, writer, policy) for account in policy.handles}:
+        composed = _parts_of(text, signature, language())
+        _found([text] if isinstance(composed, str) else [part.text for part in composed], policy)
+
+
 def judge(
     text: str,
     situation: Situation,
@@ -186,19 +200,29 @@ def may_send_unread(person: Person) -> bool:
 
 def _composed(text: str, situation: Situation, writer: Person, policy: Policy) -> Verdict:
     """The posts of a text with its writer's signature, examined; or the reason why it makes none."""
-    account = situation.account or situation.case.account
-    template = policy.signature_of(account)
-    signature = compose.sign(template, initials=writer.initials, name=writer.signs_as)
+    signature = _signature(situation.account or situation.case.account, writer, policy)
     if len(text) > compose.LONGEST:
         longer = _("The reply is longer than {most} characters. Shorten it.").format(most=compose.LONGEST)
         return replace(_blank(text, situation), refusal=BadText(longer))
-    try:
-        parts = compose.compose(text, signature)
-    except compose.Unsendable as fault:
+    parts = _parts_of(text, signature, language())
+    if isinstance(parts, str):
         found = _found([text], policy)
-        refusal = _no_answer_now(situation) or _stopped(found) or BadText(str(fault))
+        refusal = _no_answer_now(situation) or _stopped(found) or BadText(parts)
         return replace(_blank(text, situation), findings=found, refusal=refusal)
-    return _examined(text, tuple(map(Part.of, parts)), situation, policy)
+    return _examined(text, parts, situation, policy)
+
+
+def _signature(account: str, writer: Person, policy: Policy) -> str:
+    return compose.sign(policy.signature_of(account), initials=writer.initials, name=writer.signs_as)
+
+
+@lru_cache(maxsize=_LATEST)
+def _parts_of(text: str, signature: str, _language: str) -> tuple[Part, ...] | str:
+    """The posts of a text; or a sentence, in that language, that says why it makes none."""
+    try:
+        return tuple(map(Part.of, compose.compose(text, signature)))
+    except compose.Unsendable as fault:
+        return str(fault)
 
 
 def _examined(text: str, parts: tuple[Part, ...], situation: Situation, policy: Policy) -> Verdict:
@@ -231,7 +255,14 @@ def _no_answer_now(situation: Situation) -> DeskError | None:
 
 
 def _found(texts: Sequence[str], policy: Policy) -> tuple[Finding, ...]:
-    return tuple(guard.findings(texts, own_contacts=policy.desk.own_contacts, words=policy.guard.words))
+    return _findings(tuple(texts), tuple(policy.desk.own_contacts), tuple(policy.guard.words))
+
+
+@lru_cache(maxsize=_LATEST)
+def _findings(
+    texts: tuple[str, ...], own_contacts: tuple[str, ...], words: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    return tuple(guard.findings(texts, own_contacts=own_contacts, words=words))
 
 
 def _stopped(findings: Sequence[Finding]) -> BadText | None:

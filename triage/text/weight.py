@@ -2,13 +2,14 @@
 
 import re
 import sys
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.resources import files
 from itertools import chain
 from types import ModuleType
+
+from triage.text.long_texts import composed
 
 LINK_WEIGHT = 23
 EMOJI_WEIGHT = 2
@@ -31,7 +32,7 @@ _WORD = re.compile(r"\s?\S+")  # with the space before it, which decides if X ta
 
 def weighted_length(text: str) -> int:
     """The length that X counts against its limit; safe for any string (a lone surrogate counts 2)."""
-    return sum(weights(unicodedata.normalize("NFC", text.replace("\r\n", "\n"))))
+    return sum(weights(composed(text.replace("\r\n", "\n"))))
 
 
 def weights(text: str) -> list[int]:

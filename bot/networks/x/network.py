@@ -1,5 +1,6 @@
 """X as a network: fetching posts and authors, publishing answers."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -80,7 +81,7 @@ class X:
         token_name = "next_token" if what == "watch" else "pagination_token"
         while True:
             answer = await client.call(what, method, subject, **{**arguments, token_name: token})
-            found, malformed = parsing.mentions_of(answer, account)
+            found, malformed = await asyncio.to_thread(parsing.mentions_of, answer, account)
             read = parsing.read_in(answer)
             count += len(read)
             token = (answer.get("meta") or {}).get("next_token")
@@ -112,7 +113,7 @@ class X:
         if not post_ids:
             return Looked((), ())  # X refuses an empty list
         answer = await self._client(account).call("lookup", "get_tweets", list(post_ids)[:PAGE], **_wanted())
-        found, _malformed = parsing.mentions_of(answer, account)
+        found, _malformed = await asyncio.to_thread(parsing.mentions_of, answer, account)
         read = parsing.read_in(answer)
         standing = {*read, *(post.post_id for post in found)}
         gone = {
