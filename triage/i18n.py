@@ -29,6 +29,11 @@ def speak(language: str) -> None:
     _language.set(language)
 
 
+def language() -> str:
+    """The language in use."""
+    return _language.get()
+
+
 def known(locale: str | None, otherwise: str) -> str:
     """The language of a locale such as "pl-PL", or `otherwise` if the desk has no texts in it."""
     code = (locale or "")[:2].lower()

@@ -1,9 +1,10 @@
 """A page of posts is taken in as if each had come alone, whatever it mixes, and by one replica at a time."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import migrated
 import postgres
 from db.engine import Database
 from db.sql import tables
+from handlers.desk.intake import hearing
 from handlers.desk.intake import receive as receiving
 from handlers.desk.intake.receive import Voice
 from handlers.desk.work import Desk
@@ -89,13 +91,39 @@ MIXED = [
 ]
 
 
+@pytest.fixture
+async def another(tmp_path: Path) -> AsyncIterator[Database]:
+    """A second desk, to compare with."""
+    fresh = Database(await migrated.a_file(tmp_path / "another.db"))
+    yield fresh
+    await fresh.close()
+
+
 async def test_a_page_is_taken_in_as_if_its_posts_had_come_one_by_one(
-    database: Database, sqlite: Database
+    database: Database, another: Database
 ) -> None:
     assert await receive(database, *reversed(MIXED)) == 10
     for one in MIXED:
-        await receive(sqlite, one)
-    assert await record(database) == await record(sqlite)
+        await receive(another, one)
+    assert await record(database) == await record(another)
+
+
+@pytest.mark.parametrize("at_once", [1, 40, 100])
+async def test_a_page_taken_in_by_pieces_is_taken_in_the_same(
+    database: Database, another: Database, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    await receive(another, *MIXED)
+    monkeypatch.setattr(hearing, "AT_ONCE", at_once)
+    assert await receive(database, *MIXED) == 10
+    assert await record(database) == await record(another)
+
+
+async def test_an_ordinary_page_is_one_piece_and_each_longest_post_is_one() -> None:
+    ordinary = [post(number, str(number), "my line is dead " * 15) for number in range(10, 110)]
+    assert [len(piece) for piece in hearing.slices(ordinary)] == [100]
+    longest = [post(number, str(number), "x" * 25_000) for number in range(10, 70)]
+    assert [len(piece) for piece in hearing.slices(longest)] == [1] * 60
+    assert list(hearing.slices([])) == []
 
 
 async def test_a_page_received_twice_changes_nothing(database: Database) -> None:

@@ -7,7 +7,7 @@ from db.sql import tables
 from demo.slack import Message
 from handlers.desk.intake import waves
 from scene import ANNA, MARCO, MENTIONS, Scene, a_scene
-from triage.text import likeness
+from triage.text.likeness import Shingled
 
 CALM = "@acme_help could you tell me about the opening hours of shop number {n}, {what}?"
 WHATS = ("thanks a lot in advance", "I pass by on Sunday", "my son works nearby", "it is for my aunt")
@@ -118,10 +118,10 @@ async def test_the_card_of_a_wave_does_not_wait_behind_a_crowd(tmp_path: Path) -
 
 def test_the_first_of_a_long_wave_is_not_forgotten_while_it_goes_on() -> None:
     recent = waves.Recent()
-    wave = likeness.shingles("the free film evening in the park did not take place again and nobody told us")
+    wave = Shingled.of("the free film evening in the park did not take place again and nobody told us")
     recent.add(1, wave)
     for number in range(2, 3 * waves.WINDOW):
-        recent.add(number, likeness.shingles(" ".join(f"word{number * 9 + place}" for place in range(9))))
+        recent.add(number, Shingled.of(" ".join(f"word{number * 9 + place}" for place in range(9))))
         if number % 100 == 0:
             assert recent.like(wave) == 1, number
     assert len(recent.texts) == waves.WINDOW

@@ -9,6 +9,7 @@ from functools import lru_cache
 from triage.lexicon import lexicon
 from triage.lexicon.keywords import keyword
 from triage.lexicon.phrases import Found, Phrases, Token, cleaned, tokens
+from triage.text.long_texts import ends_of
 
 _TONE = {
     "complaint.angry": 1.0,
@@ -83,7 +84,7 @@ class Reading:
 
 def read(text: str, language: str, brand: tuple[str, ...] = ()) -> Reading:
     """Read `text` with the lists of `language` and the brand's own complaint words."""
-    text = cleaned(text)
+    text = cleaned(ends_of(text))
     words = tokens(text)
     reading = Reading(listed=_judges(language))
     negation: Found[str] | None = None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
+from triage.text.long_texts import composed
+
 T = TypeVar("T")
 
 NUMBER = "#"  # in a pattern: a number, in digits or in words
@@ -16,6 +18,7 @@ ANYTHING = "_"  # in a pattern: at most one word, of any kind
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]{1,2}(?![^\W_]))*")
 PATTERN_WORD = re.compile(rf"{_WORD.pattern}\*?|[#_]")
 _NOISE = re.compile(r"https?:\S*|www\.\S+|(?<!\w)@\w+")
+LONGEST_WORD = 100  # characters of a word that are compared; no list has a longer one
 _APOSTROPHES = re.compile("['’]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _STROKES = str.maketrans("łøđħ", "lodh")  # letters that have no decomposition
@@ -40,11 +43,15 @@ class Found(Generic[T]):
 
 def cleaned(text: str) -> str:
     """`text` composed (NFC), with handles and addresses blanked out."""
-    return _NOISE.sub(" ", unicodedata.normalize("NFC", text))
+    return _NOISE.sub(" ", composed(text))
 
 
 def tokens(text: str) -> list[Token]:
-    return [Token(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text)]
+    return list(each_token(text))
+
+
+def each_token(text: str) -> Iterator[Token]:
+    return (Token(fold(word[0][:LONGEST_WORD]), word.start(), word.end()) for word in _WORD.finditer(text))
 
 
 # Detecting, assessing and routing each fold a post's words, and most words are repeated.
@@ -81,7 +88,8 @@ class Phrases(Generic[T]):
     def find(self, post: Sequence[Token]) -> Iterator[Found[T]]:
         at = 0
         while at < len(post):
-            found = max(self._from(self._root, post, at, at), key=_length, default=None)
+            begins = self._root.anything or any(True for _child in self._next(self._root, post[at].folded))
+            found = max(self._from(self._root, post, at, at), key=_length, default=None) if begins else None
             if found is not None:
                 yield found
             at = found.last if found else at + 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.privacy.plain_text import SEAM, Range
 
@@ -42,6 +43,12 @@ def runs(text: str, signs: re.Pattern[str]) -> Iterator[Run]:
         groups.append(group.span())
     if groups:
         yield Run(text, groups, sewn)
+
+
+@lru_cache(maxsize=4)  # most searches follow one another on the same text
+def number_runs(text: str) -> Sequence[Run]:
+    """The longest runs of digits with nothing but a few signs of any kind between their groups."""
+    return tuple(runs(text, ANY_SIGNS))
 
 
 # Before a number: the number is of another kind, so it is no telephone number and no PESEL.

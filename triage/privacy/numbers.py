@@ -8,7 +8,7 @@ from stdnum import iban, luhn, numdb
 from stdnum.it import codicefiscale
 from stdnum.pl import pesel
 
-from triage.privacy.digit_runs import ANY_SIGNS, BEFORE, OTHER_NUMBER, Run, runs
+from triage.privacy.digit_runs import BEFORE, OTHER_NUMBER, Run, number_runs
 from triage.privacy.plain_text import SEAM, Range
 
 # --- payment cards
@@ -30,7 +30,7 @@ _LENGTHS = tuple(_ISSUERS.values())
 
 def cards(text: str) -> Iterator[Range]:
     """Payment cards: an issuer's first digits, one of its lengths, Luhn's check digit."""
-    for run in runs(text, ANY_SIGNS):
+    for run in number_runs(text):
         digits, edges = run.digits, run.edges()
         ends = {edge: group for group, edge in enumerate(edges)}
         done = 0
@@ -69,7 +69,7 @@ def ibans(text: str) -> Iterator[Range]:
         if found and iban.is_valid(found[0].upper(), check_country=False):
             done = found[1]
             yield start.start(), done
-    for run in runs(text, ANY_SIGNS):
+    for run in number_runs(text):
         yield from _polish_accounts(run)
 
 
@@ -136,7 +136,7 @@ _BRITISH_SHAPES = {(5, 6), (5, 3, 3), (3, 4, 4), (4, 3, 4)}  # a telephone can h
 
 def pesels(text: str) -> Iterator[Range]:
     """Polish personal numbers, with a right check digit and a real date of birth."""
-    for run in runs(text, ANY_SIGNS):
+    for run in number_runs(text):
         for groups in (run.groups, _unnumbered(run), *([group] for group in run.groups)):
             if _is_pesel(text, groups):
                 yield groups[0][0], groups[-1][1]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from triage.privacy.digit_runs import ANY_SIGNS, BEFORE, DIGITS, OTHER_NUMBER, Run, apart, runs
+from triage.privacy.digit_runs import BEFORE, DIGITS, OTHER_NUMBER, Run, apart, number_runs, runs
 from triage.privacy.plain_text import SEAM, Range
 
 _PHONE_SIGNS = re.compile(r"(?![,.] )[^a-z0-9\0@€$£%+=#:;<>&?!'\"]{1,5}")
@@ -159,7 +159,7 @@ def own_numbers(text: str, own: Collection[str]) -> Iterator[Range]:
     """The places of `own` numbers (digits without country and trunk) as whole groups, with or without a country."""
     if not own:
         return
-    for run in runs(text, ANY_SIGNS):
+    for run in number_runs(text):
         digits, edges = run.digits, run.edges()
         at = {edge: group for group, edge in enumerate(edges)}
         ranges = sorted(

@@ -19,6 +19,7 @@ _LOOK_ALIKE = str.maketrans(
     "aeopcyxijskmtbhdqwhlaeopcyxijskmtbhabeiokptuvxyabezhikmnoptyx",
 )
 _NO_SIGNS = frozenset("\u3164\u115f\u1160\uffa0")  # invisible letters
+_LONGEST_LETTER = 4  # one Arabic character is a sentence of 18 letters, none of which is in a secret
 _BLANKS = frozenset("\u2800")
 _MARKS_AND_FORMATS = frozenset(("Cf", "Mn", "Me", "Cs"))
 # Letters in boxes and circles have no decomposition: 🅐, 🅰 (blood groups use 1F170 too, which is harmless here).
@@ -111,6 +112,8 @@ def _letters(char: str) -> str:
     plain = _BOXED.get(char) or unicodedata.normalize("NFKD", char.translate(_LOOK_ALIKE)).casefold()
     plain = plain.translate(_STROKES).translate(_LOOK_ALIKE)
     shown = "".join(one for one in plain if unicodedata.category(one) not in _MARKS_AND_FORMATS)
+    if len(shown) > _LONGEST_LETTER and not any(one.isascii() and one.isalnum() for one in shown):
+        return shown[:1]
     return shown.translate(_SIGNS).translate(_CONTROLS)
 
 

@@ -1,7 +1,6 @@
 """Finds a promise to come back in a reply: its words, and its due day if the text is clear about it."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -10,6 +9,7 @@ from itertools import islice
 from triage.lexicon.phrases import Found, Token
 from triage.promise.days import Said, Today, agreed, said
 from triage.promise.speech import MADE, Mark, Sign, Speech, marks, may_promise, speech, words
+from triage.text.long_texts import composed
 from triage.time.working_time import WorkingTime
 
 LONGEST_QUOTE = 160
@@ -77,7 +77,7 @@ class _Sentence:
 
 def _sentences(text: str) -> Iterator[_Sentence]:
     """The sentences that contain a phrase of promising."""
-    text = unicodedata.normalize("NFC", text)
+    text = composed(text)
     read = _UNREAD.sub(lambda found: " " * len(found[0]), text)
     for start, end, sign in _cut(read):
         tokens = words(read, start, end)

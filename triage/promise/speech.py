@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from triage.lexicon.phrases import Phrases, Token, fold, parsed
+from triage.lexicon.phrases import LONGEST_WORD, Phrases, Token, fold, parsed
 
 _FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "it", "pl")
@@ -103,7 +103,10 @@ _WORD = re.compile(r"\d{1,}|[^\W\d_]{1,}(?:['’][^\W\d_]{1,2}(?![^\W_])){0,3}")
 
 def words(text: str, start: int, end: int) -> list[Token]:
     """The words of text[start:end], with their places in the whole text."""
-    return [Token(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text, start, end)]
+    return [
+        Token(fold(word[0][:LONGEST_WORD]), word.start(), word.end())
+        for word in _WORD.finditer(text, start, end)
+    ]
 
 
 @cache

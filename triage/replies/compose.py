@@ -10,6 +10,7 @@ from itertools import accumulate, chain, count
 from string import Formatter
 
 from triage.i18n import _, ngettext
+from triage.text.long_texts import composed
 from triage.text.measure import MAYBE_LINK, Measure
 
 MAX_PARTS = 10
@@ -87,7 +88,7 @@ def check(text: str) -> str:
     """`text` as it will be posted: composed (NFC), its lines trimmed. Raises Unsendable."""
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
     _refuse_characters(text)
-    lines = unicodedata.normalize("NFC", text).split("\n")
+    lines = composed(text).split("\n")
     clean = "\n".join(line.rstrip() for line in lines).strip()
     if not any(map(_is_visible, clean)):
         raise Unsendable(_("The reply is empty. Write what the customer should read."))

@@ -12,6 +12,7 @@ from triage.i18n import _
 from triage.lexicon.phrases import fold
 from triage.privacy import guard
 from triage.replies import compose
+from triage.text.long_texts import composed
 
 VARIABLES = ("name", "handle", "initials", "link")
 # The longest display name that a network allows.
@@ -107,7 +108,7 @@ def _harmless(value: str) -> str:
     """One short line that addresses nobody and leads nowhere; empty when nothing is left of it."""
     for mark in "@＠#＃$＄{}":
         value = value.replace(mark, "")
-    line = " ".join(unicodedata.normalize("NFC", _printable(value)).split())[:LONGEST_VALUE].strip()
+    line = " ".join(composed(_printable(value)).split())[:LONGEST_VALUE].strip()
     return "" if traits.makes_link(line) else line
 
 

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from triage import traits
 from triage.cases.case import Case, IllegalMove, Move
 from triage.cases.mention import Author
 from triage.errors import DeskError
-from triage.i18n import _
+from triage.i18n import _, language
 from triage.people import People
 from triage.policy import Policy
 from triage.privacy import guard
@@ -20,6 +21,8 @@ from triage.replies.approval import Why, needed, readers
 from triage.replies.seen import Seen, news_since
 from triage.rights import Person
 from triage.text.measure import Measure
+
+_LATEST = 32  # texts whose posts and findings are remembered: judged in a preview, judged again when sent
 
 
 class NotByApi(DeskError):
@@ -134,6 +137,19 @@ class Verdict:
         return hashlib.sha256("\0".join((self.account, *self.texts)).encode()).hexdigest()[:16]
 
 
+def read_ahead(text: str, writer: Person, policy: Policy) -> None:
+    """Do what takes long of judging a text, which does not depend on its case; `judge` then finds it done.
+
+    For a thread, before the transaction opens.
+    """
+    if len(text) > compose.LONGEST:
+        return
+    ways = {(one.network, _signature(one.network, one.handle, writer, policy)) for one in policy.account}
+    for network, signature in ways:
+        composed = _parts_of(network, text, signature, language())
+        _found([text] if isinstance(composed, str) else [part.text for part in composed], policy)
+
+
 def judge(
     text: str,
     situation: Situation,
@@ -166,7 +182,8 @@ def judge_as_written(
     text: str, parts: Sequence[str], situation: Situation, policy: Policy, seen: Seen | None = None
 ) -> Verdict:
     """Judge once more the very posts that an approver has read."""
-    verdict = _examined(text, parts, situation, policy)
+    measure = traits.of(situation.case.network).measure
+    verdict = _examined(text, tuple(Part.of(part, measure) for part in parts), situation, policy)
     return _told(verdict, situation, seen)
 
 
@@ -184,25 +201,38 @@ def may_send_unread(person: Person) -> bool:
 
 def _composed(text: str, situation: Situation, writer: Person, policy: Policy) -> Verdict:
     """The posts of a text with its writer's signature, examined; or the reason why it makes none."""
-    account, network = situation.account or situation.case.account, traits.of(situation.case.network)
-    template = policy.signature_of(network.name, account)
-    signature = compose.sign(template, initials=writer.initials, name=writer.signs_as)
+    network = situation.case.network
+    signature = _signature(network, situation.account or situation.case.account, writer, policy)
     if len(text) > compose.LONGEST:
         longer = _("The reply is longer than {most} characters. Shorten it.").format(most=compose.LONGEST)
         return replace(_blank(text, situation), refusal=BadText(longer))
-    try:
-        most = 1 if network.is_edited else compose.MAX_PARTS
-        parts = compose.compose(text, signature, network.measure, most)
-    except compose.Unsendable as fault:
+    parts = _parts_of(network, text, signature, language())
+    if isinstance(parts, str):
         found = _found([text], policy)
-        refusal = _no_answer_now(situation) or _stopped(found) or BadText(str(fault))
+        refusal = _no_answer_now(situation) or _stopped(found) or BadText(parts)
         return replace(_blank(text, situation), findings=found, refusal=refusal)
     return _examined(text, parts, situation, policy)
 
 
-def _examined(text: str, posts: Sequence[str], situation: Situation, policy: Policy) -> Verdict:
-    parts = tuple(Part.of(post, traits.of(situation.case.network).measure) for post in posts)
-    found = _found(posts, policy)
+def _signature(network: str, account: str, writer: Person, policy: Policy) -> str:
+    template = policy.signature_of(network, account)
+    return compose.sign(template, initials=writer.initials, name=writer.signs_as)
+
+
+@lru_cache(maxsize=_LATEST)
+def _parts_of(network: str, text: str, signature: str, _language: str) -> tuple[Part, ...] | str:
+    """The posts of a text; or a sentence, in that language, that says why it makes none."""
+    there = traits.of(network)
+    most = 1 if there.is_edited else compose.MAX_PARTS
+    try:
+        posts = compose.compose(text, signature, there.measure, most)
+    except compose.Unsendable as fault:
+        return str(fault)
+    return tuple(Part.of(post, there.measure) for post in posts)
+
+
+def _examined(text: str, parts: tuple[Part, ...], situation: Situation, policy: Policy) -> Verdict:
+    found = _found([part.text for part in parts], policy)
     return replace(
         _blank(text, situation),
         parts=parts,
@@ -231,7 +261,14 @@ def _no_answer_now(situation: Situation) -> DeskError | None:
 
 
 def _found(texts: Sequence[str], policy: Policy) -> tuple[Finding, ...]:
-    return tuple(guard.findings(texts, own_contacts=policy.desk.own_contacts, words=policy.guard.words))
+    return _findings(tuple(texts), tuple(policy.desk.own_contacts), tuple(policy.guard.words))
+
+
+@lru_cache(maxsize=_LATEST)
+def _findings(
+    texts: tuple[str, ...], own_contacts: tuple[str, ...], words: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    return tuple(guard.findings(texts, own_contacts=own_contacts, words=words))
 
 
 def _stopped(findings: Sequence[Finding]) -> BadText | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from triage.lexicon import Lexicon, lexicon
 from triage.lexicon.cues import read
 from triage.lexicon.phrases import cleaned, fold
+from triage.text.long_texts import ends_of
 
 _ENDING, _LETTER = 0.35, 0.6  # their weights, if a common word weighs 1
 _KNOWN = 0.5  # the weight of a word on the priority lists, if the rest says little: "worst trip ever"
@@ -26,7 +27,7 @@ def detect(text: str, among: Sequence[str], hint: str | None = None) -> str:
     """
     if len(among) < 2:
         return among[0] if among else hint or "en"
-    spoken = cleaned(text)
+    spoken = cleaned(ends_of(text))
     votes = _votes(_TAG.sub(" ", spoken), tuple(among))
     if not any(votes.values()):
         votes = _votes(spoken, tuple(among))

@@ -158,7 +158,16 @@ _MOST_REASONS = 4
 
 def assess(text: str, language: str, followers: int, rules: PriorityRules) -> Score:
     """The score of a post in `language` by an author with that many followers."""
-    reading = read(text, language, tuple(rules.words.get(language, ())))
+    return weigh(mood(text, language, rules), followers, rules)
+
+
+def mood(text: str, language: str, rules: PriorityRules) -> Reading:
+    """What takes long of a score, which does not depend on the author."""
+    return read(text, language, tuple(rules.words.get(language, ())))
+
+
+def weigh(reading: Reading, followers: int, rules: PriorityRules) -> Score:
+    """The score of a post, once it is read."""
     value = 0.6 * _logistic(reading.tone) + 0.4 * reading.urgency
     value = max(value, *(_AT_LEAST.get(group, 0.0) for group in reading.heard), 0.0)
     value = min(1.0, value + rules.reach * _reach(followers))

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from triage.lexicon.keywords import Keyword, LanguageCode, keyword
 from triage.lexicon.phrases import Phrases, Token, cleaned, tokens
+from triage.text.long_texts import ends_of
 from triage.time.hours import Days, Hours, Regions, Timezone
 
 
@@ -71,7 +72,7 @@ def route(text: str, language: str, areas: Sequence[Area]) -> Routed:
     Keywords of `language` are tried first, and other languages' keywords only if those find nothing. Keywords
     found the true reason of .60 of real posts (always naming the largest area: .39), so one click must correct them.
     """
-    post = tokens(cleaned(text))
+    post = tokens(cleaned(ends_of(text)))
     own = [(area.name, tuple(area.keywords.get(language, ()))) for area in areas]
     every = [(area.name, tuple(one for listed in area.keywords.values() for one in listed)) for area in areas]
     return _best(post, own) or _best(post, every) or Routed(None, ())

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import islice
 
 from triage.lexicon import LANGUAGES, Lexicon, lexicon
 from triage.lexicon.cues import read
-from triage.lexicon.phrases import Phrases, Token, cleaned, fold, tokens
+from triage.lexicon.phrases import Phrases, Token, cleaned, each_token, fold
+from triage.text.long_texts import ends_of
 
 _EVERYWHERE = "en"  # "ok", "thx" and "thanks" are said in every language
 _MOST_WORDS = 25
@@ -21,8 +23,8 @@ def is_bare_thanks(text: str, language: str | None = None) -> bool:
     In doubt it is False ("thanks for nothing", "thanks, and my refund?"): reopening a case in vain costs a click,
     leaving a customer alone costs more. `language` None looks in every language.
     """
-    text = cleaned(text)
-    words = tokens(text)
+    text = cleaned(ends_of(text))
+    words = list(islice(each_token(text), _MOST_WORDS + 1))
     if _OTHER_SIGN.search(text) or len(words) > _MOST_WORDS:
         return False
     if not words:

@@ -1,8 +1,10 @@
 """Compares texts: a post read back with the text we sent, or two customers' posts in a storm."""
 
 import re
+from dataclasses import dataclass
 from zlib import crc32
 
+from triage.text.long_texts import ends_of
 from triage.text.measure import Measure
 
 _WORDS = re.compile(r"\w+")
@@ -12,7 +14,7 @@ _MIX, _MASK = 0x9E3779B1, 0xFFFFFFFF
 
 def same_text(theirs: str, ours: str, measure: Measure) -> bool:
     """True if a post read back is the text we sent: networks shorten links, escape signs and put handles in front."""
-    return _bare(theirs, measure) == _bare(ours, measure)
+    return theirs == ours or _bare(ends_of(theirs), measure) == _bare(ends_of(ours), measure)
 
 
 def _bare(text: str, measure: Measure) -> str:
@@ -30,9 +32,25 @@ _KEYS, _HASHES = 8, 2
 _SEEDS = tuple(range(1, _KEYS * _HASHES + 1))
 
 
+@dataclass(frozen=True, slots=True)
+class Shingled:
+    """A text as it is compared with others, and the keys to find it by; no keys if it is too short to compare."""
+
+    parts: frozenset[str]
+    keys: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Shingled":
+        parts = shingles(text)
+        return cls(parts, keys(parts) if parts else ())
+
+    def likeness(self, other: "Shingled") -> float:
+        return likeness(self.parts, other.parts)
+
+
 def shingles(text: str) -> frozenset[str]:
     """Runs of three words, without handles, links, signs and capitals; empty for a text too short to compare."""
-    plain = " ".join(_WORDS.findall(_NOISE.sub(" ", text.lower())))
+    plain = " ".join(_WORDS.findall(_NOISE.sub(" ", ends_of(text).lower())))
     if len(plain) < SHORTEST:
         return frozenset()
     said = plain.split()

@@ -39,6 +39,7 @@ _ENGLISH = "until till to by at on in for the morning"
 _ITALIAN = "fino a al alle entro tra fra per le il la di mattina ore"
 _POLISH = "do o na za w we rano od"
 _FILLERS = frozenset(f"{_ENGLISH} {_ITALIAN} {_POLISH}".split())
+_LONGEST = 200  # characters
 _PIECE = re.compile(
     r"(?P<day>\d{4}-\d{1,2}-\d{1,2})|(?P<time>\d{1,2}[:.]\d\d)|(?P<count>\d{1,3})\s*(?P<unit>[a-z]+)"
     r"|(?P<word>[a-z]+)|(?P<rest>[^\s,]+)"
@@ -77,6 +78,8 @@ def moment(text: str, now: datetime) -> datetime:
 
 def _read(text: str, now: datetime) -> _Found:
     found = _Found()
+    if len(text) > _LONGEST:
+        raise NoMoment(_unreadable(text[:_LONGEST]))
     for piece in _PIECE.finditer(_plain(text)):
         match piece.lastgroup:
             case "day":

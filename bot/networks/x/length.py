@@ -2,7 +2,6 @@
 
 import re
 import sys
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
@@ -10,6 +9,7 @@ from importlib.resources import files
 from itertools import chain
 from types import ModuleType
 
+from triage.text.long_texts import composed
 from triage.text.measure import MAYBE_LINK, Measure, Span
 
 LINK_WEIGHT = 23
@@ -32,7 +32,7 @@ _WORD = re.compile(r"\s?\S+")  # with the space before it, which decides if X ta
 
 def normal(text: str) -> str:
     """The form of a text that X counts."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return composed(text.replace("\r\n", "\n"))
 
 
 def weights(text: str) -> list[int]:

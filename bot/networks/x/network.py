@@ -1,5 +1,6 @@
 """X as a network: fetching posts and authors, publishing answers."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -91,7 +92,9 @@ class X:
         token_name = "next_token" if what == "watch" else "pagination_token"
         while True:
             answer = await client.call(what, method, subject, **{**arguments, token_name: token})
-            found, malformed = _mentions_of(answer, account, as_mentions=what == "mentions")
+            found, malformed = await asyncio.to_thread(
+                _mentions_of, answer, account, as_mentions=what == "mentions"
+            )
             read = parsing.read_in(answer)
             count += len(read)
             token = parsing.next_page(answer)
@@ -123,7 +126,7 @@ class X:
         if not post_ids:
             return Looked((), ())  # X refuses an empty list
         answer = await self._client(account).call("lookup", "get_tweets", list(post_ids)[:PAGE], **_wanted())
-        found, _malformed = _mentions_of(answer, account)
+        found, _malformed = await asyncio.to_thread(_mentions_of, answer, account)
         read = parsing.read_in(answer)
         standing = {*read, *(post.post_id for post in found)}
         gone = parsing.gone_in(answer)

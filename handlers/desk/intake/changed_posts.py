@@ -1,24 +1,28 @@
 """Edited and deleted posts: the change or deletion is made here too, everywhere the post is shown."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cases, mentions, messages
 from db.queue.lanes import EditsIn
 from db.queue.subjects import ApprovalBy, AskOf, FollowUpOf, MentionOf
 from handlers.desk import spending
+from handlers.desk.intake import hearing
 from handlers.desk.obligations.open_items import tie_up
-from handlers.desk.work import RANK_CLICKED, Work, use_case
+from handlers.desk.work import RANK_CLICKED, Desk, Work, use_case
 from triage.cases.case import MOVES, Case, Move, Outcome
 from triage.cases.mention import Mention
 from triage.events import OurPostDeleted, PostDeleted, PostEdited, Vanished
-from triage.privacy import guard
+from triage.policy import Policy
 from triage.scoring import language, priority
+from triage.scoring.priority import Score
 
 
-@use_case
 async def honour_lookup(
-    work: Work,
+    desk: Desk,
     network: str,
     current: Collection[Mention],
     gone: Collection[str],
@@ -32,20 +36,47 @@ async def honour_lookup(
     `read` is what it cost, `counted_as` the line in the books. Posts `asked` for count as checked, even those that
     the network neither shows nor calls gone.
     """
+    checked = {*asked, *(mention.post_id for mention in current)}
+    edited = await hearing.veil(await _edited(desk, network, current), desk.policy)
+    return await _honour(desk, network, edited, gone, read, checked, counted_as)
+
+
+async def _edited(desk: Desk, network: str, current: Collection[Mention]) -> list[Mention]:
+    """The posts that are not as we keep them."""
+    async with desk.database.read() as connection:
+        return [
+            replace(mention, network=network)
+            for mention in current
+            if (kept := await _kept(connection, network, mention)) and _is_edited(kept, mention)
+        ]
+
+
+async def _kept(connection: AsyncConnection, network: str, mention: Mention) -> mentions.Post | None:
+    return await mentions.find(connection, network, [mention.post_id, *mention.editions])
+
+
+@use_case
+async def _honour(
+    work: Work,
+    network: str,
+    edited: Collection[Mention],
+    gone: Collection[str],
+    read: Sequence[str],
+    checked: Collection[str],
+    counted_as: str,
+) -> list[int]:
     touched: list[int] = []
-    for mention in current:
-        kept = await mentions.find(work.connection, network, [mention.post_id, *mention.editions])
+    for mention in edited:
+        kept = await _kept(work.connection, network, mention)
         if kept and _is_edited(kept, mention):
-            await take_over_edit(work, kept, replace(mention, network=network))
+            await take_over_edit(work, kept, mention)
             touched.append(kept.case_id)
     for post_id in gone:
         kept = await mentions.find(work.connection, network, [post_id])
         if kept and await mentions.wipe(work.connection, kept.id, work.now):
             await _after_deletion(work, kept)
             touched.append(kept.case_id)
-    await mentions.mark_checked(
-        work.connection, network, {*asked, *(mention.post_id for mention in current)}, work.now
-    )
+    await mentions.mark_checked(work.connection, network, checked, work.now)
     await spending.bill(work, network, counted_as, read, spending.Priced.POST)
     return touched
 
@@ -92,9 +123,12 @@ async def redraw_all(work: Work, case: Case) -> None:
 
 
 async def take_over_edit(work: Work, kept: mentions.Post, mention: Mention) -> None:
-    """Store an edited post, with its new id and new words, and redraw the messages that show it."""
-    shows = not kept.ours and guard.hides(mention.text, own_contacts=work.policy.desk.own_contacts)
-    await mentions.rewrite(work.connection, kept.id, replace(mention, hidden=shows), work.now)
+    """Store an edited post, with its new id and new words, and redraw the messages that show it.
+
+    The guard has read the new words before.
+    """
+    hidden = mention.hidden and not kept.ours
+    await mentions.rewrite(work.connection, kept.id, replace(mention, hidden=hidden), work.now)
     case = await cases.load(work.connection, kept.case_id)
     await work.record(case, PostEdited())
     await redraw_all(work, await _judge_anew(work, case))
@@ -107,9 +141,7 @@ async def _judge_anew(work: Work, case: Case) -> Case:
     if set_by_a_person(case) or not standing:
         return case
     author = await mentions.author(work.connection, case.network, case.author_id)
-    spoken = [(text, language.detect(text, work.policy.desk.languages)) for text in standing]
-    scores = [priority.assess(text, one, author.followers, work.policy.priority) for text, one in spoken]
-    best = max(scores, key=lambda score: score.value)
+    best = await asyncio.to_thread(_most_urgent, standing, author.followers, work.policy)
     return await cases.change(
         work.connection,
         case,
@@ -118,6 +150,13 @@ async def _judge_anew(work: Work, case: Case) -> Case:
         reasons=[reason.to_json() for reason in best.reasons],
         queue_at=priority.queue_at(best.priority, best.value, case.waiting_since),
     )
+
+
+def _most_urgent(texts: Sequence[str], followers: int, policy: Policy) -> Score:
+    """The highest score of these posts; for a thread, because a customer may have written many."""
+    spoken = [(text, language.detect(text, policy.desk.languages)) for text in texts]
+    scores = [priority.assess(text, one, followers, policy.priority) for text, one in spoken]
+    return max(scores, key=lambda score: score.value)
 
 
 def set_by_a_person(case: Case) -> bool:

@@ -1,5 +1,6 @@
 """Receives posts: each opens a case or joins one."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +14,17 @@ from db.queue.lanes import PostsIn
 from db.queue.subjects import CardOf, MentionOf
 from db.rows import Reply, ReplyState
 from handlers.desk.cases.claim import give_back
+from handlers.desk.intake import hearing
 from handlers.desk.intake.changed_posts import set_by_a_person, take_over_edit
+from handlers.desk.intake.hearing import Heard
 from handlers.desk.obligations.open_items import take_up_reminder
-from handlers.desk.work import RANKS, Work, rank_of, use_case
+from handlers.desk.work import RANKS, Desk, Work, rank_of, use_case
 from triage import traits
 from triage.cases.case import MOVES, Case, Move, Outcome, Status
 from triage.cases.mention import Author, Mention
 from triage.events import CustomerWrote, Opened, RepliedByHand, ReturnedFromAway, SaidThanks, WroteAgain
-from triage.privacy import guard
 from triage.rights import Person
-from triage.scoring import language, priority, routing, thanks
+from triage.scoring import priority, thanks
 from triage.text.likeness import same_text
 
 
@@ -38,9 +40,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Posts that were not received before, the oldest first, with what must be known of all of them."""
+    """Posts of a page that were not received before, the oldest first, with what must be known of all of them."""
 
     posts: Sequence[Mention]
+    heard: Mapping[str, Heard]  # by post id, for customers' own words
     authors: Mapping[str, Author]
     voice: Voice
     reposted: Collection[str | None]
@@ -63,15 +66,41 @@ async def all_taken_in(work: Work, network: str, source: str, newest: str) -> No
     await cursors.set_watermark(work.connection, source, newest, work.now, traits.of(network).order)
 
 
-@use_case
-async def receive(work: Work, posts: Sequence[Mention], authors: Collection[Author], voice: Voice) -> int:
+async def receive(desk: Desk, posts: Sequence[Mention], authors: Collection[Author], voice: Voice) -> int:
     """Take in one page of a network's posts, oldest first; returns how many were new.
 
-    Posts seen before are dropped by their id, so a page may be received twice.
+    Posts seen before are dropped by their id, so a page may be received twice. A long page is several transactions,
+    each short: what takes long, reading the posts, is done before, in a thread.
     """
-    await cursors.one_at_a_time(work.connection)
+    by_id = {post.post_id: post for post in posts}
+    reposted = frozenset(post.reposts for post in posts)
+    new, fresh = 0, authors
+    if not posts:
+        await _keep_authors(desk, authors)
+        return 0
+    order = traits.of(posts[0].network).order
+    for some in hearing.slices(sorted(by_id.values(), key=lambda post: order(post.place))):
+        ours = [post for post in some if voice.is_ours(post.author_id)]
+        theirs = [post for post in some if not voice.is_ours(post.author_id)]
+        theirs = await hearing.veil(theirs, desk.policy)
+        heard = await hearing.hear([post for post in theirs if not post.reposts], desk.policy)
+        page = _Page([*ours, *theirs], heard, {author.id: author for author in authors}, voice, reposted, ())
+        new += await _take_in(desk, page, fresh)
+        fresh = ()
+        await asyncio.sleep(0)
+    return new
+
+
+@use_case
+async def _keep_authors(work: Work, authors: Collection[Author]) -> None:
     await mentions.keep_authors(work.connection, authors, work.now)
-    page = await _page_of(work, posts, authors, voice)
+
+
+@use_case
+async def _take_in(work: Work, piece: _Page, fresh: Collection[Author]) -> int:
+    await cursors.one_at_a_time(work.connection)
+    await mentions.keep_authors(work.connection, fresh, work.now)
+    page = await _not_known(work, piece)
     new = 0
     for opens_a_case, some in groupby(page.posts, key=page.opens_a_case):
         if opens_a_case:
@@ -81,29 +110,20 @@ async def receive(work: Work, posts: Sequence[Mention], authors: Collection[Auth
     return new
 
 
-async def _page_of(work: Work, posts: Sequence[Mention], authors: Collection[Author], voice: Voice) -> _Page:
-    if not posts:
-        return _Page([], {}, voice, (), ())
-    by_id = {post.post_id: post for post in posts}
-    network = posts[0].network
+async def _not_known(work: Work, page: _Page) -> _Page:
+    """The posts of a page that are new, the oldest first, with their authors."""
+    by_id = {post.post_id: post for post in page.posts}
+    network = page.posts[0].network
     known = await mentions.known(work.connection, network, by_id)
     order = traits.of(network).order
     unknown = [post for post_id, post in by_id.items() if post_id not in known]
-    new = [_veiled(work, post, voice) for post in sorted(unknown, key=lambda post: order(post.place))]
-    found = {author.id: author for author in authors}
+    new = sorted(unknown, key=lambda post: order(post.place))
     wrote = Counter(post.author_id for post in new)
-    missing = await mentions.authors_by_id(work.connection, network, wrote.keys() - found.keys())
+    missing = await mentions.authors_by_id(work.connection, network, wrote.keys() - page.authors.keys())
     since = work.ago(days=work.policy.desk.reopen_days)
     busy = await cases.with_joinable(work.connection, network, wrote, since)
     busy |= {author_id for author_id, count in wrote.items() if count > 1}
-    return _Page(new, found | missing, voice, {post.reposts for post in posts}, busy)
-
-
-def _veiled(work: Work, mention: Mention, voice: Voice) -> Mention:
-    """A customer's post that shows private data is not quoted."""
-    if voice.is_ours(mention.author_id):
-        return mention
-    return replace(mention, hidden=guard.hides(mention.text, own_contacts=work.policy.desk.own_contacts))
+    return replace(page, posts=new, authors={**page.authors, **missing}, busy=busy)
 
 
 async def _only_dug_up(work: Work, mention: Mention, voice: Voice) -> bool:
@@ -147,7 +167,7 @@ async def _file(work: Work, page: _Page, mention: Mention) -> None:
     if earlier is None:
         await _open(work, page, [mention])
         return
-    case = await _join(work, earlier, mention, page.authors[mention.author_id])
+    case = await _join(work, earlier, mention, page)
     kept = await mentions.keep(
         work.connection,
         case.id,
@@ -161,7 +181,7 @@ async def _file(work: Work, page: _Page, mention: Mention) -> None:
 
 async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]:
     """Open a case for each of these posts."""
-    judged = [_judged(work, post, page.authors[post.author_id]) for post in posts]
+    judged = [_judged(work, post, page) for post in posts]
     opened = await cases.insert_each(work.connection, [columns for columns, _matched in judged])
     lines = [(case, Opened(tuple(words))) for case, (_columns, words) in zip(opened, judged, strict=True)]
     await events.record_each(work.connection, lines, at=work.now)
@@ -175,11 +195,11 @@ async def _open(work: Work, page: _Page, posts: Sequence[Mention]) -> list[Case]
     return opened
 
 
-def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, object], list[str]]:
+def _judged(work: Work, mention: Mention, page: _Page) -> tuple[dict[str, object], list[str]]:
     """The new case of a post, and the keywords that led to its area."""
-    spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
-    score = priority.assess(mention.text, spoken, author.followers, work.policy.priority)
-    routed = routing.route(mention.text, spoken, work.policy.area)
+    author, heard = page.authors[mention.author_id], page.heard[mention.post_id]
+    score = priority.weigh(heard.mood, author.followers, work.policy.priority)
+    routed = heard.routed
     columns: dict[str, object] = {
         "network": mention.network,
         "account": mention.account,
@@ -188,7 +208,7 @@ def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, obj
         "status": Status.NEW.value,
         "area": routed.area,
         "channel": work.policy.channel_of(routed.area),
-        "language": spoken,
+        "language": heard.language,
         "priority": score.priority.value,
         "value": score.value,
         "reasons": score.reasons,
@@ -202,17 +222,17 @@ def _judged(work: Work, mention: Mention, author: Author) -> tuple[dict[str, obj
     return columns, list(routed.matched)
 
 
-async def _join(work: Work, case: Case, mention: Mention, author: Author) -> Case:
+async def _join(work: Work, case: Case, mention: Mention, page: _Page) -> Case:
     """A further post: the owner's turn again, unless it is a bare "thanks" or the case was dismissed for good."""
-    spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
-    if any(thanks.is_bare_thanks(mention.text, one) for one in (case.language, spoken)):
+    languages = (case.language, page.heard[mention.post_id].language)
+    if any(thanks.is_bare_thanks(mention.text, one) for one in languages):
         await work.record(case, SaidThanks())
         return await _touch(work, case)
     stays_shut = case.status is Status.DISMISSED and case.outcome in (Outcome.SPAM, Outcome.TROLL)
     if stays_shut or (case.status, Move.CUSTOMER_WROTE) not in MOVES:
         await work.record(case, WroteAgain())
         return await _touch(work, case)
-    return await _customer_wrote(work, case, mention, author)
+    return await _customer_wrote(work, case, mention, page)
 
 
 async def _touch(work: Work, case: Case) -> Case:
@@ -221,14 +241,14 @@ async def _touch(work: Work, case: Case) -> Case:
     return touched
 
 
-async def _customer_wrote(work: Work, case: Case, mention: Mention, author: Author) -> Case:
+async def _customer_wrote(work: Work, case: Case, mention: Mention, page: _Page) -> Case:
     case = await _unless_away(work, case)
-    spoken = language.detect(mention.text, work.policy.desk.languages, mention.language_hint)
-    score = priority.assess(mention.text, spoken, author.followers, work.policy.priority)
+    author, heard = page.authors[mention.author_id], page.heard[mention.post_id]
+    score = priority.weigh(heard.mood, author.followers, work.policy.priority)
     raised = score if score.priority > case.priority and not set_by_a_person(case) else None
     urgency = raised.priority if raised else case.priority
     start = _clock_start(case, mention)
-    area = routing.route(mention.text, spoken, work.policy.area).area if case.area is None else case.area
+    area = heard.routed.area if case.area is None else case.area
     due_at = work.due(urgency, start, area, answered=case.answered)
     changes: dict[str, object] = {
         "waiting_since": start,

@@ -1,5 +1,6 @@
 """Two pairs of eyes: a reply that waits, and what becomes of it."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +38,7 @@ from triage.people import People
 from triage.policy import Policy
 from triage.replies.approval import readers
 from triage.replies.seen import Seen
-from triage.replies.verdict import Verdict, judge_as_written, judge_edit, require_keepable
+from triage.replies.verdict import Verdict, judge_as_written, judge_edit, read_ahead, require_keepable
 from triage.rights import NotAllowed, Person, Role, require
 
 
@@ -153,9 +154,9 @@ async def approve(
 async def _judge(work: Work, waiting: Waiting, person: Person, seen: Seen, edit: Edit | None) -> Verdict:
     situation, row = waiting.found.situation(work.policy), waiting.row
     if edit is None:
-        return judge_as_written(row.typed, row.parts, situation, work.policy, seen)
+        return await asyncio.to_thread(judge_as_written, row.typed, row.parts, situation, work.policy, seen)
     text = await edit_of(work.connection, row, person)
-    return judge_edit(text, situation, person, edit.writer, work.policy, seen)
+    return await asyncio.to_thread(judge_edit, text, situation, person, edit.writer, work.policy, seen)
 
 
 def _another_voice(row: Approval, verdict: Verdict) -> Refused | None:
@@ -166,13 +167,21 @@ def _another_voice(row: Approval, verdict: Verdict) -> Refused | None:
     return Refused(verdict, DeskError(line.format(before=row.account, after=verdict.account)))
 
 
-@use_case
 async def preview_edit(
-    work: Work, case_id: int, approval_id: int, person: Person, people: People, writer: Person, text: str
+    desk: Desk, case_id: int, approval_id: int, person: Person, people: People, writer: Person, text: str
 ) -> Verdict:
     """Judge an approver's version of a reply, and keep it unless it must not be kept."""
+    await asyncio.to_thread(read_ahead, text, writer, desk.policy)
+    return await _preview_edit(desk, case_id, approval_id, person, people, writer, text)
+
+
+@use_case
+async def _preview_edit(
+    work: Work, case_id: int, approval_id: int, person: Person, people: People, writer: Person, text: str
+) -> Verdict:
     waiting = await waiting_for(work.connection, work.policy, case_id, approval_id, person, people)
-    verdict = judge_edit(text, waiting.found.situation(work.policy), person, writer, work.policy)
+    situation = waiting.found.situation(work.policy)
+    verdict = await asyncio.to_thread(judge_edit, text, situation, person, writer, work.policy)
     if verdict.keepable:
         editor = drafts.editor(person.slack, approval_id)
         await drafts.keep(work.connection, case_id, editor, text, waiting.row.seen, work.now)
@@ -183,7 +192,7 @@ async def keep_edit(
     desk: Desk, case_id: int, approval_id: int, person: Person, people: People, text: str, typed_at: datetime
 ) -> None:
     """Keep what an approver has typed by then. Raises BadText for what must not be sent, so not kept either."""
-    require_keepable(text, desk.policy)
+    await asyncio.to_thread(require_keepable, text, desk.policy)
     await _keep_edit(desk, case_id, approval_id, person, people, text, typed_at)
 
 

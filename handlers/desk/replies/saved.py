@@ -1,5 +1,6 @@
 """Saved replies: kept, changed, removed, taken in from a file, and what a new desk begins with."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -51,13 +52,16 @@ def require_mine(person: Person, saved: Saved) -> None:
         raise NotAllowed(_("Only its owner and the leads can change this saved reply."))
 
 
-@use_case
-async def keep(work: Work, person: Person, saved: Saved, seen: datetime | None) -> None:
+async def keep(desk: Desk, person: Person, saved: Saved, seen: datetime | None) -> None:
     """Keep a new one (`seen` None), or change one that was last changed then.
 
     Raises Unsaveable, TitleTaken, SavedIsGone, SavedChanged, NotAllowed.
     """
-    wanted = checked(saved, work.policy.desk.own_contacts)
+    await _keep(desk, person, await asyncio.to_thread(checked, saved, desk.policy.desk.own_contacts), seen)
+
+
+@use_case
+async def _keep(work: Work, person: Person, wanted: Saved, seen: datetime | None) -> None:
     require_mine(person, wanted)
     if seen is not None:
         require_mine(person, await _standing(work, wanted.id))

@@ -1,5 +1,6 @@
 """Answering in the brand's name: judged and queued, taken back, sent, refused."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -121,7 +122,8 @@ async def submit(work: Work, case_id: int, person: Person, people: People, reque
     require(person, "reply", found.case)
     text, seen = _text_of(request, found), Seen.read(request.seen)
     situation = found.situation(work.policy)
-    verdict = judge(text, situation, person, people, work.policy, work.now, seen)
+    # The preview has read this text ahead. If it has not, a thread reads it now, and the loop goes on.
+    verdict = await asyncio.to_thread(judge, text, situation, person, people, work.policy, work.now, seen)
     stopped = stop(verdict, request.shown, request.reason)
     if stopped is not None:
         return stopped
@@ -329,7 +331,7 @@ async def _keep_in_mind(work: Work, case: Case, reply: Reply) -> Case:
     if reply.remind_at is None or reply.who is None or (case.status, Move.FOLLOW_UP) not in MOVES:
         return case
     due_at = max(reply.remind_at, work.now + timedelta(minutes=1))
-    promised = promise_in(reply.typed, work.now)
+    promised = await asyncio.to_thread(promise_in, reply.typed, work.now)
     note = promised.words if promised else _("Have they written in private?")
     return await promise(work, case, reply.who, due_at, note)
 
