@@ -20,7 +20,7 @@ from bot.clock import Now, moved_clock, system_clock
 from bot.engines.in_process import InProcess
 from bot.engines.leases import Alone, Leased, Leases
 from bot.engines.turns import Engine, Turns
-from bot.networks import ROOMS, named
+from bot.networks import ROOMS
 from bot.settings import Settings
 from bot.supervisor import BOARDS, RECHECK, SWEEP, Runner
 from bot.web import Web
@@ -31,7 +31,7 @@ from handlers.desk.cases import rehome
 from handlers.desk.intake import introduce
 from handlers.desk.replies import saved
 from handlers.desk.work import Desk
-from handlers.ports import Network
+from handlers.ports import Network, Networks
 from handlers.problems import NotDone, OutcomeUnknown, RateLimited
 from handlers.slack import listeners as slack_desk
 from handlers.slack.chat import SlackChat, call
@@ -80,7 +80,7 @@ class Mentiondesk:
     started: asyncio.Event = field(default_factory=asyncio.Event)
     _session: aiohttp.ClientSession = field(init=False)
     _socket: AsyncSocketModeHandler | None = None
-    _networks: dict[str, Network] = field(default_factory=dict)
+    _networks: Networks = field(default_factory=Networks)
     _tasks: Tasks = field(default_factory=Tasks)
     _deadline: float = 0.0
     # The steps of stop(), in reverse order of the start; after a failed start it undoes only the steps that ran.
@@ -98,9 +98,9 @@ class Mentiondesk:
         self._undone.push_async_callback(self._session.close)
         client = self._slack_client()
         workspace = await patiently(lambda: greet(client))
-        for name in named(self.policy):
+        for name, room in ROOMS.items():  # one that desk.toml names no more still has cases
             known = await introduce.known_ids(self.desk, name)
-            network = ROOMS[name].opened(self.settings, self.policy, known, self.desk.now)
+            network = room.opened(self.settings, self.policy, known, self.desk.now)
             self._undone.push_async_callback(network.close)
             self._networks[name] = network
         directory = Directory(client, self.policy)

@@ -298,7 +298,7 @@ async def counts(connection: AsyncConnection) -> dict[str, int]:
 def case_of(row: Row[Any]) -> Case:
     columns = dict(row._mapping)
     columns["status"] = Status.read(columns["status"])
-    columns["priority"] = Priority(columns["priority"])
+    columns["priority"] = Priority.read(columns["priority"])
     columns["outcome"] = Outcome.read(columns["outcome"]) if columns["outcome"] else None
     columns["reasons"] = tuple(Reason.from_json(reason) for reason in columns["reasons"])
     return Case(**columns)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from db.rows import Place
 from triage.cases.mention import Author, Mention
+from triage.errors import NotOfThisVersion
 
 # The JSON of a chat, as its own library gives and takes it: blocks, views, what somebody pressed.
 Payload = dict[str, Any]
@@ -140,3 +141,10 @@ class Network(Protocol):
     def post_id_in(self, link: str) -> tuple[str, str] | None:
         """(handle, post id) in a pasted link, or None when it is no link to a post."""
         ...
+
+
+class Networks(dict[str, Network]):
+    """The networks by name. Raises NotOfThisVersion for one that only a newer version knows."""
+
+    def __missing__(self, name: str) -> Network:
+        raise NotOfThisVersion(f"network:{name}")

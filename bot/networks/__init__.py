@@ -35,8 +35,3 @@ def _x(settings: "Settings", policy: Policy, ids: Ids, now: "Now") -> "Network":
 ROOMS: dict[str, Room] = {X_TRAITS.name: Room(X_TRAITS, _x)}
 # As soon as anything of the program is imported: desk.toml names networks.
 traits.make_known(*(room.traits for room in ROOMS.values()))
-
-
-def named(policy: Policy) -> list[str]:
-    """The networks on which the brand has an account."""
-    return list(dict.fromkeys(account.network for account in policy.account))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.sql.tables import lanes
 from db.sql.upsert import upsert
+from triage import traits
 
 # The one job there is on PostgreSQL: a turn of a lane. The runner registers the function of this name.
 TURN = "turn"
@@ -74,8 +75,10 @@ _IN_SLACK: dict[str, Callable[[str], Lane]] = {"post": PostsIn, "edit": EditsIn,
 def parse(name: str) -> Lane:
     """Read a stored lane. Written again it is the same text, whatever it was."""
     kind, _colon, rest = name.partition(":")
-    lane = _IN_SLACK[kind](rest) if kind in _IN_SLACK else RepliesBy(kind, rest)
-    return lane if str(lane) == name else UnparsedLane(name)
+    if kind in _IN_SLACK:
+        return _IN_SLACK[kind](rest)
+    lane = RepliesBy(kind, rest)
+    return lane if kind in traits.names() and str(lane) == name else UnparsedLane(name)
 
 
 def summon(connection: AsyncConnection, *names: Lane | str) -> None:

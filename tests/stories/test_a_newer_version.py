@@ -216,3 +216,26 @@ async def test_what_x_says_about_a_case_in_an_unknown_status_holds_nothing_up(tm
         assert await scene.app.runner.poller.recheck(scene.app.runner.sources[0].network) > 0
         assert (await only(scene, tables.mentions))["deleted_at"] is not None
         assert (await scene.case())["status"] == "parked"
+
+
+async def test_a_case_of_an_unknown_network_or_priority_takes_no_list_away(scene: Scene) -> None:
+    """Its card waits for a version that can draw it, the leads are told once, and all else goes on."""
+    scene.writes("@acme_help my router is dead", handle="first_one")
+    card = await scene.card("router is dead")
+    await scene.quiet()
+    async with scene.app.desk.database.write() as connection:
+        await connection.execute(update(tables.cases).values(priority="blazing"))
+    await scene.slack.open_home(LAURA)
+    assert "@first_one" in scene.slack.home(LAURA).plain
+    await scene.claim(ANNA, card)
+    assert (await scene.case())["priority"] == "blazing"
+    async with scene.app.desk.database.write() as connection:
+        await connection.execute(update(tables.cases).values(network="megaphone"))
+        await connection.execute(update(tables.mentions).values(network="megaphone"))
+        await connection.execute(update(tables.authors).values(network="megaphone"))
+    await scene.click(ANNA, card, "more", "follow_up")
+    await scene.click(ANNA, card, "priority", "urgent")
+    told = await scene.told(LAURA, "network:megaphone")
+    assert "newer Mentiondesk" in told.plain
+    scene.writes("@acme_help and another matter", handle="second_one")
+    await scene.card("and another matter")

@@ -25,6 +25,11 @@ class Approval(BaseModel):
     minutes: Annotated[int, Field(ge=1, le=1440)] = 15
 
 
+def reason_in_words(stored: str) -> str:
+    """A reason of a newer version is shown as it is."""
+    return Why(stored).in_words() if stored in set(Why) else stored
+
+
 class Why(StrEnum):
     """A reason for a reply to wait."""
 

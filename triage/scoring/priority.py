@@ -38,6 +38,11 @@ class Priority(StrEnum):
     NORMAL = "normal"
     LOW = "low"
 
+    @classmethod
+    def read(cls, stored: str) -> "Priority":
+        """A priority of a newer version counts as normal, never as calm; the row keeps its own word."""
+        return cls(stored) if stored in set(cls) else cls.NORMAL
+
     @property
     def step(self) -> int:
         """0 for LOW … 3 for URGENT."""

@@ -6,7 +6,7 @@ from db.rows import Approval
 from handlers.desk.replies import approve
 from handlers.desk.replies.submit import Changed, Difference, Refused, Shown
 from handlers.ports import Payload
-from handlers.slack.context import Click, Context, Invalid, Next, Submission
+from handlers.slack.context import NUMBER, Click, Context, Invalid, Next, Submission
 from handlers.slack.gestures import Gestures
 from handlers.slack.reply.preview import Kept, preview
 from handlers.slack.reply.write import beside_its_field, in_words
@@ -43,7 +43,7 @@ async def on_approve(ctx: Context, click: Click) -> None:
 def _which(click: Click) -> tuple[int, str]:
     """The reply that the clicked message shows, and the case as it shows it."""
     number, _space, seen = click.choice.partition(" ")
-    if not number.isdigit():
+    if not NUMBER.fullmatch(number):
         raise approve.Decided
     return int(number), seen
 

@@ -29,7 +29,7 @@ from triage.cases.mention import Author
 from triage.errors import NotOfThisVersion
 from triage.i18n import N_, _
 from triage.privacy import guard
-from triage.replies.approval import Why
+from triage.replies.approval import reason_in_words
 
 SHOWN = 6
 
@@ -115,7 +115,7 @@ def draw_approval(matter: Matter, row: Approval, seen: str) -> Message:
         by = f"<@{row.decided_by}>" if row.decided_by else _("Mentiondesk")
         line = _(ended).format(who=matter.who, by=by)
         return Message(line, [section(line), *_link_to_card(matter)])
-    why = ", ".join(Why(one).in_words() for one in row.reasons)
+    why = ", ".join(reason_in_words(one) for one in row.reasons)
     head = _("🔎 <@{writer}> asks you to read this reply to {who} from *@{account}* first: {why}.").format(
         writer=row.who, who=matter.who, account=row.account, why=why
     )
