@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.clock import system_clock
 from bot.settings import Settings
-from db import saved_replies as store
+from db.answers import saved_replies as store
 from db.engine import Database
 from db.schema import migrate
 from handlers.desk.replies.saved import TakenIn, take_in

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from db import cases, mentions, replies
+from db import cases, mentions
+from db.answers import replies
 from db.queue.subjects import PublishedPart, ReplyPart
 from db.rows import Delivery, DeliveryState
 from handlers.desk import outbox, spending

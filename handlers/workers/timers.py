@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import structlog
 
-from db import approvals, cases, newer, questions, said
+from db import cases, newer, questions, said
+from db.answers import approvals
 from db.queue import deliveries, timers
 from db.queue.subjects import ApprovalOf, AskOf, ShiftOf
 from db.rows import Timer, TimerKind

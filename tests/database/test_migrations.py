@@ -13,7 +13,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, select, text
 
-from db import approvals, cases, drafts, follow_ups, mentions, messages, questions, replies
+from db import cases, follow_ups, mentions, messages, questions
+from db.answers import approvals, drafts, replies
 from db.engine import Database
 from db.queue import deliveries, timers
 from db.queue.lanes import PostsIn

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from db import saved_replies as store
+from db.answers import saved_replies as store
 from db.engine import Database
 from handlers.desk.replies import saved
 from handlers.desk.work import Desk

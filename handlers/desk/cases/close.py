@@ -1,6 +1,6 @@
 """Closes a case, and opens it again."""
 
-from db import replies, saved_replies
+from db.answers import replies, saved_replies
 from db.rows import ReplyState
 from handlers.desk.obligations.open_items import tie_up
 from handlers.desk.work import Work, use_case

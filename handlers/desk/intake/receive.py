@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from db import absences, cases, cursors, events, mentions, replies, said, saved_replies
+from db import absences, cases, cursors, events, mentions, said
+from db.answers import replies, saved_replies
 from db.queue import deliveries
 from db.queue.deliveries import Wanted
 from db.queue.lanes import PostsIn

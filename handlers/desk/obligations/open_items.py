@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from db import approvals, drafts, follow_ups, questions
+from db import follow_ups, questions
+from db.answers import approvals, drafts
 from db.queue import timers
 from db.queue.subjects import ApprovalBy, ApprovalOf, AskOf, FollowUpOf
 from db.rows import Approval, ApprovalState, FollowUp, FollowUpState, QuestionState, TimerKind

@@ -2,7 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import questions, replies
+from db import questions
+from db.answers import replies
 from db.rows import Question, ReplyState
 
 

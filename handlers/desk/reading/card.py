@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cards, follow_ups, mentions, questions, replies
-from db import writers as writing
+from db import cards, follow_ups, mentions, questions
+from db.answers import approvals, replies
+from db.answers import writers as writing
 from db.rows import Approval, FollowUp, Question, Reply
 from handlers.desk.replies.prepare import target_of
 from handlers.ports import Network

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db import cases, follow_ups, mentions, messages, questions, replies
+from db import cases, follow_ups, mentions, messages, questions
+from db.answers import replies
 from db.queue.subjects import CardOf, Subject
 from db.rows import FollowUp, Posted, Question, Reply, ReplyState
 from handlers.desk.experts import escalate

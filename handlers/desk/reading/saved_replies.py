@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from db import saved_replies as store
+from db.answers import saved_replies as store
 from handlers.desk.look import Look, one_look
 from triage.replies.saved import Saved
 

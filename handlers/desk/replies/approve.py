@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, drafts
+from db import cases
+from db.answers import approvals, drafts
 from db.queue import timers
 from db.queue.subjects import ApprovalOf
 from db.rows import Approval, ApprovalState, Timer

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from db import cases, mentions, replies
+from db import cases, mentions
+from db.answers import replies
 from db.rows import Reply, ReplyState
 from handlers.desk.intake.receive import record_outside_reply
 from handlers.desk.replies.submit import TooLate, answered_by, deliver_part, keep_our_post, part_stands

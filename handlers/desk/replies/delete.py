@@ -1,6 +1,7 @@
 """Taking back what is public already: a wrong reply is deleted on the network, and its text is a draft again."""
 
-from db import cases, drafts, mentions, replies
+from db import cases, mentions
+from db.answers import drafts, replies
 from db.queue import deliveries
 from db.queue.lanes import RepliesBy
 from db.queue.subjects import PublishedPart

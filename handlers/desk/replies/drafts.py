@@ -3,8 +3,9 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from db import approvals, cases, replies, writers
-from db import drafts as store
+from db import cases
+from db.answers import approvals, replies, writers
+from db.answers import drafts as store
 from db.queue import timers
 from db.queue.subjects import CaseOf
 from db.rows import Timer, TimerKind

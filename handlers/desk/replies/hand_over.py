@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import approvals, cases, writers
+from db import cases
+from db.answers import approvals, writers
 from db.queue import timers
 from db.queue.subjects import ApprovalBy, ApprovalOf
 from db.rows import TimerKind

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from db import drafts
+from db.answers import drafts
 from handlers.desk.replies.prepare import at_hand
 from handlers.desk.work import Desk, Work, use_case
 from triage.people import People

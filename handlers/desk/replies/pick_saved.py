@@ -1,6 +1,6 @@
 """Puts a saved reply into an answer."""
 
-from db import drafts
+from db.answers import drafts
 from handlers.desk.work import Desk, Work, use_case
 from triage.replies.verdict import require_keepable
 from triage.rights import Person

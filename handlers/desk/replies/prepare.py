@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, drafts, mentions, replies
-from db import writers as writing
+from db import cases, mentions
+from db.answers import approvals, drafts, replies
+from db.answers import writers as writing
 from db.rows import Approval, Draft, Reply, ReplyState
 from handlers.desk.look import Look, one_look
 from handlers.desk.obligations.pending_answer import pending_answer

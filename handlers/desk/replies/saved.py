@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db import said
-from db import saved_replies as store
+from db.answers import saved_replies as store
 from handlers.desk.work import Desk, Work, use_case
 from triage.errors import DeskError
 from triage.events import SavedRepliesTakenIn, SavedReplyAdded, SavedReplyChanged, SavedReplyRemoved

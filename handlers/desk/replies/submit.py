@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from db import cases, drafts, mentions, replies, writers
+from db import cases, mentions
+from db.answers import drafts, replies, writers
 from db.queue import deliveries
 from db.queue.lanes import RepliesBy
 from db.queue.subjects import ReplyPart

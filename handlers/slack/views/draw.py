@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import approvals, cases, follow_ups, mentions, questions
+from db import cases, follow_ups, mentions, questions
+from db.answers import approvals
 from db.messages import place_of
 from db.queue.subjects import (
     ApprovalBy,
