@@ -25,6 +25,7 @@ TRAITS = Traits(
     measure=plain(350),
     order=lambda place: (0, place),
     answers=Answers.ONE_EDITABLE,
+    counts_followers=False,
     handle=re.compile(r"[A-Za-z0-9_.]{1,40}"),
     profile_url="https://reviews.example/people/{handle}".format,
 )

@@ -66,6 +66,7 @@ class Traits:
     answers: Answers = Answers.PARTS
     may_answer: MayAnswer = anybody
     prices: Prices | None = None
+    counts_followers: bool = True
     handle: re.Pattern[str] = re.compile(r"[^\s@/]{1,60}")  # in desk.toml
     mention: re.Pattern[str] = re.compile(r"(?<![\w@＠.])[@＠]([A-Za-z0-9_.-]{1,60})(?<![.-])")  # in a text
     profile_url: Link = None

@@ -46,6 +46,7 @@ async def test_the_whole_way_of_a_review_is_that_of_a_post(both: Both) -> None:
     assert "@giulia.v" in card.plain
     assert "on App reviews" in card.plain
     assert "reviews.example/people/giulia.v" in card.plain
+    assert "follower" not in card.plain
     await scene.claim(ANNA, card)
     modal = await scene.opens(ANNA, card, "reply")
     assert "350 characters" in modal.plain

@@ -14,6 +14,7 @@ from handlers.slack.views.blocks import (
     moment,
     words,
 )
+from triage import traits
 from triage.i18n import _
 from triage.policy import Purpose
 from triage.rights import Person, Role
@@ -91,5 +92,8 @@ def _profile(ctx: Context) -> list[Block]:
         other = ""
         if sister and account.purpose is Purpose.MARKETING:
             other = _("Need help? @{handle}").format(handle=sister)
-        blocks += [context(f"@{account.handle}"), words(" ".join(filter(None, (purpose, hours, other))))]
+        name = _("@{handle} on {network}").format(
+            handle=account.handle, network=traits.title(account.network)
+        )
+        blocks += [context(name), words(" ".join(filter(None, (purpose, hours, other))))]
     return blocks

@@ -131,7 +131,7 @@ def _profile(view: CardView) -> str:
 def _who(view: CardView) -> Block:
     author = view.author
     counted = ngettext("{n:,} follower", "{n:,} followers", author.followers).format(n=author.followers)
-    followers = counted if author.is_named else ""
+    followers = counted if author.is_named and traits.of(author.network).counts_followers else ""
     first = view.theirs[0] if view.theirs else None
     where = _("on {network}").format(network=_title(view))
     wrote = f"{link(first.url, where)} {moment(first.posted_at)}" if first else ""
