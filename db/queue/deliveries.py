@@ -433,8 +433,10 @@ async def erase_case(connection: AsyncConnection, case_id: int) -> None:
 # In a payload: the other side's word for its refusal.
 REFUSED = "refused"
 _SHOWS = literal_in(deliveries.c.kind, [DeliveryKind.MESSAGE, DeliveryKind.NOTICE, DeliveryKind.REMOVE])
-_GIVEN_UP = and_(_SHOWS, deliveries.c.state == DeliveryState.FAILED)
+_GIVEN_UP = and_(_SHOWS, literal_in(deliveries.c.state, [DeliveryState.FAILED]))
 _REFUSED = and_(_SHOWS, _LIVE, deliveries.c.payload[REFUSED].as_string().is_not(None))
+# What was to be said once is not said for the first time days later.
+STALE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,34 +448,31 @@ class NotShown:
 
 
 async def not_shown(connection: AsyncConnection, limit: int) -> NotShown:
-    refused = or_(_GIVEN_UP, _REFUSED)
-    count = (
-        await connection.execute(select(func.count()).select_from(deliveries).where(refused))
-    ).scalar_one()
-    oldest = select(deliveries).where(refused).order_by(deliveries.c.id).limit(limit)
-    return NotShown(count, read_all(Delivery, await connection.execute(oldest)) if count else [])
+    count, found = 0, list[Delivery]()
+    for refused in (_GIVEN_UP, _REFUSED):  # each by its own index
+        total = select(func.count()).select_from(deliveries).where(refused)
+        count += (await connection.execute(total)).scalar_one()
+        oldest = select(deliveries).where(refused).order_by(deliveries.c.id).limit(limit)
+        found += read_all(Delivery, await connection.execute(oldest))
+    return NotShown(count, sorted(found, key=lambda row: row.id)[:limit])
 
 
 async def show_again(connection: AsyncConnection, now: datetime) -> int:
     """Let what was refused go now, what was given up too; returns how many.
 
-    One that was given up stays so if a newer delivery of its subject waits, which will show the same and more.
+    It is looked for first: nobody knows what a refusal came from. A notice of long ago is not said any more.
     """
-    newer = deliveries.alias()
-    another = select(newer.c.id).where(
-        newer.c.subject == deliveries.c.subject, literal_in(newer.c.state, LIVE)
+    stale = update(deliveries).where(
+        _GIVEN_UP, deliveries.c.kind == DeliveryKind.NOTICE, deliveries.c.made_at < now - STALE
     )
-    given_up = update(deliveries).where(
-        _GIVEN_UP, ~and_(deliveries.c.kind == DeliveryKind.MESSAGE, another.exists())
-    )
-    revived = await connection.execute(
-        given_up.values(state=DeliveryState.PENDING, ended_at=None, not_before=now).returning(
-            deliveries.c.lane
-        )
-    )
-    waiting = update(deliveries).where(_REFUSED, deliveries.c.state == DeliveryState.PENDING)
-    woken = await connection.execute(waiting.values(not_before=now).returning(deliveries.c.lane))
-    lanes = [*revived.scalars(), *woken.scalars()]
+    await connection.execute(stale.values(state=DeliveryState.CANCELLED, ended_at=now))
+    revived = update(deliveries).where(_GIVEN_UP)
+    revived = revived.values(state=DeliveryState.UNKNOWN, ended_at=None, not_before=now)
+    woken = update(deliveries).where(_REFUSED).values(not_before=now)
+    lanes = [
+        *(await connection.execute(revived.returning(deliveries.c.lane))).scalars(),
+        *(await connection.execute(woken.returning(deliveries.c.lane))).scalars(),
+    ]
     summon(connection, *lanes)
     return len(lanes)
 

@@ -360,6 +360,8 @@ Index(
     postgresql_where=_LIVE,
 )
 Index("ix_deliveries_subject", deliveries.c.subject, sqlite_where=_LIVE, postgresql_where=_LIVE)
+_FAILED = text("state = 'failed'")
+Index("ix_deliveries_failed", deliveries.c.id, sqlite_where=_FAILED, postgresql_where=_FAILED)
 COALESCES = text("kind = 'message' AND state = 'pending'")
 Index(
     "ix_deliveries_one_pending",

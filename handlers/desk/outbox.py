@@ -35,7 +35,8 @@ UNCALLED = 600.0
 BLOCKED = timedelta(seconds=1)
 # A delivery that this version can't read is looked at again after this long: one that can may run by then.
 SET_ASIDE = timedelta(minutes=10)
-# A message that Slack took as words alone is tried whole again after this long.
+# Before the fingerprint of a message that Slack took as words alone. It is tried whole again after this long at first.
+WORDS_ALONE = "words:"
 WHOLE_AGAIN = timedelta(minutes=10)
 # A replica that stalls (its database, its processor) is taken for dead after some seconds, and may wake later.
 FRESH_SECONDS = 2.0
@@ -174,20 +175,22 @@ async def end(
         return
     if not await messages.keep_redrawn(work.connection, delivery.message_subject, standing):
         await _stand(work, delivery, standing, old)
-    if not standing.drawn and delivery.kind is DeliveryKind.MESSAGE:
+    if standing.drawn.startswith(WORDS_ALONE) and delivery.kind is DeliveryKind.MESSAGE:
         await _draw_whole(work, delivery, standing)
 
 
 async def _draw_whole(work: Work, delivery: Delivery, standing: Standing) -> None:
-    """Slack took the words alone: try the whole message again after a while."""
+    """Slack took the words alone: try the whole message again, later each time. Until then Home lists it."""
+    tries = delivery.payload.get("whole_tries", 0)
+    payload = {"whole_tries": tries + 1, deliveries.REFUSED: "words alone"}
     await deliveries.insert_message(
         work.connection,
         delivery.subject,
         case_id=delivery.case_id,
         lane=MessagesTo(standing.person) if standing.person else EditsIn(standing.place.channel),
         rank=delivery.rank,
-        at=work.now + WHOLE_AGAIN,
-        payload={"person": standing.person} if standing.person else {},
+        at=work.now + WHOLE_AGAIN * 2 ** min(tries, 5),
+        payload=payload | ({"person": standing.person} if standing.person else {}),
     )
 
 

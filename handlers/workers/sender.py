@@ -1,6 +1,7 @@
 """Sends deliveries: takes the steps of `steps.next_step` for whatever leaves, in Slack and on networks alike."""
 
 import random
+import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -80,19 +81,19 @@ class Deliver:
             await self._again_later(run, run.known.if_not_done, problem)
         except OutcomeUnknown as problem:
             self.health.fails(item.part, str(problem))
-            await self._again_later(run, DeliveryState.UNKNOWN, problem)
+            await self._again_later(run, run.if_it_broke_off, problem)
         except Refused as refusal:
             await self._refused(run, refusal)
         except NotOfThisVersion as unknown:
             log.warning("delivery_unknown", delivery=attempt.delivery.id, what=unknown.what)
             await outbox.set_aside(
-                self.desk, attempt.delivery, run.known.if_not_done, f"deliveries.subject: {unknown.what}"
+                self.desk, attempt.delivery, run.if_it_broke_off, f"deliveries.subject: {unknown.what}"
             )
         except Exception as error:  # recorded on the row: a fault of ours must not stop the lane for ever
             log.exception(
                 "delivery_failed", delivery=attempt.delivery.id, subject=str(attempt.delivery.subject)
             )
-            await self._again_later(run, DeliveryState.UNKNOWN, error)
+            await self._again_later(run, run.if_it_broke_off, error)
             self.faults.failed(attempt.delivery.id, _at_fault(error))
         return 0.0
 
@@ -150,6 +151,12 @@ class Run:
     attempt: Attempt
     item: Item
     known: Known
+    sent: bool = False  # it has been handed to the other side, whatever came of that
+
+    @property
+    def if_it_broke_off(self) -> DeliveryState:
+        """The state to return to when a call ended without an answer: a look that failed sends nothing."""
+        return DeliveryState.UNKNOWN if self.sent else self.known.if_not_done
 
     async def to_its_end(self) -> float:
         """Take steps until one ends the run; returns for how many seconds the lane must rest."""
@@ -158,10 +165,12 @@ class Run:
         self.known = await self.item.prepare(self.known)
         while True:
             self.known = replace(self.known, fresh=self.attempt.is_fresh)
+            step = next_step(self.known)
             try:
-                rest = await self._take(next_step(self.known))
+                rest = await self._take(step)
             except Refused as refusal:
-                plainer = self.item.plainer(self.known, refusal)
+                shows = step in (Step.SEND, Step.RECORD)
+                plainer = self.item.plainer(self.known, refusal) if shows else None
                 if plainer is None:
                     raise
                 log.warning("tried_plainer", subject=str(self.attempt.delivery.subject), code=refusal.code)
@@ -185,6 +194,7 @@ class Run:
             case Step.MARK:
                 self.known = await self._mark()
             case Step.SEND:
+                self.sent = True
                 self.known = replace(self.known, found=await self.item.send(self.known.form))
             case Step.LEAVE:
                 return 0.0
@@ -196,7 +206,7 @@ class Run:
         marked = await outbox.mark(self.deliver.desk, self.attempt.delivery, self.item.about_to_go())
         if marked is None:
             return replace(self.known, ours=False)
-        self.attempt.delivery = marked
+        self.attempt.delivery, self.attempt.begun = marked, time.monotonic()
         return replace(self.known, marked=True)
 
     async def _settle(self) -> float | None:

@@ -1,5 +1,6 @@
 """Sends to Slack: posts a message once, redraws it in place, removes it."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -65,6 +66,7 @@ class ShownMessage(Item):
     _kept: Posted | None = None  # its place by the record
     _place: Place | None = None  # its place as this run found or made it
     _is_current: bool = False  # this run has posted it as it is now
+    _refused: bool = False  # in this run, in a fuller form
     _begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -165,6 +167,8 @@ class ShownMessage(Item):
         drawn = self._drawn
         assert drawn is not None
         where = drawn.channel or await self.showing.chat.dm(str(drawn.person))
+        if self._refused:
+            await asyncio.sleep(POST_SECONDS)  # Slack counts what it refuses, too
         self._begun = time.monotonic()
         message = self._in_form(form)
         try:
@@ -228,7 +232,8 @@ class ShownMessage(Item):
         drawn, kept, place = self._drawn, self._kept, self._required_place()
         assert drawn is not None
         is_in_place = kept is not None and kept.place == place
-        if not self._is_current and not (is_in_place and kept and kept.drawn == drawn.fingerprint):
+        shown = outbox.WORDS_ALONE + drawn.fingerprint if form is Form.TEXT else drawn.fingerprint
+        if not self._is_current and not (is_in_place and kept and kept.drawn == shown):
             try:
                 await self.showing.chat.update(place, self._in_form(form))
             except Refused as refusal:
@@ -236,7 +241,6 @@ class ShownMessage(Item):
                     raise
                 await outbox.message_is_gone(self.showing.desk, self._delivery, place.ts)
                 return 0.0
-        shown = "" if form is Form.TEXT else drawn.fingerprint  # words alone: not as it is drawn
         standing = Standing(place, drawn.person, shown, form is Form.NO_PICTURES)
         old = kept.place if kept and not is_in_place else None
         await outbox.end(self.showing.desk, self._delivery, standing, old=old)
@@ -247,8 +251,9 @@ class ShownMessage(Item):
         if refusal.code in CHANNEL_TROUBLE | NOBODY_THERE or known.form is Form.TEXT:
             return None
         is_of_form = isinstance(refusal, PictureRefused) or refusal.code in FORM_TROUBLE
-        if known.found is Found.THERE and not is_of_form:
+        if self._kept is not None and known.found is Found.THERE and not is_of_form:
             return None
+        self._refused = True
         form = Form.NO_PICTURES if isinstance(refusal, PictureRefused) else Form.TEXT
         return replace(known, form=Form.TEXT if form is known.form else form)
 

@@ -157,12 +157,12 @@ def _clear_up(known: Known) -> Step | None:
 
 def _on_the_way(known: Known) -> Step:
     """The steps up to sending, once it is sure that nothing is there and something should be."""
-    if not known.reader_awaited and not known.maybe:
+    if not known.reader_awaited and known.state is DeliveryState.PENDING:
         return Step.AWAIT_READER
     if known.ground is Ground.UNCHECKED:
         return Step.CHECK_GROUND
     if known.ground is Ground.GONE:
         return Step.LOSE_GROUND
-    if not known.marked and (known.maybe or known.must_mark or not known.fresh):
+    if not known.fresh or (not known.marked and (known.maybe or known.must_mark)):
         return Step.MARK
     return Step.SEND

@@ -189,3 +189,34 @@ async def test_the_states_are_counted(database: Database) -> None:
     await ask_for(database, "card:2")
     async with database.read() as connection:
         assert await deliveries.counts(connection) == {"pending": 2}
+
+
+async def test_what_was_given_up_twice_of_one_subject_is_looked_for_again(database: Database) -> None:
+    """Each redraw that Slack refused was a row of its own; two that wait at once are not allowed."""
+    for _ in range(2):
+        await ask_for(database, "card:1")
+        (*_before, refused) = await rows(database)
+        assert await mark(database, refused, DeliveryState.FAILED, ended_at=NOW)
+    await ask_for(database, "card:1")
+    async with database.write() as connection:
+        assert (await deliveries.not_shown(connection, 5)).count == 2
+        assert await deliveries.show_again(connection, LATER) == 2
+    assert [row.state for row in await rows(database)] == ["unknown", "unknown", "pending"]
+
+
+async def test_a_notice_of_long_ago_is_not_said_any_more(database: Database) -> None:
+    async with database.write() as connection:
+        await deliveries.insert_delivery(
+            connection,
+            DeliveryKind.NOTICE,
+            parse("notice:due_soon"),
+            case_id=1,
+            lane=lanes.parse("dm:U1"),
+            rank=5,
+            at=NOW,
+        )
+    (notice,) = await rows(database)
+    assert await mark(database, notice, DeliveryState.FAILED, ended_at=NOW)
+    async with database.write() as connection:
+        assert await deliveries.show_again(connection, NOW + timedelta(days=3)) == 0
+    assert [row.state for row in await rows(database)] == ["cancelled"]

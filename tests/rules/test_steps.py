@@ -27,7 +27,9 @@ TABLE = [
     (replace(NEW, reader_awaited=False, ground=Ground.UNCHECKED), Step.AWAIT_READER),
     (replace(NEW, fresh=False), Step.MARK),
     (replace(NEW, must_mark=True), Step.MARK),
-    (replace(NEW, must_mark=True, marked=True, fresh=False), Step.SEND),
+    (replace(NEW, must_mark=True, marked=True), Step.SEND),
+    (replace(NEW, must_mark=True, marked=True, fresh=False), Step.MARK),
+    (replace(CUT_OFF, **NOTHING, marked=True, reader_awaited=False), Step.SEND),
     (replace(NEW, must_mark=True, ours=False), Step.LEAVE),
     (replace(NEW, wanted=Wanted.NO_NEW), Step.DROP),
     (replace(NEW, wanted=Wanted.NO_NEW, found=Found.THERE), Step.RECORD),
@@ -94,6 +96,7 @@ def keeps_its_promises(decide: Decides) -> None:
             assert known.found not in (Found.THERE, Found.ASTRAY), known
             assert known.ground is Ground.STANDS, known
             assert not known.maybe, f"an earlier run may have sent it: {known}"
+            assert known.fresh, f"another process may take us for dead: {known}"
         if step is Step.MARK and known.maybe:
             assert known.found is Found.NOWHERE, known
             assert known.settled, known
@@ -116,7 +119,7 @@ def after(known: Known, step: Step, *, is_there: bool) -> Known | None:
         case Step.AWAIT_READER:
             return replace(known, reader_awaited=True)
         case Step.MARK:
-            return replace(known, marked=True)
+            return replace(known, marked=True, fresh=True)
         case Step.SEND:
             assert not is_there, "sent twice"
             return replace(known, found=Found.THERE)
@@ -155,7 +158,7 @@ SABOTAGES = {
     "nobody looks": never(Step.LOOK, lambda known: replace(known, found=Found.NOWHERE, settled=True)),
     "nobody waits": never(Step.SETTLE, lambda known: replace(known, found=Found.NOWHERE, settled=True)),
     "nobody is asked": never(Step.ASK_PERSON, lambda known: replace(known, can_ask=False)),
-    "nobody marks": never(Step.MARK, lambda known: replace(known, marked=True)),
+    "nobody marks": never(Step.MARK, lambda known: replace(known, marked=True, fresh=True)),
     "the ground is trusted": never(Step.CHECK_GROUND, lambda known: replace(known, ground=Ground.STANDS)),
     "what is gone is posted": lambda known: Step.SEND if known.ground is Ground.GONE else next_step(known),
     "what is there is sent": lambda known: Step.SEND if known.found is Found.THERE else next_step(known),

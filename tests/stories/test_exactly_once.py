@@ -2,8 +2,9 @@
 
 import asyncio
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
+from db.queue import lanes
 from db.sql import tables
 from handlers.desk.intake.forget import forget
 from scene import ANNA, BILLING, LAURA, MARCO, MENTIONS, Scene
@@ -144,3 +145,21 @@ async def test_a_replica_that_stalls_and_is_taken_for_dead_sends_nothing_when_it
     await scene.said("Here is your answer.")
     await scene.shows(card, "see it on X")
     assert len(scene.x.created) == 1
+
+
+async def test_a_failed_look_after_a_crash_is_no_reason_to_send_at_once(scene: Scene) -> None:
+    """What a dead process asked for may still arrive: a look that fails does not shorten the wait."""
+    scene.writes("@acme_help just once, please")
+    card = await scene.card("just once")
+    await scene.quiet()
+    await scene.slack.delete_message(MARCO, card.channel, card.ts)
+    scene.slack.fail("conversations.history", "5xx")
+    async with scene.app.desk.database.write() as connection:  # as a kill in the middle of the post leaves it
+        await connection.execute(delete(tables.messages))
+        await connection.execute(update(tables.deliveries).values(state="sending", ended_at=None))
+        lanes.summon(connection, f"post:{MENTIONS}")
+    await scene.eventually(lambda: scene.refusals("conversations.history"), "a look that failed")
+    await scene.put_off("cut off")
+    await scene.card("just once")
+    await scene.quiet()
+    assert len(scene.slack.messages(MENTIONS)) == 1

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
@@ -96,6 +97,9 @@ def _emoji(word: str) -> Iterator[tuple[int, int, int]]:
             yield *emoji["indices"], EMOJI_WEIGHT
 
 
+_IMPORTING = threading.Lock()
+
+
 @cache
 def _twitter_text() -> ModuleType:
     """Import twitter-text at the first use, because it takes 11 MB.
@@ -106,14 +110,15 @@ def _twitter_text() -> ModuleType:
     stand_in.resource_string = lambda module, name: (  # type: ignore[attr-defined]
         files(module.rpartition(".")[0]).joinpath(name).read_bytes()
     )
-    installed = sys.modules.get("pkg_resources")
-    sys.modules["pkg_resources"] = stand_in
-    try:
-        return import_module("twitter_text")
-    finally:
-        del sys.modules["pkg_resources"]
-        if installed:
-            sys.modules["pkg_resources"] = installed
+    with _IMPORTING:  # replies are judged in threads
+        installed = sys.modules.get("pkg_resources")
+        sys.modules["pkg_resources"] = stand_in
+        try:
+            return import_module("twitter_text")
+        finally:
+            sys.modules.pop("pkg_resources", None)
+            if installed:
+                sys.modules["pkg_resources"] = installed
 
 
 # Safe for any string: a lone surrogate counts 2.

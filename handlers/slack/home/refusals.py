@@ -42,4 +42,5 @@ def _line(delivery: Delivery, author: Author | None) -> Block:
             what = _("a message that has to go")
         case _other:
             what = _("a message about {who}").format(who=who)
-    return section(f"{moment(delivery.made_at)} · {what}: {inline(delivery.problem or '')}")
+    why = delivery.problem or _("it is there in words alone, without its buttons")
+    return section(f"{moment(delivery.made_at)} · {what}: {inline(why)}")
