@@ -45,6 +45,7 @@ bluetooth wifi wi-fi usb satellite corriere treno bus aereo the our my your this
 for to from down per hours hour days minutes people cars e o ma che non il lo la un una ogni dopo
 entro alle ore and or phone post text message paypal bonifico assistenza numero tutta libera mezzo
 same other every next wrong right only long half zl euro eur pln usd gbp gb mb kg km
+iban pin puk pesel nip bic cvv imei sim
 """
 _NO_STREET = frozenset(_NO_STREET_IN_A_ROW.split())
 _UNIT = re.compile(
