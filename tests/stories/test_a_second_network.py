@@ -58,6 +58,7 @@ async def test_the_whole_way_of_a_review_is_that_of_a_post(both: Both) -> None:
     card = await scene.shows(card, "see it on App reviews")
     assert review.answer == "Sorry Giulia. Version 2.1 is out now, please update."
     modal = await scene.opens(ANNA, card, "more", "edit_reply")
+    assert "Change our answer" in modal.plain
     assert modal.values["text"] == review.answer
     assert (await scene.sends(ANNA, "Sorry Giulia. Version 2.2 is out now, please update.")).ok
     await scene.shows(card, "Version 2.2")

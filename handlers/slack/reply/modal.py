@@ -33,6 +33,7 @@ def reply_modal(
     person: Person,
     warning: str = "",
     group: int | None = None,
+    changes: bool = False,
 ) -> Block:
     """The conversation so far, what the expert said, and the text to begin with."""
     suggested = ask_privately.suggested(ctx, at_hand)
@@ -60,7 +61,7 @@ def reply_modal(
     metadata = {"case": at_hand.case.id, "seen": at_hand.seen} | ({"group": group} if group else {})
     return modal(
         "reply",
-        _("Reply in public"),
+        _("Change our answer") if changes else _("Reply in public"),
         blocks,
         metadata=json.dumps(metadata),
         submit=_("Preview"),

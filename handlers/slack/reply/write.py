@@ -52,7 +52,7 @@ async def on_edit_reply(ctx: Context, click: Click) -> None:
         raise DeskError(_("An answer there can't be changed. Delete it, then write another one."))
     public = await reading.public_words(ctx.desk, click.case_id)
     at_hand = replace(at_hand, draft=at_hand.draft or public)
-    await ctx.open(click, reply_modal(ctx, at_hand, click.person))
+    await ctx.open(click, reply_modal(ctx, at_hand, click.person, changes=True))
     await drafts.begin(ctx.desk, click.case_id, click.person)
 
 
