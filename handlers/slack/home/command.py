@@ -8,6 +8,7 @@ from db.cases import Listed
 from handlers.desk.reading import lists
 from handlers.desk.reading.lists import Line
 from handlers.ports import Payload
+from handlers.slack.chat import call
 from handlers.slack.context import Context
 from handlers.slack.gestures import Gestures
 from handlers.slack.home import away
@@ -38,7 +39,7 @@ async def on_desk(ctx: Context, person: Person, body: Payload) -> None:
     except DeskError as problem:
         blocks = [section(str(problem))]
     webhook = AsyncWebhookClient(body["response_url"], session=ctx.client.session, timeout=10)
-    await webhook.send(text=_("Open cases"), blocks=blocks, response_type="ephemeral")
+    await call(webhook.send, text=_("Open cases"), blocks=blocks, response_type="ephemeral")
 
 
 async def _answer(ctx: Context, person: Person, asked: str, rest: str) -> list[Block]:
