@@ -303,7 +303,7 @@ BENIGN = [
     *("Ciao Anna,", "dzień dobry!", "sorry for the wait.", "entro 24 ore", "dal 12/05/2026", "alle 14:30", "FR1234", "5/5"),
     *("https://acme.example/a/123456789", "@acme_help", "#promo2026", "29,90 €", "1 250 zł", "100%", "iPhone 15", "v14.4.2"),
     *("119", "^AB", "1/2", "😀", "numero d'ordine", "numer zamówienia", "password", "PIN", "via chat", "at the office"),
-    *("punto", "kropka.", "uno", "due", "three", "9:00-18:00", "IBAN", "e-mail", "ul.", "street", "2026", "order", "tel."),
+    *("punto", "kropka.", "uno", "due", "three", "9:00-18:00", "IBAN", "e-mail", "ul.", "2026", "order", "tel."),
 ]  # fmt: skip
 # What makes a secret of a neighbour: no number stands right behind these.
 LEADING = (

@@ -95,6 +95,8 @@ def _english(reading: Reading) -> Iterator[Range]:
         name = street["name"]
         if not _may_be_name(name.removeprefix("the ")) or _YEAR.match(street["number"]):
             continue
+        if name.split()[-1] == street["kind"]:  # "street street"
+            continue
         if _is_named(reading, street) or (
             street["kind"] in _SURE_STREETS.split("|") and len(name.split()) < 3
         ):
