@@ -82,10 +82,10 @@ class TakingIn:
         """The desk's way, from X's JSON to stored cases with their deliveries."""
         answer = json.loads(sent)
         posts, _malformed = parsing.mentions_of(answer, "acme_help")
-        authors = [parsing.author_of(user) for user in answer["includes"]["users"]]
+        authors, _unread = parsing.authors_of({"data": answer["includes"]["users"]})
         voice = Voice({"acme_help": OWN_ID})
         await receiving.receive(self.desk, posts, authors, voice)
-        await receiving.all_taken_in(self.desk, "x:mentions:acme_help", posts[-1].post_id)
+        await receiving.all_taken_in(self.desk, "x", "x:mentions:acme_help", posts[-1].post_id)
 
     def count(self, *_event: Any) -> None:
         self.statements += 1
