@@ -54,10 +54,12 @@ async def insert_message(
     lane: Lane,
     rank: int,
     at: datetime,
+    not_before: datetime | None = None,
     payload: Mapping[str, object] | None = None,
 ) -> None:
     """Ask for `subject` to be drawn. Ten asked for before one is drawn are one delivery of the latest state."""
     values = _values(DeliveryKind.MESSAGE, subject, case_id, lane, rank, at, payload)
+    values |= {"not_before": not_before or at}
     await connection.execute(_draw(connection.dialect.name), values)
     summon(connection, lane)
 

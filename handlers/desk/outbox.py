@@ -37,7 +37,7 @@ BLOCKED = timedelta(seconds=1)
 SET_ASIDE = timedelta(minutes=10)
 # Before the fingerprint of a message that Slack took as words alone. It is tried whole again after this long at first.
 WORDS_ALONE = "words:"
-WHOLE_AGAIN = timedelta(minutes=10)
+WHOLE_AGAIN, LONGEST_WHOLE_AGAIN = timedelta(minutes=10), timedelta(hours=1)
 # A replica that stalls (its database, its processor) is taken for dead after some seconds, and may wake later.
 FRESH_SECONDS = 2.0
 
@@ -90,10 +90,12 @@ async def postpone(
 async def refused(
     work: Work, delivery: Delivery, state: DeliveryState, seconds: float, code: str, problem: str
 ) -> None:
-    """Slack refuses it and may take it one day: it is tried again, and the leads are told."""
+    """Slack refuses it and may take it one day: it is tried again, and the leads are told at the first time."""
+    is_known = deliveries.REFUSED in delivery.payload
     marked = {"payload": {**delivery.payload, deliveries.REFUSED: code}}
     await _put_off(work, delivery, state, seconds, problem, **marked)
-    await alerts.refused(work, delivery, code, problem)
+    if not is_known:
+        await alerts.refused(work, delivery, code, problem)
 
 
 @use_case
@@ -189,7 +191,8 @@ async def _draw_whole(work: Work, delivery: Delivery, standing: Standing) -> Non
         case_id=delivery.case_id,
         lane=MessagesTo(standing.person) if standing.person else EditsIn(standing.place.channel),
         rank=delivery.rank,
-        at=work.now + WHOLE_AGAIN * 2 ** min(tries, 5),
+        at=work.now,
+        not_before=work.now + min(WHOLE_AGAIN * 2 ** min(tries, 5), LONGEST_WHOLE_AGAIN),
         payload=payload | ({"person": standing.person} if standing.person else {}),
     )
 

@@ -268,12 +268,18 @@ async def test_a_card_that_slack_goes_on_refusing_is_told_listed_and_shown_in_th
     assert "the card of @lost_one" in home.plain
     await scene.slack.open_home(ANNA)
     assert "Could not be shown" not in scene.slack.home(ANNA).plain
-    scene.skip(minutes=45)
+    for _ in range(3):  # it is tried in each hour, and told once
+        before = len(scene.refusals("chat.postMessage"))
+        scene.skip(minutes=65)
+        await scene.eventually(lambda: len(scene.refusals("chat.postMessage")) > before, "another try")  # noqa: B023
+    told = [row for row in await scene.rows(tables.deliveries) if row["subject"] == "notice:card_not_shown"]
+    assert len(told) == 1
     scene.slack.faults.clear()
     await scene.slack.click_home(LAURA, "show_again")
     await scene.card("do not lose me")
-    await scene.quiet()
     assert len(posts_of(scene)) == 1
+    await scene.slack.open_home(LAURA)
+    assert "Could not be shown" not in scene.slack.home(LAURA).plain
 
 
 async def test_a_redraw_that_slack_refuses_is_tried_again_until_it_is_taken(scene: Scene) -> None:
