@@ -153,11 +153,13 @@ class Runner:
         for timer in await self.timekeeper.due():
             try:
                 await self.timekeeper.fire(timer)
+            except DoorProblem as problem:
+                log.warning("timer_waits", kind=timer.kind, problem=str(problem))
+                await self.timekeeper.put_off(timer)
             except Exception as error:
                 log.exception("timer_failed", kind=timer.kind, subject=str(timer.subject))
                 await self.timekeeper.put_off(timer)
-                if not isinstance(error, DoorProblem):
-                    self.faults.failed(timer.id, _unforeseen(TIMERS, error))
+                self.faults.failed(timer.id, _unforeseen(TIMERS, error))
             else:
                 self.faults.went_well(timer.id)
         left = await self.timekeeper.next_due()

@@ -187,9 +187,13 @@ class Reviews:
         return None
 
 
+async def _no_faults(_settings: object, _policy: object) -> list[str]:
+    return []
+
+
 def open_room(store: Store) -> None:
     """Let the desks of this process know the network."""
-    networks.ROOMS[NAME] = Room(TRAITS, lambda settings, policy, ids, now: Reviews(store))
+    networks.ROOMS[NAME] = Room(TRAITS, lambda settings, policy, ids, now: Reviews(store), _no_faults)
     traits.make_known(TRAITS)
 
 

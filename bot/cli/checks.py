@@ -7,10 +7,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clock import system_clock
 from bot.manifest import SCOPES
-from bot.networks.x.network import opened as opened_x
-from bot.networks.x.traits import NAME as X
+from bot.networks import ROOMS
 from bot.settings import Settings
 from db.engine import Database, DatabaseProblem
 from db.schema import revision
@@ -24,7 +22,7 @@ async def check(settings: Settings, policy: Policy) -> list[str]:
     return [
         *await _database_faults(settings),
         *await _slack_faults(settings, policy),
-        *await _x_faults(settings, policy),
+        *[fault for room in ROOMS.values() for fault in await room.faults(settings, policy)],
     ]
 
 
@@ -91,23 +89,6 @@ async def _channel_faults(client: AsyncWebClient, channel: str) -> list[str]:
             f"Slack channel #{found.get('name', channel)}: Mentiondesk is not in it. Type /invite @Mentiondesk there."
         ]
     return []
-
-
-async def _x_faults(settings: Settings, policy: Policy) -> list[str]:
-    network = opened_x(settings, policy, {}, system_clock)
-    faults = []
-    for account in policy.accounts_on(X):
-        try:
-            real = await network.handle_of_keys(account.handle)
-        except DoorProblem as problem:
-            faults.append(f"X account @{account.handle}: {problem}")
-            continue
-        if real.lower() != account.handle.lower():
-            faults.append(
-                f"X account @{account.handle}: its keys belong to @{real}. Generate the pair signed in as @{account.handle}."
-            )
-    await network.close()
-    return faults
 
 
 @asynccontextmanager

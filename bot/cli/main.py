@@ -90,7 +90,7 @@ def check() -> None:
     settings, policy = _read()
     from bot.cli.checks import check as find_faults
 
-    with err.status("Asking Slack and X …"):
+    with err.status("Asking Slack and the networks …"):
         faults = _run(find_faults(settings, policy))
     if faults:
         _refuse(faults)

@@ -1,6 +1,6 @@
 """The public networks, a room each; their code only fetches and posts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ class Room:
 
     traits: Traits
     opened: "Callable[[Settings, Policy, Ids, Now], Network]"
+    faults: "Callable[[Settings, Policy], Awaitable[list[str]]]"  # what `check` says of its accounts
 
 
 def _x(settings: "Settings", policy: Policy, ids: Ids, now: "Now") -> "Network":
@@ -32,6 +33,12 @@ def _x(settings: "Settings", policy: Policy, ids: Ids, now: "Now") -> "Network":
     return opened(settings, policy, ids, now)
 
 
-ROOMS: dict[str, Room] = {X_TRAITS.name: Room(X_TRAITS, _x)}
+async def _x_faults(settings: "Settings", policy: Policy) -> list[str]:
+    from bot.networks.x.network import faults
+
+    return await faults(settings, policy)
+
+
+ROOMS: dict[str, Room] = {X_TRAITS.name: Room(X_TRAITS, _x, _x_faults)}
 # As soon as anything of the program is imported: desk.toml names networks.
 traits.make_known(*(room.traits for room in ROOMS.values()))

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.clock import Now
+from bot.clock import Now, system_clock
 from bot.networks.x import parsing
 from bot.networks.x.client import XClient, unreadable
 from bot.networks.x.traits import NAME
 from handlers.ports import Looked, Met, Pace, Page
-from handlers.problems import AccountProblem, Refused, Unreadable
+from handlers.problems import AccountProblem, DoorProblem, Refused, Unreadable
 from triage.cases.mention import Author, Mention
 from triage.i18n import _
 from triage.policy import Policy
@@ -201,6 +201,24 @@ def opened(settings: "Settings", policy: Policy, ids: Mapping[str, str], now: No
     keyed = {handle: settings.keys_of(handle) for handle in policy.handles_on(NAME)}
     clients = {handle: XClient(keys, settings.x_api_url, now) for handle, keys in keyed.items() if keys}
     return X(clients, ids)
+
+
+async def faults(settings: "Settings", policy: Policy) -> list[str]:
+    """What is wrong with the keys of each account; each a sentence with what to do."""
+    network = opened(settings, policy, {}, system_clock)
+    found = []
+    for account in policy.accounts_on(NAME):
+        try:
+            real = await network.handle_of_keys(account.handle)
+        except DoorProblem as problem:
+            found.append(f"X account @{account.handle}: {problem}")
+            continue
+        if real.lower() != account.handle.lower():
+            found.append(
+                f"X account @{account.handle}: its keys belong to @{real}. Generate the pair signed in as @{account.handle}."
+            )
+    await network.close()
+    return found
 
 
 def _mentions_of(
