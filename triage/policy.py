@@ -292,7 +292,7 @@ def read(text: str) -> Policy:
 
 def crossing_faults(raw: dict[str, object]) -> list[str]:
     """Faults between keys: a name given twice, a name that refers to nothing."""
-    return [*_repeated(raw), *_dangling(raw), *_rotas_nowhere(raw)]
+    return [*_repeated(raw), *_dangling(raw), *_unanswered_watches(raw), *_rotas_nowhere(raw)]
 
 
 def _repeated(raw: dict[str, object]) -> list[str]:
@@ -319,6 +319,16 @@ def _dangling(raw: dict[str, object]) -> list[str]:
         if target and (network, target) not in known - {(network, handle)}:
             faults.append(f"[[account]] {handle} has move_to “{target}”, which is no other [[account]] here")
     return faults
+
+
+def _unanswered_watches(raw: dict[str, object]) -> list[str]:
+    """Watches on a network where the brand has no account that could answer."""
+    present = set(_names(raw, "account", "network"))
+    absent = [name for name in dict.fromkeys(_names(raw, "watch", "network")) if name not in present]
+    return [
+        _("[[watch]] is on “{network}”, where no [[account]] answers; add one").format(network=name)
+        for name in absent
+    ]
 
 
 def _rotas_nowhere(raw: dict[str, object]) -> list[str]:

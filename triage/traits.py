@@ -73,8 +73,6 @@ class Traits:
     person_url: Link = None  # called with `id=`: leads to a person whatever their handle is now
     answers_url: Link = None  # an account's own answers
     post_link: str = ""  # an example of a link to a post; {handle} is one of our accounts
-    repost: str = "repost"
-    quote: str = "quote"
     mentions_query: Link = None  # the search that finds what tags an account
 
     @property

@@ -1,6 +1,7 @@
 """An item: one thing on its way out, with what its door can do for it."""
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handlers.desk.outbox import Attempt
@@ -9,7 +10,7 @@ from handlers.workers.steps import Form, Found, Ground, Known, Step
 
 
 @dataclass(slots=True)
-class Item:
+class Item(ABC):
     """What a step means at one door. Each method may raise a DoorProblem.
 
     `part`: the name under which the health of its door is kept. `shows_within`: how long after a lost answer the
@@ -20,9 +21,9 @@ class Item:
     part: str
     shows_within: timedelta
 
+    @abstractmethod
     async def prepare(self, known: Known) -> Known:
         """Add what the record says of it now."""
-        raise NotImplementedError
 
     async def look(self) -> Found:
         """Look for it where an earlier run may have sent it: THERE, ASTRAY or NOWHERE."""
@@ -40,18 +41,28 @@ class Item:
         """Columns to write before it is sent: what a later run must know to look for it."""
         return {}
 
+    @abstractmethod
     async def send(self, form: Form) -> Found:
         """Send it: THERE, or ASTRAY if it missed what it was to hang on."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def end(self, step: Step, known: Known) -> float:
         """Take a step that ends the run. Returns for how many seconds the lane must rest."""
-        raise NotImplementedError
 
-    def plainer(self, known: Known, refusal: Refused) -> Known | None:
+    async def plainer(self, known: Known, refusal: Refused) -> Known | None:
         """The same in a form that may be taken; None if no other form helps."""
         return None
 
+    @abstractmethod
     async def refused(self, known: Known, refusal: Refused) -> float | None:
         """Handle a refusal. None: done with it. Otherwise the longest pause, in seconds, before it is tried again."""
-        raise NotImplementedError
+
+
+class Repeatable(Item):
+    """What may be done twice without harm, so that nobody looks first: its end does it and records it."""
+
+    async def prepare(self, known: Known) -> Known:
+        return replace(known, found=Found.THERE)
+
+    async def send(self, form: Form) -> Found:
+        return Found.THERE

@@ -15,7 +15,7 @@ from handlers.desk.spending import Priced
 from handlers.desk.work import Desk
 from handlers.ports import Network
 from handlers.problems import DoorProblem, Refused
-from handlers.workers.item import Item
+from handlers.workers.item import Item, Repeatable
 from handlers.workers.slack_sender import CLOCK_SLACK
 from handlers.workers.steps import Form, Found, Ground, Known, Step, Wanted
 from triage import traits
@@ -154,13 +154,10 @@ class PublicPart(Item):
 
 
 @dataclass(slots=True)
-class PublicDeletion(Item):
-    """A published part that is deleted; doing it twice does no harm, so nobody looks first."""
+class PublicDeletion(Repeatable):
+    """A published part that is deleted."""
 
     publishing: Publishing
-
-    async def prepare(self, known: Known) -> Known:
-        return replace(known, found=Found.THERE)
 
     async def end(self, step: Step, known: Known) -> float:
         desk, delivery = self.publishing.desk, self.attempt.delivery

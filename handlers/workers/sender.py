@@ -170,7 +170,7 @@ class Run:
                 rest = await self._take(step)
             except Refused as refusal:
                 shows = step in (Step.SEND, Step.RECORD)
-                plainer = self.item.plainer(self.known, refusal) if shows else None
+                plainer = await self.item.plainer(self.known, refusal) if shows else None
                 if plainer is None:
                     raise
                 log.warning("tried_plainer", subject=str(self.attempt.delivery.subject), code=refusal.code)

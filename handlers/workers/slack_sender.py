@@ -19,7 +19,7 @@ from handlers.desk.work import Desk
 from handlers.ports import Chat, Message
 from handlers.problems import DoorProblem, PictureRefused, Refused, Uprooted
 from handlers.slack.views.draw import Drawn, NotYet, Painter
-from handlers.workers.item import Item
+from handlers.workers.item import Item, Repeatable
 from handlers.workers.steps import Form, Found, Ground, Known, Step, Wanted
 from triage.errors import NotOfThisVersion
 from triage.i18n import _, speaking
@@ -66,7 +66,6 @@ class ShownMessage(Item):
     _kept: Posted | None = None  # its place by the record
     _place: Place | None = None  # its place as this run found or made it
     _is_current: bool = False  # this run has posted it as it is now
-    _refused: bool = False  # in this run, in a fuller form
     _begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -167,8 +166,6 @@ class ShownMessage(Item):
         drawn = self._drawn
         assert drawn is not None
         where = drawn.channel or await self.showing.chat.dm(str(drawn.person))
-        if self._refused:
-            await asyncio.sleep(POST_SECONDS)  # Slack counts what it refuses, too
         self._begun = time.monotonic()
         message = self._in_form(form)
         try:
@@ -246,14 +243,14 @@ class ShownMessage(Item):
         await outbox.end(self.showing.desk, self._delivery, standing, old=old)
         return 0.0 if is_in_place else max(0.0, POST_SECONDS - (time.monotonic() - self._begun))
 
-    def plainer(self, known: Known, refusal: Refused) -> Known | None:
+    async def plainer(self, known: Known, refusal: Refused) -> Known | None:
         """Words alone, if a new message was refused; of one that is there, only if its form was."""
         if refusal.code in CHANNEL_TROUBLE | NOBODY_THERE or known.form is Form.TEXT:
             return None
         is_of_form = isinstance(refusal, PictureRefused) or refusal.code in FORM_TROUBLE
         if self._kept is not None and known.found is Found.THERE and not is_of_form:
             return None
-        self._refused = True
+        await asyncio.sleep(POST_SECONDS)  # Slack counts what it refuses, too
         form = Form.NO_PICTURES if isinstance(refusal, PictureRefused) else Form.TEXT
         return replace(known, form=Form.TEXT if form is known.form else form)
 
@@ -262,13 +259,10 @@ class ShownMessage(Item):
 
 
 @dataclass(slots=True)
-class RemovedMessage(Item):
-    """A message that is taken out of Slack; doing it twice does no harm, so nobody looks first."""
+class RemovedMessage(Repeatable):
+    """A message that is taken out of Slack."""
 
     showing: Showing
-
-    async def prepare(self, known: Known) -> Known:
-        return replace(known, found=Found.THERE)
 
     async def end(self, step: Step, known: Known) -> float:
         delivery = self.attempt.delivery

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,19 @@ async def test_the_same_author_and_account_names_on_both_join_no_case(both: Both
     assert len(await scene.rows(tables.cases)) == 2
     lanes = {row["lane"] for row in await scene.rows(tables.deliveries)}
     assert all(lane.startswith(("post:", "edit:", "dm:")) for lane in lanes)
+
+
+def test_a_watch_where_nobody_can_answer_is_a_fault_of_desk_toml() -> None:
+    desk = '[desk]\nname = "Acme"\ntimezone = "Europe/Rome"\nchannel = "C0MENTIONS"\n'
+    reviews.open_room(Store(lambda: datetime.now(UTC)))
+    try:
+        with pytest.raises(BadPolicy, match=r"reviews.*no \[\[account\]\] answers"):
+            read(
+                desk
+                + '[[account]]\nnetwork = "x"\nhandle = "acme"\n[[watch]]\nnetwork = "reviews"\nquery = "acme"\n'
+            )
+    finally:
+        reviews.close_room()
 
 
 def test_a_network_that_is_not_there_is_refused_by_name() -> None:

@@ -126,7 +126,10 @@ def _foot(ctx: Context, verdict: Verdict, kept: Kept) -> list[str]:
             else _("It leaves as soon as you press Send.")
         )
     reminder = _("📌 You are reminded {when} to look whether they wrote.")
-    return [f"{undo} {cost}", *([reminder.format(when=moment(kept.remind_at))] if kept.remind_at else [])]
+    return [
+        f"{undo} {cost}".strip(),
+        *([reminder.format(when=moment(kept.remind_at))] if kept.remind_at else []),
+    ]
 
 
 def _promise(verdict: Verdict, kept: Kept) -> list[Block]:

@@ -119,9 +119,11 @@ def _by_hand(view: CardView, reply: Reply) -> list[Block]:
     url = view.network.intent_url(reply.answers, reply.parts[0] if len(reply.parts) == 1 else "")
     if url is not None and len(url) > LONGEST_URL:
         url = view.network.intent_url(reply.answers, "")
-    label = _("Open in {network}").format(network=_title(view))
+    there = traits.of(view.case.network)
+    label = _("Open in {network}").format(network=there.title)
     opens = [button(label, "open_post", view.case.id, url=url)] if url else []
-    return [actions(*opens, button(_("I posted it"), "posted", view.case.id))]
+    told = [button(_("I posted it"), "posted", view.case.id)] if there.post_link else []
+    return [actions(*opens, *told)] if opens or told else []
 
 
 def _unknown(view: CardView, reply: Reply) -> str:
