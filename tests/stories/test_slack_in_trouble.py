@@ -235,6 +235,8 @@ async def test_a_card_shown_in_words_alone_is_tried_whole_again_by_itself(scene:
     await scene.eventually(lambda: posts_of(scene), "a message in the channel")
     card = scene.slack.messages(MENTIONS)[0]
     assert card.blocks == []
+    while "pending" not in [row["state"] for row in await scene.rows(tables.deliveries)]:
+        await asyncio.sleep(0.02)  # until it is recorded, and the next try asked for
     scene.skip(minutes=11)
     await scene.eventually(lambda: scene.again(card).blocks, "the whole card")
     await scene.quiet()
